@@ -1,0 +1,44 @@
+"""Pages of records in a stable order: by a sort field, `_id` last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from backend.adapters.mongo.records import Record, collection_of
+from backend.shared.paging import Page, decode_cursor, encode_cursor
+
+
+def page_by_id(
+    cls: type[Record], filters: Mapping[str, Any], limit: int, cursor: str | None, newest_first: bool = False
+) -> Page[Record]:
+    """One page of the records that match the plain `filters`, by `_id` (or by falling `_id`)."""
+    collection = collection_of(cls)
+    query = dict(filters)
+    if cursor:
+        query["_id"] = {"$lt" if newest_first else "$gt": str(decode_cursor(cursor)[0])}
+    order = -1 if newest_first else 1
+    raw = list(collection.find(query).sort("_id", order).limit(limit + 1))
+    more = encode_cursor([raw[limit - 1]["_id"]]) if len(raw) > limit else None
+    total = collection.count_documents(dict(filters))
+    return Page([cls._from_son(row) for row in raw[:limit]], total, more)
+
+
+def iterate_by_id(
+    collection: str,
+    filters: Mapping[str, Any],
+    fields: tuple[str, ...] = (),
+    after: str = "",
+    batch: int = 500,
+) -> Iterator[list[dict[str, Any]]]:
+    """All matching raw rows by `_id`, in batches, starting after an id; safe against changes on the way."""
+    collection_handle = collection_of(collection)
+    projection = dict.fromkeys(fields, 1) or None
+    last = after
+    while True:
+        query = {**filters, "_id": {"$gt": last}}
+        rows = list(collection_handle.find(query, projection).sort("_id", 1).limit(batch))
+        if not rows:
+            return
+        yield rows
+        last = rows[-1]["_id"]

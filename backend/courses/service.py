@@ -1,0 +1,61 @@
+"""The verbs of courses. Who may call them is checked at the door; what may be written, here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from backend.courses.store import COLLECTION, Course, CourseStore
+from backend.shared.caller import Caller
+from backend.shared.clock import Clock
+from backend.shared.errors import NotFoundError
+from backend.shared.events import Event
+from backend.shared.paging import Page
+
+CHANGED = "course.changed"
+
+
+class CourseService:
+    """Courses are announced when they change, so that search and the graph follow."""
+
+    def __init__(self, store: CourseStore, clock: Clock, hand_on: Callable[[str, str], bool]) -> None:
+        self._store = store
+        self._clock = clock
+        self._hand_on = hand_on
+
+    def add_course(self, course_id: str, fields: dict[str, Any], caller: Caller) -> Course:
+        """Store a new course."""
+        now = self._clock.now()
+        course = self._store.add(course_id, fields, caller.label, now, self._changed(course_id, caller))
+        self._hand_on(COLLECTION, course.id)
+        return course
+
+    def edit_course(self, course_id: str, fields: dict[str, Any], revision: int, caller: Caller) -> Course:
+        """Change a course from the revision the editor saw."""
+        now = self._clock.now()
+        event = self._changed(course_id, caller)
+        course = self._store.edit(course_id, fields, revision, caller.label, now, event)
+        self._hand_on(COLLECTION, course.id)
+        return course
+
+    def list_courses(self, limit: int, cursor: str | None, series: str | None = None) -> Page[Course]:
+        """Listed courses."""
+        return self._store.listed(limit, cursor, series)
+
+    def read_course(self, course_id: str) -> Course:
+        """One listed course."""
+        course = self._store.get(course_id)
+        if not course.listed:
+            raise NotFoundError("课程", course_id)
+        return course
+
+    def find_course(self, course_id: str) -> Course:
+        """One course, listed or not; for staff and for listeners."""
+        return self._store.get(course_id)
+
+    def helpers(self, condition_ids: list[str], help_kinds: list[str]) -> list[Course]:
+        """Listed courses that help with one of the conditions."""
+        return self._store.helping(condition_ids, help_kinds)
+
+    def _changed(self, course_id: str, caller: Caller) -> Event:
+        return Event(CHANGED, course_id, self._clock.now(), caller.label)

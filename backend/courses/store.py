@@ -1,0 +1,104 @@
+"""Courses in the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import mongoengine as me
+
+from backend.adapters.mongo import RecordDocument, change, insert
+from backend.adapters.mongo.lists import page_by_id
+from backend.shared.errors import NotFoundError
+from backend.shared.events import Event
+from backend.shared.paging import Page
+
+COLLECTION = "courses"
+
+
+class CourseDocument(RecordDocument):
+    """A course or training session; `helps` holds condition ids (policy slug/condition)."""
+
+    meta = {"collection": COLLECTION, "indexes": ["series", "helps", ("listed", "id")]}
+    label = "课程"
+
+    title = me.StringField(required=True)
+    series = me.StringField(required=True)
+    summary = me.StringField(default="")
+    place = me.StringField(default="")
+    online = me.BooleanField(default=False)
+    day = me.StringField()
+    helps = me.ListField(me.StringField())
+    help_kinds = me.ListField(me.StringField())
+    listed = me.BooleanField(default=True)
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course as the service sees it; `day` is None while no date is set."""
+
+    id: str
+    revision: int
+    title: str
+    series: str
+    summary: str
+    place: str
+    online: bool
+    day: date | None
+    helps: tuple[str, ...]
+    help_kinds: tuple[str, ...]
+    listed: bool
+    updated_at: datetime
+    updated_by: str
+
+
+class CourseStore:
+    """Reads and writes courses; returns plain records."""
+
+    def get(self, course_id: str) -> Course:
+        """One course; NotFoundError if there is none."""
+        document = CourseDocument.objects(id=course_id).first()
+        if document is None:
+            raise NotFoundError(CourseDocument.label, course_id)
+        return _record(document)
+
+    def add(self, course_id: str, fields: dict[str, Any], by: str, at: datetime, *events: Event) -> Course:
+        """A new course; AlreadyExistsError if the id is taken."""
+        return _record(insert(CourseDocument, course_id, by, at, *events, **fields))
+
+    def edit(
+        self, course_id: str, fields: dict[str, Any], revision: int, by: str, at: datetime, *events: Event
+    ) -> Course:
+        """Change fields of the revision the edit started from."""
+        return _record(change(CourseDocument, course_id, by, at, *events, revision=revision, **fields))
+
+    def listed(self, limit: int, cursor: str | None, series: str | None = None) -> Page[Course]:
+        """Listed courses by id."""
+        filters = {"listed": True, **({"series": series} if series else {})}
+        return page_by_id(CourseDocument, filters, limit, cursor).map(_record)
+
+    def helping(self, condition_ids: list[str], help_kinds: list[str]) -> list[Course]:
+        """Listed courses attached to one of the conditions, or offering one of the kinds of help."""
+        by_condition = CourseDocument.objects(helps__in=condition_ids, listed=True)
+        by_kind = CourseDocument.objects(help_kinds__in=help_kinds, listed=True) if help_kinds else []
+        found = {document.id: document for document in [*by_condition, *by_kind]}
+        return [_record(found[key]) for key in sorted(found)]
+
+
+def _record(document: CourseDocument) -> Course:
+    return Course(
+        id=document.id,
+        revision=document.revision,
+        title=document.title,
+        series=document.series,
+        summary=document.summary,
+        place=document.place,
+        online=document.online,
+        day=date.fromisoformat(document.day) if document.day else None,
+        helps=tuple(document.helps),
+        help_kinds=tuple(document.help_kinds),
+        listed=document.listed,
+        updated_at=document.updated_at,
+        updated_by=document.updated_by,
+    )

@@ -1,0 +1,93 @@
+"""All settings, typed, read once from the environment; a wrong value stops the start and names the variable."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message names the variable."""
+
+
+class Settings(BaseSettings):
+    """Each field is the variable POLICYMAP_<NAME>, but for MONGODB_URI and REDIS_URL."""
+
+    model_config = SettingsConfigDict(env_prefix="POLICYMAP_", frozen=True, extra="forbid")
+
+    environment: Literal["development", "production"] = "development"
+    data_dir: Path = Path("var")
+    mongodb_uri: SecretStr | None = Field(default=None, validation_alias="MONGODB_URI")
+    mongodb_database: str = "policymap"
+    redis_url: SecretStr | None = Field(default=None, validation_alias="REDIS_URL")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    web_workers: int = Field(default=2, ge=1, le=64)
+    web_threads: int = Field(default=8, ge=1, le=128)
+    queue_workers: int = Field(default=2, ge=1, le=32)
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    secret_key: SecretStr | None = None
+    access_minutes: int = Field(default=15, ge=1, le=240)
+    refresh_days: int = Field(default=14, ge=1, le=90)
+    invitation_days: int = Field(default=7, ge=1, le=60)
+    audit_days: int = Field(default=365, ge=180)
+    sign_in_limit: str = "10 per minute; 100 per hour"
+    invitation_limit: str = "10 per minute; 50 per hour"
+    assessment_limit: str = "30 per minute"
+    upload_limit: int = Field(default=20 * 1024 * 1024, ge=1024)
+    body_limit: int = Field(default=1024 * 1024, ge=1024)
+    wechat_appid: str = ""
+    wechat_secret: SecretStr | None = None
+    wechat_api: str = ""
+    wechat_stand_in: bool = False
+    clock_start: datetime | None = None
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _fit_for_production(self) -> Settings:
+        if self.environment != "production":
+            return self
+        for name in ("wechat_stand_in", "clock_start"):
+            if getattr(self, name):
+                raise ValueError(f"POLICYMAP_{name.upper()} is for development and refused in production")
+        if self.secret_key is None or len(self.secret_key.get_secret_value()) < 32:
+            raise ValueError("POLICYMAP_SECRET_KEY must be set in production (32 characters or more)")
+        return self
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the embedded store is used (no MONGODB_URI)."""
+        return self.mongodb_uri is None
+
+    @cached_property
+    def signing_key(self) -> str:
+        """The key that signs access tokens; in development one is made and kept in the data folder."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value()
+        path = self.data_dir / "secret-key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(32))
+        return path.read_text()
+
+
+def read_settings() -> Settings:
+    """Settings from the environment; SettingsError says which variable is wrong and why."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("; ".join(_named(problem) for problem in error.errors())) from error
+
+
+def _named(problem: object) -> str:
+    assert isinstance(problem, dict)
+    name = str(problem["loc"][0]) if problem["loc"] else ""
+    variable = name if name in {"MONGODB_URI", "REDIS_URL", ""} else f"POLICYMAP_{name.upper()}"
+    return f"{variable}: {problem['msg']}" if variable else str(problem["msg"])
