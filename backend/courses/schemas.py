@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from backend.adapters.http import Body, Query
+from backend.adapters.http.fields import ConditionId, Slug
 from backend.courses.store import Course
 from backend.shared.clock import in_shanghai
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
-ConditionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{2,63}/[a-z0-9-]{1,63}$")]
 
 
 class CourseFields(Body):
