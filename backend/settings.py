@@ -1,4 +1,4 @@
-"""All settings, typed, read once from the environment; a wrong value stops the start and names the variable."""
+"""All settings, typed, read once from the environment; a wrong value stops the start, naming the variable."""
 
 from __future__ import annotations
 

@@ -6,17 +6,17 @@ from typing import Any
 
 import structlog
 from flask import Response, g, jsonify
-from policies.facts import FactError
-from policies.sheet import SheetError
-from policies.vocabulary.uscc import UsccError
 from pymongo.errors import PyMongoError
-from search_index.engine import IndexUnusableError
-from search_index.query import QueryError
 from werkzeug.exceptions import HTTPException
 
 from backend.adapters.embedded_store import StoreLockedError
 from backend.adapters.files import UnreadableFileError
 from backend.shared import errors as e
+from policies.facts import FactError
+from policies.sheet import SheetError
+from policies.vocabulary.uscc import UsccError
+from search_index.engine import IndexUnusableError
+from search_index.query import QueryError
 
 log = structlog.get_logger(__name__)
 

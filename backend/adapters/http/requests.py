@@ -1,4 +1,4 @@
-"""What comes in: JSON bodies and query strings as typed models, revisions, files. Unknown fields are refused."""
+"""What comes in: bodies and query strings as typed models, revisions, files. Unknown fields are refused."""
 
 from __future__ import annotations
 
