@@ -1,0 +1,27 @@
+# Builds the service image: dependencies in one stage, a small runtime in the other.
+FROM python:3.12-slim-bookworm AS build
+WORKDIR /build
+COPY constraints.txt pyproject.toml README.md ./
+RUN python -m venv /opt/policymap
+COPY backend backend
+COPY policies policies
+COPY search_index search_index
+RUN /opt/policymap/bin/pip install --no-cache-dir --disable-pip-version-check -c constraints.txt .
+
+FROM python:3.12-slim-bookworm
+ENV PATH=/opt/policymap/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    POLICYMAP_ENVIRONMENT=production \
+    POLICYMAP_HOST=0.0.0.0 \
+    POLICYMAP_PORT=8000 \
+    POLICYMAP_DATA_DIR=/data
+COPY --from=build /opt/policymap /opt/policymap
+RUN mkdir /data && chown 10001:10001 /data
+USER 10001
+WORKDIR /tmp
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=15s --timeout=4s --start-period=30s --retries=4 \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=3)"]
+CMD ["policymap", "serve"]

@@ -1,0 +1,45 @@
+# The two commands a visitor needs: `make demo` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: demo test lint types unit servers bench torture clean
+
+.venv/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+		|| { echo "Python 3.11 to 3.13 is needed: make demo PYTHON=python3.12"; exit 1; }
+	@echo "making .venv"
+	@$(PYTHON) -m venv .venv
+	@$(PIP) -e .
+	@touch $@
+
+.venv/ready-dev: .venv/ready
+	@echo "installing what the tests need"
+	@$(PIP) -e '.[dev]'
+	@touch $@
+
+demo: .venv/ready
+	@$(BIN)/policymap demo $(if $(PLAN),--plan "$(PLAN)")
+
+test: lint
+	$(BIN)/pytest -m "not torture"
+
+lint: .venv/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+servers: .venv/ready-dev
+	tests/servers/build.sh
+
+torture: .venv/ready-dev
+	$(BIN)/pytest -m torture --timeout 3600
+
+bench: $(patsubst bench/%.py,bench-%,$(filter-out bench/__init__.py,$(wildcard bench/*.py)))
+
+bench-%: .venv/ready-dev
+	$(BIN)/python -m bench.$*
+
+clean:
+	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis
