@@ -1,0 +1,27 @@
+"""The facts known about a company: what each is, how it is read, and what follows from it."""
+
+from policies.facts.errors import FactError
+from policies.facts.members import members_of
+from policies.facts.records import SOURCES, FactRecord, Value, read_value, records_from, value_json
+from policies.facts.registry import Fact, fact_named, registry
+from policies.facts.resolve import Conflict, Facts, Known, Wanted, find_conflicts, resolve
+
+__all__ = [
+    "SOURCES",
+    "Conflict",
+    "Fact",
+    "FactError",
+    "FactRecord",
+    "Facts",
+    "Known",
+    "Value",
+    "Wanted",
+    "fact_named",
+    "find_conflicts",
+    "members_of",
+    "read_value",
+    "records_from",
+    "registry",
+    "resolve",
+    "value_json",
+]

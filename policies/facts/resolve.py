@@ -1,0 +1,181 @@
+"""From records to the facts of an application day: which record counts, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+
+from policies.facts.formulas import Formula
+from policies.facts.records import RANK, FactRecord, Value
+from policies.facts.registry import fact_named, registry
+
+
+@dataclass(frozen=True)
+class Known:
+    """A fact's value with where it comes from; a derived value carries the weakest of its sources."""
+
+    value: Value
+    source: str
+    period: str | None
+    known_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A fact nobody has told yet: its name and, for yearly facts, the accounting year."""
+
+    fact: str
+    period: str | None = None
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two facts that cannot both be true; both are treated as unknown."""
+
+    fact: str
+    other: str
+    period: str | None
+    reason: str
+
+
+Slot = tuple[str, str | None]
+
+
+@dataclass
+class Facts:
+    """What is known about one firm for an application on `on`. A name that is missing is unknown."""
+
+    on: date
+    records: Mapping[Slot, FactRecord]
+    conflicts: tuple[Conflict, ...] = ()
+    _derived: dict[str, Known | None] = field(default_factory=dict, repr=False)
+
+    def get(self, name: str) -> Known | None:
+        """The fact with its source, or None when unknown; raises FactError for a name nobody registered."""
+        formula = fact_named(name).derived
+        if formula is None:
+            return self._stored(name)
+        if name not in self._derived:
+            self._derived[name] = self._compute(name, formula)
+        return self._derived[name]
+
+    def value(self, name: str) -> Value | None:
+        """The bare value, or None when unknown."""
+        known = self.get(name)
+        return known.value if known else None
+
+    def wanted(self, name: str) -> list[Wanted]:
+        """What to ask so that this fact becomes known, oldest year first; empty when it is known."""
+        if self.get(name) is not None:
+            return []
+        fact = fact_named(name)
+        if fact.derived is None:
+            return [Wanted(name, str(self.on.year - 1) if fact.period == "year" else None)]
+        years = self._years(fact.derived)
+        return [
+            Wanted(source, str(year))
+            for source in fact.derived.inputs
+            for year in years
+            if (source, str(year)) not in self.records
+        ]
+
+    def _stored(self, name: str) -> Known | None:
+        year = str(self.on.year - 1) if fact_named(name).period == "year" else None
+        record = self.records.get((name, year))
+        return Known(record.value, record.source, record.period, record.known_at) if record else None
+
+    def _years(self, formula: Formula) -> list[int]:
+        years = formula.span(self.on.year)
+        registered = self.records.get(("registered_on", None))
+        if registered is None or not formula.shortens:
+            return years
+        return [year for year in years if year >= registered.value.year]  # type: ignore[union-attr]
+
+    def _compute(self, name: str, formula: Formula) -> Known | None:
+        stated = self.records.get((name, None))
+        years = self._years(formula)
+        picked = [[self.records.get((source, str(year))) for year in years] for source in formula.inputs]
+        used = [record for column in picked for record in column if record is not None]
+        value = None
+        if years and len(used) == len(years) * len(picked):
+            amounts = [_amount(record) for record in used]
+            value = formula.compute([amounts[i : i + len(years)] for i in range(0, len(used), len(years))])
+        if value is None:
+            return Known(stated.value, stated.source, stated.period, stated.known_at) if stated else None
+        exact = value if fact_named(name).is_ratio or Fraction(value).denominator != 1 else int(value)
+        return Known(exact, _weakest(used), _span_text(years), _newest(used))
+
+
+def resolve(records: Iterable[FactRecord], on: date, known_at: datetime | None = None) -> Facts:
+    """The facts for an application on `on`, using nothing learnt after `known_at`.
+
+    Of several records for the same thing the best source wins, then the newest. Records that contradict
+    each other are left out, both of them, and named in `conflicts`.
+    """
+    best: dict[Slot, FactRecord] = {}
+    for record in records:
+        if known_at is not None and record.known_at is not None and record.known_at > known_at:
+            continue
+        slot = _slot(record, on)
+        if slot is not None and (slot not in best or _better(record, best[slot])):
+            best[slot] = record
+    conflicts = find_conflicts(best)
+    for conflict in conflicts:
+        best.pop((conflict.fact, conflict.period), None)
+        best.pop((conflict.other, conflict.period), None)
+    return Facts(on, best, tuple(conflicts))
+
+
+def find_conflicts(records: Mapping[Slot, FactRecord]) -> list[Conflict]:
+    """Pairs where a part is larger than its whole, for example more R&D staff than staff."""
+    found = []
+    for (name, period), record in records.items():
+        whole = fact_named(name).at_most
+        other = records.get((whole, period)) if whole else None
+        if other is not None and _amount(record) > _amount(other):
+            label, other_label = registry()[name].label, registry()[whole].label
+            found.append(Conflict(name, whole, period, f"{period or ''}{label}大于{other_label}"))
+    return found
+
+
+def _slot(record: FactRecord, on: date) -> Slot | None:
+    """Where a record belongs, or None when it says nothing about this application day."""
+    fact = fact_named(record.name)
+    if fact.period == "year":
+        if record.period is None:
+            return (record.name, str(on.year - 1))
+        return (record.name, record.period) if int(record.period) < on.year else None
+    if record.period is None or len(record.period) == 4:
+        if fact.derived is not None and record.period not in (None, str(on.year - 1)):
+            return None
+        return (record.name, None)
+    return (record.name, None) if record.period <= on.isoformat() else None
+
+
+def _better(new: FactRecord, old: FactRecord) -> bool:
+    return _preference(new) > _preference(old)
+
+
+def _preference(record: FactRecord) -> tuple[int, float, str]:
+    known = record.known_at.timestamp() if record.known_at else float("-inf")
+    return (-RANK[record.source], known, record.period or "")
+
+
+def _amount(record: FactRecord) -> int | Fraction:
+    value = record.value
+    assert isinstance(value, int | Fraction)
+    return value
+
+
+def _weakest(records: Sequence[FactRecord]) -> str:
+    return max((record.source for record in records), key=RANK.__getitem__)
+
+
+def _newest(records: Sequence[FactRecord]) -> datetime | None:
+    return max((record.known_at for record in records if record.known_at), default=None)
+
+
+def _span_text(years: Sequence[int]) -> str:
+    return str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"

@@ -1,0 +1,38 @@
+"""A policy sheet: YAML head and Markdown body, to objects and back."""
+
+from policies.sheet.errors import SheetError, SheetProblem
+from policies.sheet.model import (
+    Case,
+    Clause,
+    Confidence,
+    KeyPoints,
+    Relation,
+    Sheet,
+    State,
+    Status,
+    Target,
+    TaskRow,
+    Validity,
+)
+from policies.sheet.reading import parse_sheet, read_model, read_yaml
+from policies.sheet.writing import render_sheet
+
+__all__ = [
+    "Case",
+    "Clause",
+    "Confidence",
+    "KeyPoints",
+    "Relation",
+    "Sheet",
+    "SheetError",
+    "SheetProblem",
+    "State",
+    "Status",
+    "Target",
+    "TaskRow",
+    "Validity",
+    "parse_sheet",
+    "read_model",
+    "read_yaml",
+    "render_sheet",
+]
