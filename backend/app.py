@@ -1,0 +1,91 @@
+"""The Flask application over a wired house."""
+
+from __future__ import annotations
+
+import time
+import uuid
+
+import structlog
+from flask import Blueprint, Flask, Response, g, jsonify, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from backend.adapters.http import JsonApi, limiter
+from backend.adapters.http.errors import error_response
+from backend.shared.caller import ANONYMOUS
+from backend.shared.errors import UnauthenticatedError
+from backend.wiring import House
+
+log = structlog.get_logger(__name__)
+
+API_PREFIX = "/api/v1"
+
+
+def create_app(house: House) -> Flask:
+    """The web service: `/api/v1`, `/healthz`, `/readyz`."""
+    app = Flask("policymap", static_folder=None)
+    settings = house.settings
+    app.config.update(
+        MAX_CONTENT_LENGTH=settings.upload_limit,
+        BODY_LIMIT=settings.body_limit,
+        SIGN_IN_LIMIT=settings.sign_in_limit,
+        INVITATION_LIMIT=settings.invitation_limit,
+        ASSESSMENT_LIMIT=settings.assessment_limit,
+        RATELIMIT_STORAGE_URI=settings.redis_url.get_secret_value() if settings.redis_url else "memory://",
+        RESTX_MASK_SWAGGER=False,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
+    limiter.init_app(app)
+    _add_request_frame(app, house)
+    _add_health(app, house)
+    blueprint = Blueprint("api", __name__, url_prefix=API_PREFIX)
+    house.add_routes(JsonApi(blueprint))
+    app.register_blueprint(blueprint)
+    app.register_error_handler(Exception, error_response)
+    return app
+
+
+def _add_request_frame(app: Flask, house: House) -> None:
+    @app.before_request
+    def _begin() -> None:
+        g.started = time.perf_counter()
+        g.request_id = uuid.uuid4().hex[:16]
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        g.caller = ANONYMOUS
+        header = request.headers.get("Authorization", "")
+        if header:
+            scheme, _, token = header.partition(" ")
+            if scheme.lower() != "bearer":
+                raise UnauthenticatedError
+            g.caller = house.accounts.authenticate(token.strip())
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        response.headers["X-Request-ID"] = g.get("request_id", "")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if request.path.startswith(API_PREFIX):
+            response.headers.setdefault("Cache-Control", "no-store")
+        log.info(
+            "request",
+            method=request.method,
+            route=str(request.url_rule or ""),
+            status=response.status_code,
+            ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+        )
+        return response
+
+
+def _add_health(app: Flask, house: House) -> None:
+    @app.get("/healthz")
+    def healthz() -> Response:
+        """The process is alive."""
+        return jsonify(status="ok")
+
+    @app.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        """Database, index and queue, each named."""
+        parts = {name: problem or "ok" for name, problem in house.check().items()}
+        ready = all(state == "ok" for state in parts.values())
+        return jsonify(status="ready" if ready else "not_ready", parts=parts), 200 if ready else 503

@@ -1,0 +1,215 @@
+"""The console command `policymap`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from backend.adapters.embedded_store import StoreLockedError
+from backend.adapters.files import UnreadableFileError
+from backend.adapters.logs import configure_logs
+from backend.settings import Settings, SettingsError, read_settings
+from backend.shared.caller import SYSTEM, Role
+from backend.shared.errors import PolicyMapError
+from backend.wiring import House, build_house
+
+API = "http://{host}:{port}/api/v1"
+
+
+@click.group(help="政策导图：政策、匹配与推送。")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Reads the settings once; a wrong one ends here, naming the variable."""
+    try:
+        context.obj = read_settings()
+    except SettingsError as error:
+        raise click.ClickException(f"设置有误：{error}") from error
+    configure_logs("warning" if context.invoked_subcommand not in {"serve", "worker"} else context.obj.log_level)
+
+
+@contextmanager
+def _open_house(settings: Settings, instead: str) -> Iterator[House]:
+    """The wired house; `instead` is the HTTP call that does the same while a server holds the store."""
+    try:
+        house = build_house(settings)
+    except StoreLockedError as error:
+        url = API.format(host=settings.host, port=settings.port)
+        raise click.ClickException(
+            f"数据文件正被进程 {error.holder} 使用（{error.path}）。\n"
+            f"请先停止它，或在它运行时调用：{instead.replace('/api/v1', url)}"
+        ) from error
+    try:
+        yield house
+    except (PolicyMapError, UnreadableFileError) as error:
+        raise click.ClickException(getattr(error, "message", str(error))) from error
+    finally:
+        house.close()
+
+
+@main.command()
+@click.option("--host", help="监听地址")
+@click.option("--port", type=int, help="端口")
+@click.pass_obj
+def serve(settings: Settings, host: str | None, port: int | None) -> None:
+    """启动网页服务（嵌入式存储时同时处理队列）。"""
+    from backend.wsgi import serve as run_server
+
+    chosen = {key: value for key, value in {"host": host, "port": port}.items() if value}
+    run_server(settings.model_copy(update=chosen))
+
+
+@main.command()
+@click.pass_obj
+def worker(settings: Settings) -> None:
+    """处理队列与定时任务（使用 MongoDB 服务器时）。"""
+    from backend.worker import work
+
+    try:
+        work(settings)
+    except StoreLockedError as error:
+        raise click.ClickException(f"嵌入式存储由网页进程 {error.holder} 使用，它已在处理队列。") from error
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--slug", help="指定政策标识")
+@click.option("--by", default="", help="以哪个工作人员的名义")
+@click.pass_obj
+def import_file(settings: Settings, file: Path, slug: str | None, by: str) -> None:
+    """读入公文，生成草稿。"""
+    with _open_house(settings, "POST /api/v1/staff/policies/import") as house:
+        caller = house.accounts.staff_caller(by) if by else SYSTEM
+        policy = house.catalogue.import_document(file.read_bytes(), file.name, caller, slug=slug)
+        sheet = policy.sheet
+        click.echo(f"{policy.slug}  {sheet.title}  {sheet.number or ''}")
+        click.echo(f"条款 {len(sheet.clauses)}，任务 {len(sheet.tasks)}，状态 {policy.status}，版本 {policy.revision}")
+        for warning in policy.warnings:
+            click.echo(f"  第 {warning['line']} 行  {warning['code']}  {warning['message']}")
+
+
+@main.command()
+@click.argument("slug")
+@click.option("--by", required=True, help="发布人（须有 publisher 角色）")
+@click.option("--reviewer", default="", help="审核人：先提交并由其批准（不能是作者）")
+@click.option("--note", default="", help="发布说明")
+@click.pass_obj
+def publish(settings: Settings, slug: str, by: str, reviewer: str, note: str) -> None:
+    """发布一项政策。"""
+    with _open_house(settings, f"POST /api/v1/staff/policies/{slug}/publish") as house:
+        policy = house.catalogue.read_working(slug)
+        publisher = house.accounts.staff_caller(by, Role.PUBLISHER)
+        if reviewer:
+            policy = house.catalogue.submit(slug, policy.revision, publisher)
+            judge = house.accounts.staff_caller(reviewer, Role.REVIEWER)
+            policy = house.catalogue.approve(slug, policy.revision, judge)
+        published = house.catalogue.publish(slug, policy.revision, publisher, note=note)
+        done = house.queue.drain()
+        click.echo(f"已发布 {slug} 第 {published.live_version} 版，处理任务 {done} 项。")
+
+
+@main.command()
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="按哪一天判断（默认今天）")
+@click.pass_obj
+def match(settings: Settings, day: datetime | None) -> None:
+    """对培育库企业逐一判断，登记有变化的答复。"""
+    with _open_house(settings, "POST /api/v1/staff/match-runs") as house:
+        on: date = day.date() if day else house.clock.today()
+        report = house.push.match_all(on, _show_progress)
+        click.echo(f"\n企业 {report.firms} 家，新消息 {report.messages} 条。")
+
+
+@main.command()
+@click.pass_obj
+def push(settings: Settings) -> None:
+    """投递已登记、未投递的消息。"""
+    with _open_house(settings, "POST /api/v1/staff/deliveries") as house:
+        house.queue.drain()
+        click.echo(f"已投递 {house.push.deliver_due()} 条。")
+
+
+@main.command()
+@click.pass_obj
+def rebuild(settings: Settings) -> None:
+    """从数据库重建检索索引与导图。"""
+    with _open_house(settings, "POST /api/v1/staff/rebuilds") as house:
+        documents = house.search.rebuild(_show_progress)
+        nodes, links = house.graph.rebuild()
+        click.echo(f"\n索引 {documents} 篇；导图 {nodes} 个节点、{links} 条关系。")
+
+
+@main.command()
+@click.option("--plan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="以此公文代替示例计划")
+@click.pass_obj
+def demo(settings: Settings, plan: Path | None) -> None:
+    """装入示例数据，走一遍全程，然后启动服务（DEMO_SERVE=0 则不启动）。"""
+    from backend.demo.run import DemoError, run_demo
+
+    try:
+        with _open_house(settings, "GET /readyz") as house:
+            run_demo(house, plan, click.echo)
+    except DemoError as error:
+        raise click.ClickException(f"示例未走通：{error}") from error
+    from backend.demo.run import serve_wanted
+
+    if serve_wanted():
+        from backend.wsgi import serve as run_server
+
+        base = f"http://{settings.host}:{settings.port}"
+        click.echo(f"\n服务地址：{base}/api/v1/docs（接口说明） {base}/readyz（状态），按 Ctrl-C 停止")
+        run_server(settings)
+
+
+@main.command()
+@click.pass_obj
+def doctor(settings: Settings) -> None:
+    """检查各部分是否正常。"""
+    with _open_house(settings, "GET /readyz") as house:
+        bad = 0
+        for name, problem in {**house.check(), **house.check_library()}.items():
+            bad += problem is not None
+            click.echo(f"{'异常' if problem else '正常'}  {name}{'：' + problem if problem else ''}")
+    sys.exit(1 if bad else 0)
+
+
+@main.group()
+def library() -> None:
+    """政策库文件。"""
+
+
+@library.command("load")
+@click.pass_obj
+def load_library(settings: Settings) -> None:
+    """把随附的政策库装入数据库；工作人员改过的不覆盖，只报告差异。"""
+    with _open_house(settings, "POST /api/v1/staff/library") as house:
+        for line in house.load_library().lines():
+            click.echo(line)
+
+
+@library.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.pass_obj
+def export_library(settings: Settings, folder: Path) -> None:
+    """把已发布的政策写成政策库文件。"""
+    with _open_house(settings, "GET /api/v1/policies") as house:
+        click.echo(f"已写出 {house.catalogue.export_sheets(folder)} 个文件。")
+
+
+@main.command("add-staff")
+@click.argument("name")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
+@click.password_option("--password", prompt="密码（至少 12 位）")
+@click.pass_obj
+def add_staff(settings: Settings, name: str, roles: tuple[str, ...], password: str) -> None:
+    """新建工作人员账号（第一个管理员由此建立）。"""
+    with _open_house(settings, "POST /api/v1/staff/accounts") as house:
+        house.accounts.add_staff(name, password, frozenset(Role(role) for role in roles), SYSTEM)
+        click.echo(f"已建立账号 {name}。")
+
+
+def _show_progress(done: int, total: int) -> None:
+    click.echo(f"\r  {done}/{total}", nl=False)

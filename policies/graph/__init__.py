@@ -1,0 +1,7 @@
+"""The policy graph: what rests on what, typed, dated and sourced."""
+
+from policies.graph.model import Link, Node, Part
+from policies.graph.parts import part_of_helper, part_of_policy
+from policies.graph.policy_map import Neighbourhood, PolicyMap
+
+__all__ = ["Link", "Neighbourhood", "Node", "Part", "PolicyMap", "part_of_helper", "part_of_policy"]
