@@ -1,6 +1,25 @@
 """The few kinds of condition, and what each means when facts are missing."""
 
+from policies.conditions.bounds import Bounds, bounds_of, undecided_facts
 from policies.conditions.model import Condition, Frozen, Tier, Tiers
 from policies.conditions.thresholds import Age, read_age, read_moment
+from policies.conditions.tree import Node, People, leaves
+from policies.conditions.wording import threshold_text, value_text
 
-__all__ = ["Age", "Condition", "Frozen", "Tier", "Tiers", "read_age", "read_moment"]
+__all__ = [
+    "Age",
+    "Bounds",
+    "Condition",
+    "Frozen",
+    "Node",
+    "People",
+    "Tier",
+    "Tiers",
+    "bounds_of",
+    "leaves",
+    "read_age",
+    "read_moment",
+    "threshold_text",
+    "undecided_facts",
+    "value_text",
+]

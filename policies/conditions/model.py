@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_serializer, model_validator
 
 from policies.conditions.checks import COMBINATIONS, OPERATORS, PEOPLE, problem_of
+from policies.conditions.tree import Node, tree_of
 
 
 def _as_text(value: object) -> object:
@@ -84,6 +86,18 @@ class Condition(Frozen):
     def operator(self) -> str:
         """The one operator, combination or matter for people this condition carries (field name)."""
         return next(name for name in OPERATORS + COMBINATIONS + PEOPLE if getattr(self, name) is not None)
+
+    @cached_property
+    def tree(self) -> Node:
+        """The logic of this condition, worked out once."""
+        return tree_of(self)
+
+    @property
+    def subject(self) -> Condition | None:
+        """The single test this condition is about: itself, or the one thing that must not be."""
+        if self.not_ is not None and self.not_.fact is not None:
+            return self.not_
+        return self if self.fact is not None else None
 
     @property
     def parts(self) -> tuple[Condition, ...]:

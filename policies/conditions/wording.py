@@ -1,0 +1,108 @@
+"""Conditions, values and thresholds in plain Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from policies.conditions.thresholds import read_age, read_moment
+from policies.facts import Fact, Value, fact_named, members_of
+from policies.facts.values import money_text, percent_text, read_number
+
+if TYPE_CHECKING:
+    from policies.conditions.model import Condition, Tiers, Written
+
+_WORDS: Mapping[str, str] = {
+    "at_least": "不低于",
+    "more_than": "大于",
+    "at_most": "不超过",
+    "less_than": "小于",
+    "on_or_after": "不早于",
+    "on_or_before": "不晚于",
+}
+
+
+def value_text(fact: Fact, value: Value) -> str:
+    """A fact's value as people say it."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return member_text(fact, sorted(value)) or "无"
+    if isinstance(value, str):
+        return member_text(fact, [value])
+    return number_text(fact, value)
+
+
+def number_text(fact: Fact, value: object) -> str:
+    """A number in the fact's own unit: 5%, 5000万元, 12人."""
+    exact = read_number(value)
+    if fact.is_ratio:
+        return percent_text(exact)
+    if fact.unit == "元":
+        return money_text(exact)
+    whole = exact.numerator if exact.denominator == 1 else round(float(exact), 2)
+    return f"{whole}{fact.unit}"
+
+
+def member_text(fact: Fact, members: Iterable[str]) -> str:
+    """Members of a category or set by their labels."""
+    labels = members_of(fact) or {}
+    return "、".join(labels.get(member, member) for member in members)
+
+
+def threshold_text(condition: Condition, on: date, lookup: Callable[[str], Value | None]) -> str:
+    """What a condition asks for, for an application on `on`; tiers name the one that applies when known."""
+    if condition.subject is not None and condition.fact is None:
+        return f"不得{threshold_text(condition.subject, on, lookup)}"
+    if condition.fact is None:
+        return _combined_text(condition, on, lookup)
+    fact, operator = fact_named(condition.fact), condition.operator
+    written = getattr(condition, operator)
+    if operator in _WORDS:
+        if hasattr(written, "tiers"):
+            return _WORDS[operator] + _tier_text(fact, written, lookup(written.by))
+        return _WORDS[operator] + _written_text(fact, written, on)
+    if operator == "between":
+        return f"在{_written_text(fact, written[0], on)}至{_written_text(fact, written[1], on)}之间"
+    if operator.startswith("age_"):
+        return f"{'满' if operator == 'age_at_least' else '不超过'}{read_age(written).text}"
+    if operator == "is_":
+        return "为“是”" if written else "为“否”"
+    words = {"in_": "属于", "any_of": "含其中之一：", "all_of": "同时含有："}
+    return words[operator] + member_text(fact, written)
+
+
+def _written_text(fact: Fact, written: Written, on: date) -> str:
+    if fact.kind == "date":
+        return read_moment(written, on).isoformat()
+    return number_text(fact, written)
+
+
+def _tier_text(fact: Fact, tiers: Tiers, deciding: Value | None) -> str:
+    by = fact_named(tiers.by)
+    if deciding is None:
+        values = "／".join(number_text(fact, tier.value) for tier in tiers.tiers)
+        return f"{values}（按{by.label}分档）"
+    for tier in tiers.tiers:
+        if tier.up_to is None or read_number(deciding) <= read_number(tier.up_to):
+            break
+    return f"{number_text(fact, tier.value)}（{by.label}{number_text(by, deciding)}适用）"
+
+
+def _combined_text(condition: Condition, on: date, lookup: Callable[[str], Value | None]) -> str:
+    if condition.declared or condition.needs_person:
+        return condition.declared or condition.needs_person or ""
+    parts = [_named_text(part, on, lookup) for part in condition.parts]
+    if condition.not_ is not None:
+        return f"不得有：{parts[0]}"
+    if condition.at_least_n is not None:
+        return f"以下至少{condition.at_least_n}项：{'；'.join(parts)}"
+    return ("以下任一：" if condition.any_ else "以下全部：") + "；".join(parts)
+
+
+def _named_text(part: Condition, on: date, lookup: Callable[[str], Value | None]) -> str:
+    label = part.label or (fact_named(part.fact).label if part.fact else "")
+    return f"{label}{threshold_text(part, on, lookup)}"

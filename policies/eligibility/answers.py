@@ -1,0 +1,122 @@
+"""A firm's answer for one policy, condition by condition, with its reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from policies.facts import Known, value_json
+from policies.rules import ApplicationKind, Rule, Window
+from policies.sheet import Sheet, State, Status
+
+
+@dataclass(frozen=True)
+class ConditionAnswer:
+    """How one condition stands: state, value used, threshold, and one plain sentence (Chinese)."""
+
+    id: str
+    label: str
+    state: State
+    sentence: str
+    threshold: str = ""
+    fact: str | None = None
+    known: Known | None = None
+    clause: str = ""
+    source: str = ""
+    missing: tuple[str, ...] = ()
+    fix: bool = False
+    help: tuple[str, ...] = ()
+    parts: tuple[ConditionAnswer, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer as JSON."""
+        known = self.known
+        return {
+            "id": self.id,
+            "label": self.label,
+            "state": self.state,
+            "sentence": self.sentence,
+            "fact": self.fact,
+            "value": value_json(known.value) if known else None,
+            "value_source": known.source if known else None,
+            "value_period": known.period if known else None,
+            "value_known_at": known.known_at.isoformat() if known and known.known_at else None,
+            "threshold": self.threshold,
+            "clause": self.clause,
+            "source": self.source,
+            "missing": list(self.missing),
+            "fix": self.fix,
+            "help": list(self.help),
+            "parts": [part.as_dict() for part in self.parts],
+        }
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer of one policy for one firm on one application day.
+
+    `rule` is the version that judged (None when none is in force); `readings` holds the separate verdicts
+    where no source says which version applies.
+    """
+
+    policy: str
+    title: str
+    status: Status
+    on: date
+    kind: ApplicationKind
+    rule: Rule | None = None
+    confirmed: bool = True
+    conditions: tuple[ConditionAnswer, ...] = ()
+    not_in_force_since: date | None = None
+    not_in_force_until: date | None = None
+    outside_window: bool = False
+    next_window: Window | None = None
+    confidence: str = "?"
+    confidence_note: str = ""
+    note: str = ""
+    readings: tuple[Verdict, ...] = ()
+    sheet: Sheet | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The facts whose absence leaves this answer open, in the order of the conditions."""
+        open_answers = [answer for answer in self.conditions if answer.state not in ("met", "unmet")]
+        return tuple(dict.fromkeys(name for answer in open_answers for name in answer.missing))
+
+    @property
+    def open(self) -> tuple[ConditionAnswer, ...]:
+        """The matters only people decide."""
+        return tuple(answer for answer in self.conditions if answer.state in ("declared", "needs_person"))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The verdict as JSON; days as YYYY-MM-DD."""
+        window = self.next_window
+        return {
+            "policy": self.policy,
+            "title": self.title,
+            "rule": self.rule.id if self.rule else None,
+            "rule_source": self.rule.source.model_dump(mode="json") if self.rule else None,
+            "status": self.status,
+            "confirmed": self.confirmed,
+            "on": self.on.isoformat(),
+            "kind": self.kind,
+            "not_in_force_since": _day(self.not_in_force_since),
+            "not_in_force_until": _day(self.not_in_force_until),
+            "outside_window": self.outside_window,
+            "next_window": {"open": _day(window.open), "close": _day(window.close)} if window else None,
+            "conditions": [answer.as_dict() for answer in self.conditions],
+            "missing": list(self.missing),
+            "open": [
+                {"id": answer.id, "label": answer.label, "state": answer.state, "text": answer.threshold}
+                for answer in self.open
+            ],
+            "confidence": self.confidence,
+            "confidence_note": self.confidence_note,
+            "note": self.note,
+            "readings": [reading.as_dict() for reading in self.readings],
+        }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

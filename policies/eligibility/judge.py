@@ -1,0 +1,139 @@
+"""One firm, one policy: the answer with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from policies.conditions import Bounds, Condition, People, bounds_of, leaves, threshold_text, undecided_facts
+from policies.eligibility.answers import ConditionAnswer, Verdict
+from policies.eligibility.sentences import sentence_for
+from policies.eligibility.versions import Choice, choose_rules, conditions_of, kind_for, next_window
+from policies.facts import Facts
+from policies.rules import ApplicationKind, Rule
+from policies.sheet import Sheet, State, Status
+
+
+def judge_all(
+    sheets: Iterable[Sheet], facts: Facts, on: date, kind: ApplicationKind | None = None
+) -> list[Verdict]:
+    """A verdict for every sheet that has rules, in the order given."""
+    return [judge(sheet, facts, on, kind) for sheet in sheets if sheet.rules]
+
+
+def judge(sheet: Sheet, facts: Facts, on: date, kind: ApplicationKind | None = None) -> Verdict:
+    """Whether the firm qualifies for an application made on `on`, and why.
+
+    `kind` omitted: renewal if the firm holds the title the policy grants, else new. `facts` must be resolved
+    for the same day. A sheet without rules raises ValueError: it says nothing about who qualifies.
+    """
+    if not sheet.rules:
+        raise ValueError(f"sheet {sheet.slug} has no rules")
+    if facts.on != on:
+        raise ValueError(f"facts were resolved for {facts.on}, not for {on}")
+    kind = kind or kind_for(sheet, facts)
+    choice = choose_rules(sheet, on, kind)
+    if not choice.rules:
+        return _not_in_force(sheet, on, kind, choice)
+    readings = [_by_rule(sheet, rule, facts, kind) for rule in choice.rules]
+    first, bounds = readings[0]
+    if len(readings) == 1:
+        return first
+    verdicts = tuple(verdict for verdict, _ in readings)
+    return Verdict(
+        **{**vars(first), "status": _agreed([bounds for _, bounds in readings]), "readings": verdicts},
+    )
+
+
+def status_of(bounds: Bounds) -> Status:
+    """The four answers of a rule in force, from its bounds."""
+    if bounds.certain:
+        return "eligible"
+    if not bounds.possible:
+        return "ineligible"
+    return "subject_to_review" if bounds.favourable else "unknown"
+
+
+def _agreed(readings: list[Bounds]) -> Status:
+    """What holds under every reading; unknown where the readings differ."""
+    certain, favourable, possible = zip(*readings, strict=True)
+    return status_of(Bounds(all(certain), all(favourable), any(possible)))
+
+
+def _by_rule(sheet: Sheet, rule: Rule, facts: Facts, kind: ApplicationKind) -> tuple[Verdict, Bounds]:
+    conditions = conditions_of(sheet, rule)
+    each = [bounds_of(condition.tree, facts.value, facts.on) for condition in conditions]
+    bounds = Bounds(*(all(column) for column in zip(*each, strict=True)))
+    inside = not rule.windows or any(window.holds(facts.on) for window in rule.windows)
+    answers = tuple(
+        _answer(condition, f"{sheet.slug}/{condition.id}", facts, rule) for condition in conditions
+    )
+    verdict = Verdict(
+        policy=sheet.slug,
+        title=sheet.title,
+        status=status_of(bounds),
+        on=facts.on,
+        kind=kind,
+        rule=rule,
+        confirmed=rule.confirmed,
+        conditions=answers,
+        outside_window=not inside,
+        next_window=next_window(rule, facts.on),
+        confidence=sheet.confidence.mark,
+        confidence_note=sheet.confidence.note,
+        note=rule.note,
+        sheet=sheet,
+    )
+    return verdict, bounds
+
+
+def _answer(condition: Condition, path: str, facts: Facts, rule: Rule) -> ConditionAnswer:
+    state = _state(condition, bounds_of(condition.tree, facts.value, facts.on))
+    undecided = dict.fromkeys(undecided_facts(condition.tree, facts.value, facts.on))
+    missing = dict.fromkeys(wanted.fact for name in undecided for wanted in facts.wanted(name))
+    threshold = threshold_text(condition, facts.on, facts.value)
+    return ConditionAnswer(
+        id=path,
+        label=condition.label,
+        state=state,
+        sentence=sentence_for(condition, state, threshold, facts),
+        threshold=threshold,
+        fact=condition.fact,
+        known=facts.get(condition.fact) if condition.fact else None,
+        clause=condition.clause,
+        source=condition.source or rule.source.title,
+        missing=tuple(missing),
+        fix=condition.fix,
+        help=condition.help,
+        parts=tuple(
+            _answer(part, f"{path}.{part.id or position}", facts, rule)
+            for position, part in enumerate(condition.parts, 1)
+        ),
+    )
+
+
+def _state(condition: Condition, bounds: Bounds) -> State:
+    if bounds.certain:
+        return "met"
+    if not bounds.possible:
+        return "unmet"
+    if not bounds.favourable:
+        return "unknown"
+    kinds = {leaf.kind for leaf in leaves(condition.tree) if isinstance(leaf, People)}
+    return "needs_person" if "needs_person" in kinds else "declared"
+
+
+def _not_in_force(sheet: Sheet, on: date, kind: ApplicationKind, choice: Choice) -> Verdict:
+    return Verdict(
+        policy=sheet.slug,
+        title=sheet.title,
+        status="not_in_force",
+        on=on,
+        kind=kind,
+        not_in_force_since=choice.since,
+        not_in_force_until=choice.until,
+        confidence=sheet.confidence.mark,
+        confidence_note=sheet.confidence.note,
+        note=choice.note or sheet.validity.note,
+        sheet=sheet,
+    )
