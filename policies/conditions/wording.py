@@ -104,5 +104,6 @@ def _combined_text(condition: Condition, on: date, lookup: Callable[[str], Value
 
 
 def _named_text(part: Condition, on: date, lookup: Callable[[str], Value | None]) -> str:
-    label = part.label or (fact_named(part.fact).label if part.fact else "")
+    subject = part.subject
+    label = part.label or (fact_named(subject.fact).label if subject and subject.fact else "")
     return f"{label}{threshold_text(part, on, lookup)}"

@@ -92,23 +92,25 @@ def _answer(condition: Condition, path: str, facts: Facts, rule: Rule) -> Condit
     undecided = dict.fromkeys(undecided_facts(condition.tree, facts.value, facts.on))
     missing = dict.fromkeys(wanted.fact for name in undecided for wanted in facts.wanted(name))
     threshold = threshold_text(condition, facts.on, facts.value)
+    fact = condition.subject.fact if condition.subject else None
+    parts = tuple(
+        _answer(part, f"{path}.{part.id or position}", facts, rule)
+        for position, part in enumerate(() if fact else condition.parts, 1)
+    )
     return ConditionAnswer(
         id=path,
         label=condition.label,
         state=state,
-        sentence=sentence_for(condition, state, threshold, facts),
+        sentence=sentence_for(condition, state, threshold, parts, facts),
         threshold=threshold,
-        fact=condition.fact,
-        known=facts.get(condition.fact) if condition.fact else None,
+        fact=fact,
+        known=facts.get(fact) if fact else None,
         clause=condition.clause,
         source=condition.source or rule.source.title,
         missing=tuple(missing),
         fix=condition.fix,
         help=condition.help,
-        parts=tuple(
-            _answer(part, f"{path}.{part.id or position}", facts, rule)
-            for position, part in enumerate(condition.parts, 1)
-        ),
+        parts=parts,
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from policies.conditions import Condition, value_text
+from policies.eligibility.answers import ConditionAnswer
 from policies.facts import SOURCES, Facts, Wanted, fact_named
 from policies.sheet import State
 
@@ -15,27 +18,33 @@ _ENDINGS = {
 }
 
 
-def sentence_for(condition: Condition, state: State, threshold: str, facts: Facts) -> str:
+def sentence_for(
+    condition: Condition, state: State, threshold: str, parts: Sequence[ConditionAnswer], facts: Facts
+) -> str:
     """The sentence for one condition in the state it was found in."""
     ending = f"{_ENDINGS[state]}。"
-    if condition.fact is None:
-        return f"{_combination(condition, threshold)}{ending}"
-    fact = fact_named(condition.fact)
-    known = facts.get(condition.fact)
+    if parts:
+        return _of_parts(threshold, state, parts) + ending
+    if condition.subject is None or condition.subject.fact is None:
+        return threshold.rstrip("。；") + ending
+    fact = fact_named(condition.subject.fact)
+    known = facts.get(fact.name)
     if known is None:
-        return f"还不知道{fact.label}（缺{wanted_text(facts.wanted(fact.name))}），要求{threshold}{ending}"
+        lacking = "" if fact.derived is None else f"（缺{wanted_text(facts.wanted(fact.name))}）"
+        return f"还不知道{fact.label}{lacking}，要求{threshold}{ending}"
     about = "，".join(filter(None, (known.period, SOURCES[known.source])))
     return f"{fact.label}为{value_text(fact, known.value)}（{about}），要求{threshold}{ending}"
 
 
-def wanted_text(wanted: list[Wanted]) -> str:
+def wanted_text(wanted: Sequence[Wanted]) -> str:
     """What is missing, in words: 2024年销售收入、2025年销售收入."""
-    named = [
-        f"{item.period}年{fact_named(item.fact).label}" if item.period else fact_named(item.fact).label
-        for item in wanted
-    ]
+    named = [f"{f'{item.period}年' if item.period else ''}{fact_named(item.fact).label}" for item in wanted]
     return "、".join(named) if named else "可用于计算的数据"
 
 
-def _combination(condition: Condition, threshold: str) -> str:
-    return threshold.rstrip("。")
+def _of_parts(threshold: str, state: State, parts: Sequence[ConditionAnswer]) -> str:
+    """A combination, with the parts that already hold."""
+    met = [part.sentence.removesuffix("，符合。") for part in parts if part.state == "met"]
+    if state == "met" and met:
+        return "；".join(met)
+    return f"要求{threshold}" + (f"；其中已满足：{'；'.join(met)}" if met else "")

@@ -34,7 +34,7 @@ _REASONS: Mapping[str, str] = {
 
 
 class PlainLoader(yaml.SafeLoader):
-    """YAML without its surprises: `on`, `no` and 12:30 stay text, and so do decimals, which must be exact."""
+    """YAML without its surprises: `on`, `no` and 12:30 stay text, and so do days and decimals."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
 
@@ -43,7 +43,6 @@ for tag, pattern, first in (
     ("bool", r"true|false", "tf"),
     ("int", r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
     ("null", r"~|null|", ["~", "n", ""]),
-    ("timestamp", r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "0123456789"),
     ("merge", r"<<", "<"),
 ):
     PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"^(?:{pattern})$"), list(first))
@@ -69,8 +68,8 @@ def read_model(model: type[Model], text: str, path: str, lines_above: int = 0, *
 
 def read_yaml(text: str, path: str, lines_above: int = 0) -> tuple[Any, yaml.Node | None]:
     """The data and its node tree; raises SheetError on broken YAML and on keys written twice."""
-    loader = PlainLoader(text)
     try:
+        loader = PlainLoader(text)
         root = loader.get_single_node()
         twins = list(_twins(root, ())) if root else []
         if twins:
@@ -84,8 +83,6 @@ def read_yaml(text: str, path: str, lines_above: int = 0) -> tuple[Any, yaml.Nod
     except (yaml.YAMLError, ValueError, RecursionError) as wrong:
         reason = f"YAML 写法有误：{str(wrong)[:120]}"
         raise SheetError(path, [SheetProblem("", lines_above + 1, reason)]) from None
-    finally:
-        loader.dispose()
 
 
 def problems_in(wrong: ValidationError, root: yaml.Node | None, lines_above: int = 0) -> list[SheetProblem]:

@@ -1,0 +1,39 @@
+"""Every worked example of the rules, in sheets and in this folder, under its own words."""
+
+from pathlib import Path
+
+import pytest
+
+from policies.eligibility import judge
+from policies.facts import records_from, resolve
+from policies.loader import load_library
+from policies.sheet import Case, read_yaml
+
+SHEETS = {sheet.slug: sheet for sheet in load_library()[0]}
+
+
+def cases_in_files():
+    for path in sorted(Path(__file__).parent.glob("*.yaml")):
+        for entry in read_yaml(path.read_text(encoding="utf-8"), path.name)[0]:
+            policy = entry.pop("policy")
+            yield policy, Case.model_validate(entry)
+
+
+CASES = [(slug, case) for slug, sheet in SHEETS.items() for case in sheet.cases] + list(cases_in_files())
+
+
+@pytest.mark.parametrize(
+    ("policy", "case"), [pytest.param(*pair, id=f"{pair[0]} {pair[1].name}") for pair in CASES]
+)
+def test_case(policy, case):
+    facts = resolve(records_from(case.facts), case.on)
+    assert not facts.conflicts
+    verdict = judge(SHEETS[policy], facts, case.on, case.kind)
+    states = {answer.id.partition("/")[2]: answer.state for answer in verdict.conditions}
+    assert verdict.status == case.expect, "\n".join(answer.sentence for answer in verdict.conditions)
+    assert {name: states.get(name) for name in case.conditions} == case.conditions
+
+
+def test_no_two_cases_of_a_policy_carry_the_same_name():
+    names = [(policy, case.name) for policy, case in CASES]
+    assert len(names) == len(set(names))
