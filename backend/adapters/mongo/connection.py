@@ -27,13 +27,18 @@ def connect(uri: str | None, embedded_path: Path, database: str = DATABASE) -> N
         )
         return
     embedded_path.parent.mkdir(parents=True, exist_ok=True)
-    mongoengine.connect(
-        database,
-        mongo_client_class=EmbeddedClient,
-        path=embedded_path,
-        uuidRepresentation="standard",
-        tz_aware=True,
-    )
+    try:
+        mongoengine.connect(
+            database,
+            mongo_client_class=EmbeddedClient,
+            path=embedded_path,
+            uuidRepresentation="standard",
+            tz_aware=True,
+        )
+    except mongoengine.connection.ConnectionFailure as error:
+        mongoengine.disconnect_all()
+        # mongoengine covers the reason with its own error; the caller must learn who holds the file.
+        raise error.__context__ or error from None
 
 
 def disconnect() -> None:
