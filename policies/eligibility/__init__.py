@@ -1,17 +1,26 @@
 """Who qualifies: one firm with reasons, or many firms by many rules at once."""
 
 from policies.eligibility.answers import ConditionAnswer, Verdict
+from policies.eligibility.columns import FactTable
+from policies.eligibility.compiled import CompiledRules, compile_rules
 from policies.eligibility.judge import judge, judge_all, status_of
+from policies.eligibility.matching import STATUSES, Answers, judge_many
 from policies.eligibility.versions import Choice, choose_rules, conditions_of, kind_for
 
 __all__ = [
+    "STATUSES",
+    "Answers",
     "Choice",
+    "CompiledRules",
     "ConditionAnswer",
+    "FactTable",
     "Verdict",
     "choose_rules",
+    "compile_rules",
     "conditions_of",
     "judge",
     "judge_all",
+    "judge_many",
     "kind_for",
     "status_of",
 ]
