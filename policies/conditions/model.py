@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_serializer, model_validator
+from pydantic import Field, model_serializer, model_validator
 
-from policies.conditions.checks import COMBINATIONS, OPERATORS, PEOPLE, problem_of
-from policies.conditions.tree import Node, tree_of
+from policies.conditions.checks import KINDS, check_test
+from policies.conditions.tree import Node, build
+from policies.conditions.written import Frozen, Threshold, Written
+from policies.facts import FactError
 
-
-def _as_text(value: object) -> object:
-    """Days and decimals stay text, so that a sheet is the same in file and database."""
-    if isinstance(value, float):
-        return repr(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
-Written = Annotated[int | str, BeforeValidator(_as_text)]
-
-
-class Frozen(BaseModel):
-    """Base of everything written in a sheet: unknown fields refused, never changed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, serialize_by_alias=True)
-
-
-class Tier(Frozen):
-    """A threshold up to and including `up_to` of the deciding fact; the last tier has no `up_to`."""
-
-    up_to: Written | None = None
-    value: Written
-
-
-class Tiers(Frozen):
-    """A threshold that depends on another fact."""
-
-    by: str
-    tiers: tuple[Tier, ...] = Field(min_length=1)
-
-    @model_serializer(mode="wrap")
-    def _compact(self, write: Any) -> dict[str, Any]:
-        written = write(self)
-        written["tiers"] = [{k: v for k, v in tier.items() if v is not None} for tier in written["tiers"]]
-        return dict(written)
-
-
-Threshold = Tiers | Written
+COMBINATIONS = ("any_", "all_", "not_", "at_least_n")
+PEOPLE = ("declared", "needs_person")
+CARRIED = (*KINDS, *COMBINATIONS, *PEOPLE)
 
 
 class Condition(Frozen):
@@ -83,14 +49,20 @@ class Condition(Frozen):
     needs_person: str | None = Field(default=None, min_length=1)
 
     @property
+    def carried(self) -> list[str]:
+        """Which operators, combinations or matters for people are written here; rightly exactly one."""
+        return [name for name in CARRIED if getattr(self, name) is not None]
+
+    @cached_property
     def operator(self) -> str:
-        """The one operator, combination or matter for people this condition carries (field name)."""
-        return next(name for name in OPERATORS + COMBINATIONS + PEOPLE if getattr(self, name) is not None)
+        """The one operator, combination or matter for people (field name)."""
+        return self.carried[0]
 
     @cached_property
     def tree(self) -> Node:
         """The logic of this condition, worked out once."""
-        return tree_of(self)
+        parts = [part.tree for part in self.parts]
+        return build(self.operator, self.fact or "", getattr(self, self.operator), parts)
 
     @property
     def subject(self) -> Condition | None:
@@ -108,9 +80,18 @@ class Condition(Frozen):
 
     @model_validator(mode="after")
     def _check(self) -> Condition:
-        problem = problem_of(self)
-        if problem:
-            raise ValueError(problem)
+        carried = self.carried
+        names = "、".join(name.rstrip("_") for name in carried)
+        if len(carried) != 1:
+            raise ValueError(f"应当恰好写一个运算符或组合，现有：{names or '无'}")
+        if (self.of is not None) != (carried[0] == "at_least_n"):
+            raise ValueError("at_least_n 与 of 必须一起写")
+        if self.of is not None and (self.at_least_n or 0) > len(self.of):
+            raise ValueError(f"at_least_n 是 {self.at_least_n}，但 of 只有 {len(self.of)} 项")
+        if (self.fact is not None) != (carried[0] in KINDS):
+            raise ValueError(f"{names} 缺少 fact" if self.fact is None else f"{names} 不能与 fact 一起写")
+        if self.fact is not None:
+            _check_fact(self.fact, carried[0], getattr(self, carried[0]))
         return self
 
     @model_serializer(mode="wrap")
@@ -118,3 +99,10 @@ class Condition(Frozen):
         written = write(self)
         empty: tuple[Any, ...] = (None, "", [], (), False)
         return {k: v for k, v in written.items() if k == "is" and v is not None or v not in empty}
+
+
+def _check_fact(fact: str, operator: str, written: Any) -> None:
+    try:
+        check_test(fact, operator, written)
+    except FactError as wrong:
+        raise ValueError(str(wrong)) from wrong

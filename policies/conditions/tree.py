@@ -5,18 +5,16 @@ Days relative to the application day stay open (`Cutoff`) so that one tree serve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal
 
 from policies.conditions.thresholds import read_age, read_moment
+from policies.conditions.written import Tiers, Written
 from policies.facts import fact_named
 from policies.facts.values import read_number
-
-if TYPE_CHECKING:
-    from policies.conditions.model import Condition, Tiers, Written
 
 Comparison = Literal["ge", "gt", "le", "lt"]
 NEGATED: Mapping[Comparison, Comparison] = {"ge": "lt", "lt": "ge", "gt": "le", "le": "gt"}
@@ -93,9 +91,13 @@ def any_of(*parts: Node) -> Node:
     return parts[0] if len(parts) == 1 else AtLeast(1, parts)
 
 
-def tree_of(condition: Condition) -> Node:
-    """The logic of one written condition."""
-    return _BUILD[condition.operator](condition)
+def build(operator: str, fact: str, written: Any, parts: Sequence[Node]) -> Node:
+    """The logic of one written condition, given the logic of its parts."""
+    if operator in _COMBINE:
+        return _COMBINE[operator](written, tuple(parts))
+    if operator in _COMPARE:
+        return _compare(fact, _COMPARE[operator], written)
+    return _BUILD[operator](fact, written)
 
 
 def negate(node: Node) -> Node:
@@ -120,20 +122,12 @@ def leaves(node: Node) -> Iterator[Leaf]:
         yield node
 
 
-def _threshold(fact: str, written: Written) -> Fraction | Cutoff:
+def _compare(fact: str, op: Comparison, written: Tiers | Written) -> Node:
+    if isinstance(written, Tiers):
+        return tight_tiers(fact, op, written)
     if fact_named(fact).kind == "date":
-        return Cutoff("moment", str(written))
-    return read_number(written)
-
-
-def _compare(op: Comparison, operator: str) -> Callable[[Condition], Node]:
-    def build(condition: Condition) -> Node:
-        written = getattr(condition, operator)
-        if hasattr(written, "tiers"):
-            return tight_tiers(condition.fact or "", op, written)
-        return Compare(condition.fact or "", op, _threshold(condition.fact or "", written))
-
-    return build
+        return Compare(fact, op, Cutoff("moment", str(written)))
+    return Compare(fact, op, read_number(written))
 
 
 def tight_tiers(fact: str, op: Comparison, tiers: Tiers) -> Node:
@@ -181,29 +175,28 @@ def _within(fact: str, low: Fraction | None, high: Fraction | None) -> Node | No
     return all_of(*bounds) if bounds else None
 
 
-def _between(condition: Condition) -> Node:
-    fact, (low, high) = condition.fact or "", condition.between or ("", "")
-    return all_of(Compare(fact, "ge", _threshold(fact, low)), Compare(fact, "le", _threshold(fact, high)))
-
-
-_BUILD: Mapping[str, Callable[[Condition], Node]] = {
-    "at_least": _compare("ge", "at_least"),
-    "more_than": _compare("gt", "more_than"),
-    "at_most": _compare("le", "at_most"),
-    "less_than": _compare("lt", "less_than"),
-    "on_or_after": _compare("ge", "on_or_after"),
-    "on_or_before": _compare("le", "on_or_before"),
-    "between": _between,
-    "age_at_least": lambda c: Compare(c.fact or "", "le", Cutoff("started_by", c.age_at_least or "")),
-    "age_at_most": lambda c: Compare(c.fact or "", "ge", Cutoff("not_before", c.age_at_most or "")),
-    "in_": lambda c: Among(c.fact or "", frozenset(c.in_ or ())),
-    "any_of": lambda c: Among(c.fact or "", frozenset(c.any_of or ())),
-    "all_of": lambda c: all_of(*(Among(c.fact or "", frozenset([m])) for m in c.all_of or ())),
-    "is_": lambda c: Is(c.fact or "", bool(c.is_)),
-    "any_": lambda c: any_of(*map(tree_of, c.parts)),
-    "all_": lambda c: all_of(*map(tree_of, c.parts)),
-    "not_": lambda c: negate(tree_of(c.parts[0])),
-    "at_least_n": lambda c: AtLeast(c.at_least_n or 1, tuple(map(tree_of, c.parts))),
-    "declared": lambda c: People("declared", c.declared or ""),
-    "needs_person": lambda c: People("needs_person", c.needs_person or ""),
+_COMPARE: Mapping[str, Comparison] = {
+    "at_least": "ge",
+    "more_than": "gt",
+    "at_most": "le",
+    "less_than": "lt",
+    "on_or_after": "ge",
+    "on_or_before": "le",
+}
+_BUILD: Mapping[str, Callable[[str, Any], Node]] = {
+    "between": lambda fact, ends: all_of(_compare(fact, "ge", ends[0]), _compare(fact, "le", ends[1])),
+    "age_at_least": lambda fact, age: Compare(fact, "le", Cutoff("started_by", age)),
+    "age_at_most": lambda fact, age: Compare(fact, "ge", Cutoff("not_before", age)),
+    "in_": lambda fact, members: Among(fact, frozenset(members)),
+    "any_of": lambda fact, members: Among(fact, frozenset(members)),
+    "all_of": lambda fact, members: all_of(*(Among(fact, frozenset([member])) for member in members)),
+    "is_": lambda fact, value: Is(fact, value),
+    "declared": lambda _, text: People("declared", text),
+    "needs_person": lambda _, text: People("needs_person", text),
+}
+_COMBINE: Mapping[str, Callable[[Any, tuple[Node, ...]], Node]] = {
+    "any_": lambda _, parts: any_of(*parts),
+    "all_": lambda _, parts: all_of(*parts),
+    "not_": lambda _, parts: negate(parts[0]),
+    "at_least_n": lambda n, parts: AtLeast(n, parts),
 }

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
 
+from policies.conditions.model import Condition
 from policies.conditions.thresholds import read_age, read_moment
+from policies.conditions.written import Tiers, Written
 from policies.facts import Fact, Value, fact_named, members_of
 from policies.facts.values import money_text, percent_text, read_number
-
-if TYPE_CHECKING:
-    from policies.conditions.model import Condition, Tiers, Written
 
 _WORDS: Mapping[str, str] = {
     "at_least": "不低于",
@@ -62,7 +60,7 @@ def threshold_text(condition: Condition, on: date, lookup: Callable[[str], Value
     fact, operator = fact_named(condition.fact), condition.operator
     written = getattr(condition, operator)
     if operator in _WORDS:
-        if hasattr(written, "tiers"):
+        if isinstance(written, Tiers):
             return _WORDS[operator] + _tier_text(fact, written, lookup(written.by))
         return _WORDS[operator] + _written_text(fact, written, on)
     if operator == "between":
