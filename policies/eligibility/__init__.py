@@ -5,7 +5,8 @@ from policies.eligibility.columns import FactTable
 from policies.eligibility.compiled import CompiledRules, compile_rules
 from policies.eligibility.judge import judge, judge_all, status_of
 from policies.eligibility.matching import STATUSES, Answers, judge_many
-from policies.eligibility.versions import Choice, choose_rules, conditions_of, kind_for
+from policies.eligibility.questions import Question, best_question, rank_questions
+from policies.eligibility.versions import Choice, choose_rules, conditions_of, kind_for, next_window
 
 __all__ = [
     "STATUSES",
@@ -14,7 +15,9 @@ __all__ = [
     "CompiledRules",
     "ConditionAnswer",
     "FactTable",
+    "Question",
     "Verdict",
+    "best_question",
     "choose_rules",
     "compile_rules",
     "conditions_of",
@@ -22,5 +25,7 @@ __all__ = [
     "judge_all",
     "judge_many",
     "kind_for",
+    "next_window",
+    "rank_questions",
     "status_of",
 ]

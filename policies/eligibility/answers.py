@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from policies.facts import Known, value_json
+from policies.facts import Known, Wanted, value_json
 from policies.rules import ApplicationKind, Rule, Window
 from policies.sheet import Sheet, State, Status
 
@@ -24,10 +24,15 @@ class ConditionAnswer:
     known: Known | None = None
     clause: str = ""
     source: str = ""
-    missing: tuple[str, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
     fix: bool = False
     help: tuple[str, ...] = ()
     parts: tuple[ConditionAnswer, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The names of the facts that would help to decide this condition."""
+        return tuple(dict.fromkeys(item.fact for item in self.wanted))
 
     def as_dict(self) -> dict[str, Any]:
         """The answer as JSON."""
@@ -46,6 +51,7 @@ class ConditionAnswer:
             "clause": self.clause,
             "source": self.source,
             "missing": list(self.missing),
+            "wanted": [item.as_dict() for item in self.wanted],
             "fix": self.fix,
             "help": list(self.help),
             "parts": [part.as_dict() for part in self.parts],
@@ -81,8 +87,12 @@ class Verdict:
     @property
     def missing(self) -> tuple[str, ...]:
         """The facts whose absence leaves this answer open, in the order of the conditions."""
-        open_answers = [answer for answer in self.conditions if answer.state not in ("met", "unmet")]
-        return tuple(dict.fromkeys(name for answer in open_answers for name in answer.missing))
+        return tuple(dict.fromkeys(item.fact for item in self.wanted))
+
+    @property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """The same with the accounting years that are missing."""
+        return tuple(dict.fromkeys(item for answer in self.conditions for item in answer.wanted))
 
     @property
     def open(self) -> tuple[ConditionAnswer, ...]:

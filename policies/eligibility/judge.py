@@ -90,7 +90,7 @@ def _by_rule(sheet: Sheet, rule: Rule, facts: Facts, kind: ApplicationKind) -> t
 def _answer(condition: Condition, path: str, facts: Facts, rule: Rule) -> ConditionAnswer:
     state = _state(condition, bounds_of(condition.tree, facts.value, facts.on))
     undecided = dict.fromkeys(undecided_facts(condition.tree, facts.value, facts.on))
-    missing = dict.fromkeys(wanted.fact for name in undecided for wanted in facts.wanted(name))
+    wanted = dict.fromkeys(item for name in undecided for item in facts.wanted(name))
     threshold = threshold_text(condition, facts.on, facts.value)
     fact = condition.subject.fact if condition.subject else None
     parts = tuple(
@@ -107,7 +107,7 @@ def _answer(condition: Condition, path: str, facts: Facts, rule: Rule) -> Condit
         known=facts.get(fact) if fact else None,
         clause=condition.clause,
         source=condition.source or rule.source.title,
-        missing=tuple(missing),
+        wanted=tuple(wanted),
         fix=condition.fix,
         help=condition.help,
         parts=parts,

@@ -29,6 +29,11 @@ class Wanted:
     fact: str
     period: str | None = None
 
+    def as_dict(self) -> dict[str, str | None]:
+        """The question as JSON: fact, accounting year, label and the words to ask it in."""
+        fact = fact_named(self.fact)
+        return {"fact": self.fact, "period": self.period, "label": fact.label, "question": fact.question}
+
 
 @dataclass(frozen=True)
 class Conflict:

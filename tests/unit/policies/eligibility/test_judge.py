@@ -54,6 +54,7 @@ def test_a_condition_answers_with_value_source_threshold_clause_and_sentence(she
         "clause": "第三条",
         "source": "示例文件 第一条",
         "missing": [],
+        "wanted": [],
         "fix": True,
         "help": ["hiring"],
         "parts": [],
