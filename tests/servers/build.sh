@@ -1,0 +1,82 @@
+#!/bin/sh
+# Makes the servers the tests speak to, once, and keeps them; tests themselves never download anything.
+#   FerretDB 2.7.0 (Go) on PostgreSQL 18 with the DocumentDB extension (Debian packages in a folder of their own),
+#   Debian's redis-server.
+# Kept in $POLICYMAP_SERVERS, else in the user's cache. Needs root (chroot), Debian's apt, Go 1.25 or newer.
+# docs/decisions/test-servers.md says why these.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+base=${POLICYMAP_SERVERS:-${XDG_CACHE_HOME:-$HOME/.cache}/policymap-servers}
+debian=$base/debian
+template=/var/lib/postgresql/template
+pgbin=/usr/lib/postgresql/18/bin
+
+say() { echo "servers: $*" >&2; }
+end() { say "$*"; exit 1; }
+inside() { chroot --userspec=postgres:postgres "$debian.new" env -i LC_ALL=C.UTF-8 PATH="$pgbin:/usr/bin:/bin" "$@"; }
+
+needs() { # COMMAND PACKAGE
+    command -v "$1" >/dev/null && return
+    command -v apt-get >/dev/null || end "$1 is missing and this is not Debian; install it first"
+    say "installing $2"
+    apt-get install -y -qq --no-install-recommends "$2" >/dev/null || end "apt-get could not install $2"
+}
+
+make_debian() {
+    say "PostgreSQL 18 with DocumentDB (about 100 MB)"
+    rm -rf "$debian.new"
+    # The machine's own apt settings decide on mirror, proxy and date checks.
+    apt-config dump | grep -E '^Acquire::(Check-|https?::)' > "$base/apt.conf" || :
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -E '/debian/?$' | head -n 1) || :
+    mmdebstrap --quiet --variant=minbase --aptopt="$base/apt.conf" --aptopt='Apt::Install-Recommends "false"' \
+        --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
+        --dpkgopt='path-exclude=/usr/share/locale/*' --include=postgresql-18,postgresql-18-documentdb \
+        sid "$debian.new" ${mirror:+"deb $mirror sid main"} >&2
+}
+
+make_template() {
+    say "an empty database, copied for each test run"
+    inside initdb --pgdata="$template" --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 >/dev/null
+    # fsync off: what the tests write may die with the machine. full_page_writes stays on: without it a unique
+    # index is corrupt after a kill. The folder has no /dev/shm. Deadlocks of bulk writes should fail soon.
+    cat >> "$debian.new$template/postgresql.conf" <<'CONF'
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+shared_preload_libraries = 'pg_cron, pg_documentdb_core, pg_documentdb'
+cron.database_name = 'postgres'
+cron.log_statement = off
+cron.log_run = off
+dynamic_shared_memory_type = mmap
+shared_buffers = 64MB
+max_connections = 60
+fsync = off
+deadlock_timeout = 20ms
+log_min_messages = warning
+CONF
+    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    inside pg_ctl --pgdata="$template" --options="-p $port" --log="$template.log" --wait start >/dev/null
+    inside psql -qAt -h 127.0.0.1 -p "$port" -U postgres -c 'SET client_min_messages = error' \
+        -c 'CREATE EXTENSION documentdb CASCADE' >/dev/null
+    inside pg_ctl --pgdata="$template" --mode=fast --wait stop >/dev/null
+}
+
+make_ferretdb() {
+    say "FerretDB"
+    command -v go >/dev/null || end "Go 1.25 or newer is missing; install it first"
+    (cd "$here/ferretdb" && CGO_ENABLED=0 GOFLAGS=-buildvcs=false go build -trimpath -ldflags='-s -w' -o "$base/ferretdb.new" .)
+    mv "$base/ferretdb.new" "$base/ferretdb"
+}
+
+[ "$(id -u)" = 0 ] || end "root is needed (chroot); without it the tests run over the embedded store only"
+needs redis-server redis-server
+mkdir -p "$base"
+recipe=$(cat "$here/build.sh" "$here/ferretdb/main.go" "$here/ferretdb/go.mod" | sha256sum | cut -c1-16)
+if [ "$(cat "$base/recipe" 2>/dev/null)" = "$recipe" ]; then say "ready in $base"; exit 0; fi
+rm -f "$base/recipe"
+needs mmdebstrap mmdebstrap
+make_debian
+make_template
+rm -rf "$debian" && mv "$debian.new" "$debian"
+make_ferretdb
+echo "$recipe" > "$base/recipe"
+say "ready in $base"
