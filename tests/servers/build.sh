@@ -67,16 +67,24 @@ make_ferretdb() {
     mv "$base/ferretdb.new" "$base/ferretdb"
 }
 
+# A part is made again only when its recipe changed.
+made() { [ "$(cat "$base/$1.recipe" 2>/dev/null)" = "$2" ]; }
+recipe() { cat "$@" | sha256sum | cut -c1-16; }
+
 [ "$(id -u)" = 0 ] || end "root is needed (chroot); without it the tests run over the embedded store only"
 needs redis-server redis-server
 mkdir -p "$base"
-recipe=$(cat "$here/build.sh" "$here/ferretdb/main.go" "$here/ferretdb/go.mod" | sha256sum | cut -c1-16)
-if [ "$(cat "$base/recipe" 2>/dev/null)" = "$recipe" ]; then say "ready in $base"; exit 0; fi
-rm -f "$base/recipe"
-needs mmdebstrap mmdebstrap
-make_debian
-make_template
-rm -rf "$debian" && mv "$debian.new" "$debian"
-make_ferretdb
-echo "$recipe" > "$base/recipe"
+wanted=$(recipe "$here/build.sh")
+if ! made debian "$wanted"; then
+    needs mmdebstrap mmdebstrap
+    make_debian
+    make_template
+    rm -rf "$debian" && mv "$debian.new" "$debian"
+    echo "$wanted" > "$base/debian.recipe"
+fi
+wanted=$(recipe "$here"/ferretdb/*)
+if ! made ferretdb "$wanted"; then
+    make_ferretdb
+    echo "$wanted" > "$base/ferretdb.recipe"
+fi
 say "ready in $base"

@@ -42,7 +42,7 @@ def mongo_server() -> Iterator[str]:
         yield given
         return
     base = built_servers()
-    if not (base / "recipe").exists():
+    if not (base / "debian.recipe").exists() or not (base / "ferretdb.recipe").exists():
         raise ServerMissingError(PART, "make servers, or name a server by MONGODB_URI_TEST")
     if os.getuid() != 0:
         raise ServerMissingError(PART, "needs root (chroot); or name a server by MONGODB_URI_TEST")

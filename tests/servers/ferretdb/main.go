@@ -32,18 +32,11 @@ func main() {
 		fail(err)
 	}
 
-	ctx, stop := context.WithCancel(context.Background())
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		stop()
-	}()
-	ended := make(chan struct{})
-	go func() {
-		server.Run(ctx)
-		close(ended)
-	}()
+	go server.Run(context.Background())
 	fmt.Println(server.MongoDBURI()) // waits for the listener
-	<-ended
+
+	// It keeps nothing itself, so there is nothing to close with care.
+	_, _ = io.Copy(io.Discard, os.Stdin)
 }
 
 func fail(reason any) {
