@@ -1,0 +1,34 @@
+"""An official document (公文) as lines, read into number, dates, clauses, departments, targets and tasks."""
+
+from policies.document.model import (
+    Citation,
+    Document,
+    Found,
+    Head,
+    Line,
+    PlannedTarget,
+    Provision,
+    Remark,
+    Row,
+    Section,
+    Unit,
+)
+from policies.document.numbers import find_numbers, read_number
+from policies.document.reading import read_document
+
+__all__ = [
+    "Citation",
+    "Document",
+    "Found",
+    "Head",
+    "Line",
+    "PlannedTarget",
+    "Provision",
+    "Remark",
+    "Row",
+    "Section",
+    "Unit",
+    "find_numbers",
+    "read_document",
+    "read_number",
+]

@@ -1,0 +1,196 @@
+"""Lines to meaning: one pass sorts the lines into head, sections, provisions and table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from policies.document.citations import find_citations
+from policies.document.head import HeadReader
+from policies.document.headings import Heading, bare, marks_in, ordinal, read_heading
+from policies.document.model import Document, Head, Line, PlannedTarget, Remark, Section
+from policies.document.provisions import ProvisionDraft, finish
+from policies.document.tables import TableReader, cells_of
+from policies.document.targets import find_targets
+from policies.document.topics import link_rows
+from policies.document.units import UnitReader
+
+_RULE = re.compile(r"^[-—_*=\s]{3,}$")
+_COPIES = re.compile(r"^[（(]?共印\s*\d+\s*份[）)]?$")
+_SENTENCE = re.compile(r"[。！？：:；;]\s*$")
+
+
+def read_document(lines: Sequence[Line | str], name: str) -> Document:
+    """The meaning of a document's lines (plain strings are numbered from 1). Never raises: what cannot be
+    read is listed in `unread`, what is doubtful in `remarks`."""
+    return _Reading(
+        [line if isinstance(line, Line) else Line(n, line) for n, line in enumerate(lines, 1)]
+    ).read(name)
+
+
+class _Reading:
+    def __init__(self, lines: list[Line]) -> None:
+        self._lines = lines
+        self._units = UnitReader()
+        self._table = TableReader(self._units)
+        self._drafts: list[ProvisionDraft] = []
+        self._open: ProvisionDraft | None = None
+        self._starts: list[tuple[Line, Heading]] = []
+        self._path: dict[int, str] = {}
+        self._remarks: list[Remark] = []
+        self._prose: list[Line] = []
+        self._goals: list[PlannedTarget] = []
+        self._marks: dict[int, int] = {}
+
+    def read(self, name: str) -> Document:
+        for line in self._lines:
+            self._take(line)
+        start = self._starts[0][0].number if self._starts else len(self._lines) + 1
+        head_reader = HeadReader(self._lines, start)
+        head = head_reader.read()
+        rows = self._table.rows()
+        provisions, found = finish(self._drafts, self._units)
+        rows, linked = link_rows(rows, provisions)
+        remarks = [
+            *self._remarks,
+            *head_reader.remarks,
+            *self._table.remarks,
+            *found,
+            *linked,
+            *self._units.remarks,
+        ]
+        remarks += _group_remarks(self._table, self._starts)
+        return Document(
+            name=name,
+            lines=tuple(self._lines),
+            head=head,
+            outline=self._outline(),
+            provisions=provisions,
+            rows=rows,
+            goals=tuple(self._goals),
+            citations=find_citations(self._lines, head.number.value if head.number else ""),
+            remarks=tuple(
+                sorted(set(remarks), key=lambda remark: (remark.line, remark.code, remark.message))
+            ),
+            unread=self._unread(start, head_reader.used, head),
+        )
+
+    def _take(self, line: Line) -> None:
+        cells = cells_of(line.text)
+        if cells is not None:
+            self._open = None
+            self._table.take(line, cells)
+            return
+        text = bare(line.text)
+        if not text or _RULE.match(line.text):
+            return
+        heading = read_heading(text)
+        if heading and heading.kind != "item":
+            self._start(line, heading)
+        elif heading and heading.level == 3 and self._in_measures():
+            self._begin(line, "measure", heading, heading.rest)
+        elif self._starts and marks_in(line.text)[0]:
+            self._start(line, Heading(1, "annex", "", text))
+        elif self._open:
+            self._open.add(line, text)
+        else:
+            self._prose.append(line)
+            self._goals += find_targets(text, line.number) if self._starts else ()
+
+    def _start(self, line: Line, heading: Heading) -> None:
+        self._check_marks(line, heading)
+        self._open = None
+        if heading.kind == "article":
+            self._begin(line, "article", heading, heading.rest)
+        else:
+            self._starts.append((line, heading))
+            self._path = {level: title for level, title in self._path.items() if level < heading.level}
+            self._path[heading.level] = heading.rest
+            if heading.level == 2 and "保障" in self._path.get(1, ""):
+                self._begin(line, "safeguard", heading, "")
+
+    def _begin(self, line: Line, kind: str, heading: Heading, text: str) -> None:
+        group = self._path.get(1 if kind == "safeguard" else max(self._path, default=0), "")
+        self._open = ProvisionDraft(kind, heading, group, line.number, line.number)  # type: ignore[arg-type]
+        self._drafts.append(self._open)
+        if text:
+            self._open.add(line, text)
+        if kind == "article":
+            self._starts.append((line, heading))
+
+    def _in_measures(self) -> bool:
+        return bool(self._path) and "保障" not in self._path.get(1, "")
+
+    def _check_marks(self, line: Line, heading: Heading) -> None:
+        """Remark a heading whose # marks differ from those its level had before."""
+        marks = marks_in(line.text)[0]
+        if not heading.number:
+            return
+        usual = self._marks.setdefault(heading.level, marks)
+        outer = self._marks.get(heading.level - 1)
+        if marks and (marks != usual or (heading.level > 1 and outer is not None and marks <= outer)):
+            self._remarks.append(
+                Remark(
+                    line.number,
+                    "heading_marks",
+                    f"标题“{heading.rest[:20]}”的 # 号级别与编号不符，以编号为准",
+                )
+            )
+
+    def _outline(self) -> tuple[Section, ...]:
+        """Sections that together cover every line exactly once."""
+        if not self._lines:
+            return ()
+        bounds = [line.number for line, _ in self._starts]
+        final = self._lines[-1].number
+        sections = []
+        if not bounds or bounds[0] > self._lines[0].number:
+            last = bounds[0] - 1 if bounds else final
+            sections.append(Section("head", 0, "", "", self._lines[0].number, last))
+        path: dict[int, str] = {}
+        taken: dict[str, int] = {}
+        for place, (line, heading) in enumerate(self._starts):
+            path = {level: number for level, number in path.items() if level < heading.level}
+            path[heading.level] = _anchor_part(heading)
+            anchor = path[3] if heading.kind == "article" else "-".join(path.values())
+            taken[anchor] = taken.get(anchor, 0) + 1
+            if taken[anchor] > 1:
+                anchor = f"{anchor}-again{taken[anchor]}"
+            last = bounds[place + 1] - 1 if place + 1 < len(bounds) else final
+            sections.append(Section(anchor, heading.level, heading.number, heading.rest, line.number, last))
+        return tuple(sections)
+
+    def _unread(self, body_start: int, used: set[int], head: Head) -> tuple[int, ...]:
+        """Lines above the text that are neither part of the head nor sentences, and broken table lines."""
+        title = head.title.value if head.title else ""
+        strange = [
+            line.number
+            for line in self._prose
+            if line.number < body_start and line.number not in used and not _is_cover(bare(line.text), title)
+        ]
+        return tuple(sorted({*strange, *self._table.unread}))
+
+
+def _is_cover(text: str, title: str) -> bool:
+    """A sentence, an addressee, a copy count, or the title again."""
+    plain, whole = re.sub(r"[（()）\s]", "", text), re.sub(r"[（()）\s]", "", title)
+    return bool(_SENTENCE.search(text) or _COPIES.match(text) or (plain and plain in whole))
+
+
+def _anchor_part(heading: Heading) -> str:
+    """h1-2 for （二） under 一、; a7 for 第七条; annex1 for 附件1 and for a headed table."""
+    prefix = {"article": "a", "annex": "annex"}.get(heading.kind, "h" if heading.level == 1 else "")
+    number = ordinal(re.sub(r"^(?:专题|附件)", "", heading.number) or "1")
+    return f"{prefix}{number or 0}"
+
+
+def _group_remarks(table: TableReader, starts: list[tuple[Line, Heading]]) -> list[Remark]:
+    """Remark a group of the table that the outline numbers differently."""
+    outline = {heading.rest: heading for _, heading in starts}
+    remarks = []
+    for group, (number, line) in table.groups.items():
+        heading = outline.get(group)
+        if heading and (heading.number, heading.level) != (number, 2):
+            message = f"表中“（{number}）{group}”在正文中编号为“{heading.number}”"
+            remarks.append(Remark(line, "group_renumbered", message))
+    return remarks
