@@ -1,5 +1,6 @@
 """An official document (公文) as lines, read into number, dates, clauses, departments, targets and tasks."""
 
+from policies.document.drafting import check_list, draft_sheet
 from policies.document.model import (
     Citation,
     Document,
@@ -28,6 +29,8 @@ __all__ = [
     "Row",
     "Section",
     "Unit",
+    "check_list",
+    "draft_sheet",
     "find_numbers",
     "read_document",
     "read_number",
