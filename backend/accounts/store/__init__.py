@@ -1,0 +1,1 @@
+"""Accounts in the database: staff, sessions, persons, firms they act for, and the audit."""
