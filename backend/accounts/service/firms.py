@@ -20,6 +20,9 @@ UNBOUND = "person.unbound"
 # A web visitor's claim that was not finished by then may be taken up again with the same code.
 CLAIM_LEASE = timedelta(minutes=1)
 
+# Who works with firms; the other roles have no business with who acts for one.
+_FOR_FIRMS = (Role.LIAISON, Role.COUNSELLOR)
+
 # USCC -> (area id, town id) of a firm, None when there is no such firm.
 FirmPlace = Callable[[str], tuple[str, str] | None]
 
@@ -174,6 +177,8 @@ class FirmAccess:
         return invitation
 
     def _check_scope(self, uscc: str, caller: Caller) -> None:
+        if caller.kind != "system" and not caller.has(*_FOR_FIRMS):
+            raise ForbiddenError
         place = self._firm_place(uscc)
         if place is None:
             raise NotFoundError("企业", uscc)
