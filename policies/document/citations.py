@@ -24,14 +24,14 @@ def find_citations(lines: Sequence[Line], own: str) -> tuple[Citation, ...]:
             for number in find_numbers(sentence):
                 target = _trimmed(number.text)
                 if target != own and not number.damage.startswith("缺"):
-                    found[Citation(_role(sentence, number.start), target, line.number)] = None
+                    found[Citation(_role(sentence, number.end), target, line.number)] = None
     return tuple(found)
 
 
-def _role(sentence: str, start: int) -> Role:
-    if _REPEAL.search(sentence, start):
+def _role(sentence: str, end: int) -> Role:
+    if _REPEAL.search(sentence, end):
         return "repeals"
-    return "based_on" if _BASIS.search(sentence[:start]) else "cites"
+    return "based_on" if _BASIS.search(sentence[:end]) else "cites"
 
 
 def _trimmed(target: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
+from policies.document.headings import bare
 from policies.document.model import Document, PlannedTarget, Provision, Remark, Row, Unit
 from policies.sheet import Clause, Confidence, Relation, Sheet, Target, TaskRow, Validity
 from policies.vocabulary import DEPARTMENTS, find
@@ -37,7 +38,7 @@ def draft_sheet(document: Document, slug: str | None = None) -> Sheet:
     The slug is made of the number's year and serial (doc-2023-68) unless given.
     """
     head = document.head
-    title = head.title.value if head.title else document.name or "未读到标题的文件"
+    title = head.title.value if head.title else bare(document.name) or "未读到标题的文件"
     return Sheet(
         slug=slug or _slug(document),
         title=title,

@@ -77,7 +77,7 @@ class HeadReader:
                     self.remarks.append(
                         Remark(line, "number_spelling", f"文号“{text}”{found.damage}，读作“{found.text}”")
                     )
-                return Found(found.text, line, not found.damage)
+                return Found(found.text, line, found.sure)
         return None
 
     def _issuers(self) -> tuple[Found[str], ...]:
@@ -90,7 +90,16 @@ class HeadReader:
                     issuers.setdefault(part, Found(part, line))
             elif re.fullmatch(r"[\u4e00-\u9fff]{4,40}办公室", text):
                 self.used.add(line)
-        return tuple(issuers.values())
+        return tuple(issuers.values()) or self._signature()
+
+    def _signature(self) -> tuple[Found[str], ...]:
+        """Who signs at the end, right above the date."""
+        filled = [item for item in self._texts if item[1]]
+        for (line, text), (_, below) in zip(filled, filled[1:], strict=False):
+            if _DAY_LINE.match(below) and all(_ORGAN.fullmatch(part) for part in text.split()):
+                self.used.add(line)
+                return tuple(Found(part, line) for part in text.split())
+        return ()
 
     def _title(self) -> Found[str] | None:
         for line, text in self._top:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 _TAG = re.compile(r"</?(?:p|b|strong|span|div|br|em|u|font|h[1-6])(?: [^<>]*)?/?>", re.IGNORECASE)
 _MARKS = re.compile(r"^\s{0,3}(#{1,9})\s*|\*\*|__")
+# Control characters, line separators and what is no character at all: no document means them.
+_UNSEEN = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _CN = "一二三四五六七八九十百零〇"
 _HEADS = (
-    (1, "part", re.compile(rf"^第([{_CN}\d]{{1,5}})[章编]\s*(.*)$")),
-    (1, "part", re.compile(rf"^(专题[{_CN}]{{1,3}})\s*[:：、]?\s*(.*)$")),
+    (1, "chapter", re.compile(rf"^第([{_CN}\d]{{1,5}})[章编]\s*(.*)$")),
+    (1, "chapter", re.compile(rf"^(专题[{_CN}]{{1,3}})\s*[:：、]?\s*(.*)$")),
     (1, "annex", re.compile(r"^(附件\s*\d{0,2})\s*[:：]?\s*(.{0,60})$")),
     (1, "part", re.compile(rf"^([{_CN}]{{1,3}})、\s*(.+)$")),
     (2, "part", re.compile(rf"^[（(]\s*([{_CN}]{{1,3}})\s*[）)]\s*(.+)$")),
@@ -23,7 +25,7 @@ _ORDER = {char: value for value, char in enumerate("〇一二三四五六七八�
 
 @dataclass(frozen=True)
 class Heading:
-    """A numbered line: level 1-4, kind part, annex, article or item, its number and the words after it."""
+    """A numbered line: level 1-4, kind chapter, part, annex, article or item, number and words after it."""
 
     level: int
     kind: str
@@ -32,8 +34,8 @@ class Heading:
 
 
 def bare(text: str) -> str:
-    """The text without marks of Markdown and HTML."""
-    return _MARKS.sub("", _TAG.sub("", text)).strip(" \t\u3000")
+    """The text without marks of Markdown and HTML and without characters nobody sees."""
+    return _MARKS.sub("", _TAG.sub("", _UNSEEN.sub("", text))).strip(" \t\u3000")
 
 
 def marks_in(text: str) -> tuple[int, bool]:

@@ -19,12 +19,14 @@ _ANNOUNCEMENT = re.compile(
 
 @dataclass(frozen=True)
 class DocumentNumber:
-    """A number in its one normal form; `damage` says in Chinese what was wrong with the spelling."""
+    """A number in its one normal form; `damage` says in Chinese what was wrong with the spelling,
+    `sure` is False where characters of it are lost."""
 
     text: str
     start: int
     end: int
     damage: str = ""
+    sure: bool = True
 
 
 def read_number(line: str) -> DocumentNumber | None:
@@ -58,7 +60,7 @@ def _standard(match: re.Match[str]) -> DocumentNumber | None:
     elif match["the"] or match["serial"].startswith("0"):
         damage = "序号前不应有“第”或 0"
     text = f"{match['organ']}〔{match['year']}〕{int(match['serial'])}号"
-    return DocumentNumber(text, match.start(), match.end(), damage)
+    return DocumentNumber(text, match.start(), match.end(), damage, bool(closed and ended))
 
 
 def _announcement(match: re.Match[str]) -> DocumentNumber:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from policies.document.citations import find_citations
 from policies.document.head import HeadReader
@@ -40,6 +41,7 @@ class _Reading:
         self._remarks: list[Remark] = []
         self._prose: list[Line] = []
         self._goals: list[PlannedTarget] = []
+        self._chapters = False
         self._marks: dict[int, int] = {}
 
     def read(self, name: str) -> Document:
@@ -49,7 +51,7 @@ class _Reading:
         head_reader = HeadReader(self._lines, start)
         head = head_reader.read()
         rows = self._table.rows()
-        provisions, found = finish(self._drafts, self._units)
+        provisions, found = finish(self._provisions(head), self._units)
         rows, linked = link_rows(rows, provisions)
         remarks = [
             *self._remarks,
@@ -75,6 +77,14 @@ class _Reading:
             unread=self._unread(start, head_reader.used, head),
         )
 
+    def _provisions(self, head: Head) -> list[ProvisionDraft]:
+        """Numbered items are measures only in a plan, or where departments are named for them."""
+        texts = (text for draft in self._drafts for _, text in draft.parts)
+        title = head.title.value if head.title else ""
+        if re.search(r"计划|方案", title) or any("牵头" in text for text in texts):
+            return self._drafts
+        return [draft for draft in self._drafts if draft.kind != "measure"]
+
     def _take(self, line: Line) -> None:
         cells = cells_of(line.text)
         if cells is not None:
@@ -84,7 +94,7 @@ class _Reading:
         text = bare(line.text)
         if not text or _RULE.match(line.text):
             return
-        heading = read_heading(text)
+        heading = self._placed(read_heading(text))
         if heading and heading.kind != "item":
             self._start(line, heading)
         elif heading and heading.level == 3 and self._in_measures():
@@ -96,6 +106,14 @@ class _Reading:
         else:
             self._prose.append(line)
             self._goals += find_targets(text, line.number) if self._starts else ()
+
+    def _placed(self, heading: Heading | None) -> Heading | None:
+        """The heading one level deeper where chapters or 专题 stand above 一、."""
+        if heading and heading.kind == "chapter":
+            self._chapters = True
+        if heading and heading.kind == "part" and self._chapters:
+            return replace(heading, level=heading.level + 1)
+        return heading
 
     def _start(self, line: Line, heading: Heading) -> None:
         self._check_marks(line, heading)

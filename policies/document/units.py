@@ -66,18 +66,23 @@ class UnitReader:
         return find(DEPARTMENTS, self._level + name) or _outside(find(DEPARTMENTS, name))
 
     def _unclear(self, part: str, line: int) -> Iterator[Unit]:
-        candidates = _completions(part)
-        if len(candidates) == 1:
+        if self._level != "区":
+            yield self._kept(part, line)
+        elif len(candidates := _completions(part)) == 1:
             yield from self._proposed(part, candidates, line)
         elif pair := _merged(part):
             yield from self._proposed(part, pair, line, "names_merged")
         elif variant := _variant(part):
             yield from self._proposed(part, [variant], line, "name_variant")
         else:
-            whole = bool(_WHOLE.search(part))
-            code, what = ("unknown_department", "不在部门名录中") if whole else ("cell_cut", "可能不完整")
-            self._remark(line, code, f"“{part}”{what}，照原文保留")
-            yield Unit(part, part, line, None, whole)
+            yield self._kept(part, line)
+
+    def _kept(self, part: str, line: int) -> Unit:
+        """A name nobody knows, as written; unsure when it does not look whole."""
+        whole = bool(_WHOLE.search(part))
+        code, what = ("unknown_department", "不在部门名录中") if whole else ("cell_cut", "可能不完整")
+        self._remark(line, code, f"“{part}”{what}，照原文保留")
+        return Unit(part, part, line, None, whole)
 
     def _proposed(
         self, written: str, entries: Iterable[Entry], line: int, code: str = "cell_cut"
