@@ -1,5 +1,6 @@
 """An official document (公文) as lines, read into number, dates, clauses, departments, targets and tasks."""
 
+from policies.document.comparison import Difference, compare
 from policies.document.drafting import check_list, draft_sheet
 from policies.document.model import (
     Citation,
@@ -19,6 +20,7 @@ from policies.document.reading import read_document
 
 __all__ = [
     "Citation",
+    "Difference",
     "Document",
     "Found",
     "Head",
@@ -30,6 +32,7 @@ __all__ = [
     "Section",
     "Unit",
     "check_list",
+    "compare",
     "draft_sheet",
     "find_numbers",
     "read_document",
