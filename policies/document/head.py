@@ -28,6 +28,7 @@ _TITLED = re.compile(
 _EFFECTIVE = re.compile(rf"自\s*({DAY})\s*起\s*(?:施行|实施|执行|生效)")
 _EXPIRES = re.compile(rf"有效期\s*(?:至|到|截至)\s*({DAY})")
 _YEARS = re.compile(r"有效期\s*(?:为)?\s*(\d{1,2}|[一二三四五六七八九十])\s*年")
+_LONGEST = 200
 _STAGES: tuple[tuple[Stage, str], ...] = (
     ("consultation", "征求意见"),
     ("interpretation", "解读"),
@@ -41,7 +42,8 @@ class HeadReader:
 
     def __init__(self, lines: Sequence[Line], body_start: int) -> None:
         self._texts = [(line.number, bare(line.text)) for line in lines]
-        self._top = [item for item in self._texts if item[0] < body_start and item[1]]
+        # Names, titles and dates stand on short lines; a paragraph is none of them.
+        self._top = [item for item in self._texts if item[0] < body_start and 0 < len(item[1]) <= _LONGEST]
         self.used: set[int] = set()
         self.remarks: list[Remark] = []
 

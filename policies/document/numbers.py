@@ -12,9 +12,10 @@ _NUMBER = re.compile(
     rf"(?P<the>第)?[ \u3000]*(?P<serial>\d{{1,5}})(?!\d)[ \u3000]*(?P<end>号)?"
 )
 _ANNOUNCEMENT = re.compile(
-    r"(?P<organ>(?:[\u4e00-\u9fff]{2,12}[ \u3000、]?){0,4}公告)[ \u3000]*(?P<year>(?:19|20)\d\d)[ \u3000]*年"
-    r"[ \u3000]*第?[ \u3000]*(?P<serial>\d{1,5})[ \u3000]*号"
+    r"公告[ \u3000]*(?P<year>(?:19|20)\d\d)[ \u3000]*年[ \u3000]*第?[ \u3000]*(?P<serial>\d{1,5})[ \u3000]*号"
 )
+# Joint announcements list their organs before the word, parted by spaces or 、.
+_ORGANS = re.compile(r"[\u4e00-\u9fff \u3000、]{0,40}$")
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ def _standard(match: re.Match[str]) -> DocumentNumber | None:
 
 
 def _announcement(match: re.Match[str]) -> DocumentNumber:
-    organ = re.sub(r"[ \u3000、]+", " ", match["organ"]).replace(" 公告", "公告")
-    text = f"{organ}{match['year']}年第{int(match['serial'])}号"
-    return DocumentNumber(text, match.start(), match.end())
+    before = match.string[max(0, match.start() - 40) : match.start()]
+    organs = _ORGANS.search(before)
+    start = match.start() - len(organs[0].lstrip(" \u3000、") if organs else "")
+    names = re.sub(r"[ \u3000、]+", " ", match.string[start : match.start()]).rstrip()
+    return DocumentNumber(f"{names}公告{match['year']}年第{int(match['serial'])}号", start, match.end())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from policies.document.model import Remark, Unit
 from policies.vocabulary import DEPARTMENTS, Entry, find
@@ -12,6 +12,8 @@ from policies.vocabulary import DEPARTMENTS, Entry, find
 _LEVEL = re.compile(r"^(区|市|县)(?!场|政府)")
 _WHOLE = re.compile(r"(?:局|委|办|部|会|镇|街道|协会?|院|中心|政府|公司|厅|署|机构|单位|部门)$")
 _ENDINGS = "委局办"
+# No two names together are longer: what is, is no cut name and is not searched for one.
+_LONGEST = 30
 
 
 class UnitReader:
@@ -66,7 +68,7 @@ class UnitReader:
         return find(DEPARTMENTS, self._level + name) or _outside(find(DEPARTMENTS, name))
 
     def _unclear(self, part: str, line: int) -> Iterator[Unit]:
-        if self._level != "区":
+        if self._level != "区" or len(part) > _LONGEST:
             yield self._kept(part, line)
         elif len(candidates := _completions(part)) == 1:
             yield from self._proposed(part, candidates, line)
@@ -108,7 +110,7 @@ def _names() -> tuple[tuple[str, Entry], ...]:
     return tuple([(entry.label, entry) for entry in local] + bare)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _completions(part: str) -> tuple[Entry, ...]:
     """Departments whose name begins with the part, or else ends with it (two characters at least)."""
     begins = {entry: None for name, entry in _names() if name.startswith(part)}

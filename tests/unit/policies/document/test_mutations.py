@@ -1,7 +1,9 @@
 """Damaged documents: never an exception, never a value the text does not hold."""
 
 import re
+import time
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -102,6 +104,17 @@ def test_any_text_is_read(lines) -> None:
 def test_lines_out_of_order_keep_their_own_numbers(lines) -> None:
     document = read_document([Line(10 * n, text) for n, text in enumerate(lines, 1)], "x")
     assert {row.first % 10 for row in document.rows} <= {0}
+
+
+@pytest.mark.parametrize(
+    "piece", ["一", "甲", "（", "关于印发《", "〔2023", "自2023年1月1日起", "公告 ", "、", "1"]
+)
+def test_an_endless_line_is_read_in_bounded_time(piece) -> None:
+    start = time.perf_counter()
+    line = piece * (50_000 // len(piece))
+    document = read_document([line, f"\t(1) {line}\t{line}"], "长")
+    assert len(document.rows) == 1
+    assert time.perf_counter() - start < 5
 
 
 def test_nothing_at_all_is_read_as_nothing() -> None:
