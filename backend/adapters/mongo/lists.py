@@ -10,15 +10,23 @@ from backend.shared.paging import Page, decode_cursor, encode_cursor
 
 
 def page_by_id(
-    cls: type[Record], filters: Mapping[str, Any], limit: int, cursor: str | None, newest_first: bool = False
+    cls: type[Record],
+    filters: Mapping[str, Any],
+    limit: int,
+    cursor: str | None,
+    newest_first: bool = False,
+    fields: tuple[str, ...] = (),
 ) -> Page[Record]:
-    """One page of the records that match the plain `filters`, by `_id` (or by falling `_id`)."""
+    """One page of the records that match the plain `filters`, by `_id` (or by falling `_id`).
+
+    With `fields`, only these are read; the others hold their defaults.
+    """
     collection = collection_of(cls)
     query = dict(filters)
     if cursor:
         query["_id"] = {"$lt" if newest_first else "$gt": str(decode_cursor(cursor)[0])}
     order = -1 if newest_first else 1
-    raw = list(collection.find(query).sort("_id", order).limit(limit + 1))
+    raw = list(collection.find(query, dict.fromkeys(fields, 1) or None).sort("_id", order).limit(limit + 1))
     more = encode_cursor([raw[limit - 1]["_id"]]) if len(raw) > limit else None
     total = collection.count_documents(dict(filters))
     return Page([cls._from_son(row) for row in raw[:limit]], total, more)

@@ -1,0 +1,107 @@
+"""Published policies, for everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response
+from flask_restx import Api, Resource
+
+from backend.adapters.http import current_caller, public, query
+from backend.adapters.http.answers import page_json
+from backend.catalogue.schemas import PolicyQuery, summary_json, version_json
+from backend.catalogue.service import (
+    CatalogueService,
+    PolicyFilter,
+    PublishedPolicy,
+    WithdrawnPolicy,
+)
+from backend.shared.clock import in_shanghai
+
+_OPEN = "已发布的政策对所有人公开"
+
+
+class CatalogueResource(Resource):
+    def __init__(self, api: Api, catalogue: CatalogueService) -> None:
+        super().__init__(api)
+        self.catalogue = catalogue
+
+
+class PolicyList(CatalogueResource):
+    @public(_OPEN)
+    @query(PolicyQuery)
+    def get(self, args: PolicyQuery) -> dict[str, Any]:
+        """已发布的政策"""
+        wanted = PolicyFilter(args.kind, args.level, args.area, args.in_force)
+        page = self.catalogue.list_published(args.limit, args.cursor, wanted)
+        return page_json(
+            page, lambda policy: summary_json(policy.sheet, self.catalogue.standing(policy), policy.version)
+        )
+
+
+class OnePolicy(CatalogueResource):
+    @public(_OPEN)
+    def get(self, slug: str) -> dict[str, Any]:
+        """一项政策；已撤回的说明原因和替代政策"""
+        found = self.catalogue.read_published(slug)
+        if isinstance(found, WithdrawnPolicy):
+            return _withdrawn_json(found)
+        return _policy_json(found, self.catalogue.standing(found))
+
+
+class PolicyVersions(CatalogueResource):
+    @public(_OPEN)
+    def get(self, slug: str) -> dict[str, Any]:
+        """历次发布的版本"""
+        items = [version_json(version) for version in self.catalogue.versions(slug, current_caller())]
+        return {"items": items, "total": len(items), "next_cursor": None}
+
+
+class OnePolicyVersion(CatalogueResource):
+    @public(_OPEN)
+    def get(self, slug: str, number: int) -> dict[str, Any]:
+        """某一版本的全文"""
+        version = self.catalogue.read_version(slug, number, current_caller())
+        return {"slug": slug, **version_json(version), "sheet": version.sheet.model_dump(mode="json")}
+
+
+class PolicyOriginal(CatalogueResource):
+    @public("主动公开的原件对所有人公开，其余只对工作人员，由服务判断")
+    def get(self, slug: str) -> Response:
+        """导入的原文件"""
+        name, data = self.catalogue.read_original(slug, current_caller())
+        # Never shown in the page: an HTML original must not run as ours.
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+        return Response(data, mimetype="application/octet-stream", headers=headers)
+
+
+def _policy_json(policy: PublishedPolicy, standing: str) -> dict[str, Any]:
+    return {
+        "slug": policy.slug,
+        "status": "published",
+        "standing": standing,
+        "version": policy.version,
+        "published_at": in_shanghai(policy.published_at).isoformat(),
+        "sheet": policy.sheet.model_dump(mode="json"),
+    }
+
+
+def _withdrawn_json(policy: WithdrawnPolicy) -> dict[str, Any]:
+    return {
+        "slug": policy.slug,
+        "status": "withdrawn",
+        "title": policy.title,
+        "withdrawn_at": in_shanghai(policy.withdrawn_at).isoformat(),
+        "reason": policy.reason,
+        "replaced_by": policy.replaced_by,
+    }
+
+
+ROUTES: dict[str, type[Resource]] = {
+    "": PolicyList,
+    "/<string:slug>": OnePolicy,
+    "/<string:slug>/versions": PolicyVersions,
+    "/<string:slug>/versions/<int:number>": OnePolicyVersion,
+    "/<string:slug>/original": PolicyOriginal,
+}

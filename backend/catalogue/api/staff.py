@@ -1,0 +1,167 @@
+"""Working copies: editors write and submit, reviewers approve, publishers publish. If-Match on every step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from flask_restx import Api, Resource
+
+from backend.adapters.http import (
+    body,
+    current_caller,
+    guard,
+    query,
+    revision_from_header,
+    uploaded_file,
+)
+from backend.adapters.http.answers import page_json
+from backend.adapters.http.requests import validated
+from backend.catalogue.schemas import (
+    HistoryQuery,
+    ImportForm,
+    PatchedPolicy,
+    Publication,
+    Reasoned,
+    Remarked,
+    Scheduled,
+    Withdrawal,
+    WorkingQuery,
+    WrittenPolicy,
+    step_json,
+    working_json,
+    working_line_json,
+)
+from backend.catalogue.service import CatalogueService, Policy
+from backend.shared.caller import Role
+
+_ANY = (Role.EDITOR, Role.REVIEWER, Role.PUBLISHER)
+
+
+class StaffResource(Resource):
+    def __init__(self, api: Api, catalogue: CatalogueService) -> None:
+        super().__init__(api)
+        self.catalogue = catalogue
+
+    def shown(self, policy: Policy) -> dict[str, Any]:
+        """The working copy with what would stop its publication."""
+        return working_json(policy, self.catalogue.problems(policy))
+
+
+class WorkingList(StaffResource):
+    @guard(*_ANY)
+    @query(WorkingQuery)
+    def get(self, args: WorkingQuery) -> dict[str, Any]:
+        """工作稿列表"""
+        return page_json(self.catalogue.list_working(args.limit, args.cursor, args.status), working_line_json)
+
+    @guard(Role.EDITOR)
+    @body(WrittenPolicy)
+    def post(self, data: WrittenPolicy) -> tuple[dict[str, Any], int]:
+        """新写一项政策"""
+        return self.shown(self.catalogue.write_policy(data.sheet, current_caller(), data.why)), 201
+
+
+class ImportPolicy(StaffResource):
+    @guard(Role.EDITOR)
+    def post(self) -> tuple[dict[str, Any], int]:
+        """导入公文（multipart：file，可选 slug），生成草稿"""
+        name, content = uploaded_file()
+        form = validated(ImportForm, request.form.to_dict())
+        return self.shown(self.catalogue.import_document(content, name, current_caller(), form.slug)), 201
+
+
+class WorkingPolicy(StaffResource):
+    @guard(*_ANY)
+    def get(self, slug: str) -> dict[str, Any]:
+        """工作稿、待核对事项和发布前的问题"""
+        return self.shown(self.catalogue.read_working(slug))
+
+    @guard(Role.EDITOR)
+    @body(WrittenPolicy)
+    def put(self, slug: str, data: WrittenPolicy) -> dict[str, Any]:
+        """以整份内容替换（If-Match 写明版本）"""
+        revision, caller = revision_from_header(), current_caller()
+        return self.shown(self.catalogue.edit_policy(slug, data.sheet, revision, caller, data.why))
+
+    @guard(Role.EDITOR)
+    @body(PatchedPolicy)
+    def patch(self, slug: str, data: PatchedPolicy) -> dict[str, Any]:
+        """替换若干字段（If-Match 写明版本）"""
+        revision, caller = revision_from_header(), current_caller()
+        sheet = data.applied_to(self.catalogue.read_working(slug).sheet)
+        return self.shown(self.catalogue.edit_policy(slug, sheet, revision, caller, data.why))
+
+
+class WorkingHistory(StaffResource):
+    @guard(*_ANY)
+    @query(HistoryQuery)
+    def get(self, slug: str, args: HistoryQuery) -> dict[str, Any]:
+        """办理记录"""
+        return page_json(self.catalogue.history(slug, args.limit, args.cursor), step_json)
+
+
+class SubmitPolicy(StaffResource):
+    @guard(Role.EDITOR)
+    @body(Remarked)
+    def post(self, slug: str, data: Remarked) -> dict[str, Any]:
+        """提交审核"""
+        return self.shown(self.catalogue.submit(slug, revision_from_header(), current_caller(), data.why))
+
+
+class RequestChanges(StaffResource):
+    @guard(Role.REVIEWER, Role.PUBLISHER)
+    @body(Reasoned)
+    def post(self, slug: str, data: Reasoned) -> dict[str, Any]:
+        """退回修改"""
+        revision, caller = revision_from_header(), current_caller()
+        return self.shown(self.catalogue.request_changes(slug, revision, caller, data.why))
+
+
+class ApprovePolicy(StaffResource):
+    @guard(Role.REVIEWER)
+    @body(Remarked)
+    def post(self, slug: str, data: Remarked) -> dict[str, Any]:
+        """审核通过（不能审核自己的稿件）"""
+        return self.shown(self.catalogue.approve(slug, revision_from_header(), current_caller(), data.why))
+
+
+class SchedulePolicy(StaffResource):
+    @guard(Role.PUBLISHER)
+    @body(Scheduled)
+    def post(self, slug: str, data: Scheduled) -> dict[str, Any]:
+        """定时发布"""
+        revision, caller = revision_from_header(), current_caller()
+        return self.shown(self.catalogue.schedule(slug, revision, caller, data.at, data.note, data.material))
+
+
+class PublishPolicy(StaffResource):
+    @guard(Role.PUBLISHER)
+    @body(Publication)
+    def post(self, slug: str, data: Publication) -> dict[str, Any]:
+        """发布（验证案例须全部符合）"""
+        revision, caller = revision_from_header(), current_caller()
+        return self.shown(self.catalogue.publish(slug, revision, caller, data.note, data.material))
+
+
+class WithdrawPolicy(StaffResource):
+    @guard(Role.PUBLISHER)
+    @body(Withdrawal)
+    def post(self, slug: str, data: Withdrawal) -> dict[str, Any]:
+        """撤回"""
+        revision, caller = revision_from_header(), current_caller()
+        return self.shown(self.catalogue.withdraw(slug, revision, caller, data.why, data.replaced_by))
+
+
+ROUTES: dict[str, type[Resource]] = {
+    "": WorkingList,
+    "/import": ImportPolicy,
+    "/<string:slug>": WorkingPolicy,
+    "/<string:slug>/history": WorkingHistory,
+    "/<string:slug>/submit": SubmitPolicy,
+    "/<string:slug>/request-changes": RequestChanges,
+    "/<string:slug>/approve": ApprovePolicy,
+    "/<string:slug>/schedule": SchedulePolicy,
+    "/<string:slug>/publish": PublishPolicy,
+    "/<string:slug>/withdraw": WithdrawPolicy,
+}

@@ -1,0 +1,137 @@
+"""What the public sees. Sheets are read once per process and version; which version is live, each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from backend.catalogue.store.policies import PolicyStore, live_filters
+from backend.catalogue.store.versions import PolicyVersion, VersionStore
+from backend.shared.caller import Caller
+from backend.shared.clock import Clock
+from backend.shared.errors import NotFoundError
+from backend.shared.paging import Page
+from policies.sheet import Sheet
+
+
+@dataclass(frozen=True)
+class PublishedPolicy:
+    """A policy as the public sees it now; `revision` is the policy record's, and only ever rises."""
+
+    slug: str
+    version: int
+    revision: int
+    sheet: Sheet
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class WithdrawnPolicy:
+    """A policy that was public once: why it is not any more, and what replaced it."""
+
+    slug: str
+    title: str
+    revision: int
+    withdrawn_at: datetime
+    reason: str
+    replaced_by: str | None
+
+
+@dataclass(frozen=True)
+class PolicyFilter:
+    """Which published policies to list; None means all."""
+
+    kind: str | None = None
+    level: str | None = None
+    area: str | None = None
+    in_force: bool | None = None
+
+
+def standing(sheet: Sheet, day: date) -> str:
+    """Where a published policy stands on a day: consultation, not_yet, in_force or expired.
+
+    The last day of validity counts whole.
+    """
+    if sheet.stage == "consultation":
+        return "consultation"
+    validity = sheet.validity
+    if validity.from_ and day < validity.from_:
+        return "not_yet"
+    return "expired" if validity.to and day > validity.to else "in_force"
+
+
+Row = tuple[str, int, int]
+
+
+class PublishedPolicies:
+    """Reads what is live from the database every time, so that other processes' publications show at once."""
+
+    def __init__(self, policies: PolicyStore, versions: VersionStore, clock: Clock) -> None:
+        self._policies = policies
+        self._versions = versions
+        self._clock = clock
+        self._read: dict[tuple[str, int], tuple[Sheet, datetime]] = {}
+
+    def all(self) -> list[PublishedPolicy]:
+        """Every published policy, by slug."""
+        rows = self._policies.live()
+        live = {(slug, version) for slug, version, _ in rows}
+        for key in [key for key in list(self._read) if key not in live]:
+            self._read.pop(key, None)
+        return self._with_sheets(rows)
+
+    def one(self, slug: str) -> PublishedPolicy:
+        """One published policy; NotFoundError when the public sees none of this slug."""
+        found = self._with_sheets(self._policies.live([slug]))
+        if not found:
+            raise NotFoundError("政策", slug)
+        return found[0]
+
+    def page(self, wanted: PolicyFilter, limit: int, cursor: str | None) -> Page[PublishedPolicy]:
+        """A page of published policies by slug."""
+        today = self._clock.today()
+        filters = live_filters(today, wanted.kind, wanted.level, wanted.area, wanted.in_force)
+        rows = self._policies.live_page(filters, limit, cursor)
+        return Page(self._with_sheets(rows.items), rows.total, rows.next_cursor)
+
+    def one_or_withdrawn(self, slug: str) -> PublishedPolicy | WithdrawnPolicy:
+        """What stands at a policy's address: the policy, or word of its withdrawal."""
+        found = self._with_sheets(self._policies.live([slug]))
+        if found:
+            return found[0]
+        policy = self._policies.get(slug)
+        gone = policy.withdrawal
+        if not gone:
+            raise NotFoundError("政策", slug)
+        return WithdrawnPolicy(
+            slug, gone["title"], policy.revision, gone["at"], gone["why"], gone["replaced_by"]
+        )
+
+    def versions(self, slug: str, caller: Caller) -> list[PolicyVersion]:
+        """The versions that were published, newest first; of a withdrawn policy for staff only."""
+        policy = self._policies.get(slug)
+        if not policy.last_version or (caller.kind != "staff" and not policy.live_version):
+            raise NotFoundError("政策", slug)
+        return self._versions.of_policy(slug, policy.last_version)
+
+    def version(self, slug: str, number: int, caller: Caller) -> PolicyVersion:
+        """One version as it was published; of a withdrawn policy for staff only."""
+        policy = self._policies.get(slug)
+        hidden = caller.kind != "staff" and not policy.live_version
+        if hidden or not 0 < number <= policy.last_version:
+            raise NotFoundError("政策版本", f"{slug}@{number}")
+        return self._versions.get(slug, number)
+
+    def _with_sheets(self, rows: Iterable[Row]) -> list[PublishedPolicy]:
+        rows = list(rows)
+        sheets = {row[:2]: self._read.get(row[:2]) for row in rows}
+        missing = [key for key, found in sheets.items() if found is None]
+        for version in self._versions.get_many(missing) if missing else ():
+            read = (version.sheet, version.published_at)
+            sheets[version.slug, version.number] = self._read[version.slug, version.number] = read
+        return [
+            PublishedPolicy(slug, number, revision, found[0], found[1])
+            for slug, number, revision in rows
+            if (found := sheets[slug, number]) is not None
+        ]

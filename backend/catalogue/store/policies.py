@@ -1,0 +1,215 @@
+"""Working copies of policies: what staff edit, and which version the public sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+import mongoengine as me
+
+from backend.adapters.mongo import RecordDocument, change, collection_of, insert
+from backend.adapters.mongo.lists import page_by_id
+from backend.catalogue.store.contents import read_content
+from backend.shared.errors import NotFoundError
+from backend.shared.events import Event
+from backend.shared.paging import Page
+from policies.sheet import Sheet
+
+COLLECTION = "policies"
+DRAFT, IN_REVIEW, CHANGES_REQUESTED = "draft", "in_review", "changes_requested"
+APPROVED, SCHEDULED, PUBLISHED, WITHDRAWN = "approved", "scheduled", "published", "withdrawn"
+STATUSES = (DRAFT, IN_REVIEW, CHANGES_REQUESTED, APPROVED, SCHEDULED, PUBLISHED, WITHDRAWN)
+
+ANY_AREA = "*"
+_NO_START, _NO_END = "0000-00-00", "9999-99-99"
+_WITHOUT_CONTENT = ("title", "status", "revision", "live_version", "updated_at", "updated_by", "created_at")
+
+
+class PolicyDocument(RecordDocument):
+    """A policy by slug. `content` is the working sheet as JSON text: a sheet may hold any key and number.
+
+    `live` repeats what public lists are filtered by, of the version the public sees. `step` is the newest
+    step of the history; it moves to its own collection before the next one takes its place.
+    """
+
+    meta = {
+        "collection": COLLECTION,
+        "indexes": ["status", "live_version", "original", "scheduled_for", "live.kind", "live.level"],
+    }
+    label = "政策"
+
+    title = me.StringField(required=True)
+    status = me.StringField(required=True, choices=STATUSES)
+    content = me.StringField(required=True)
+    authors = me.ListField(me.StringField())
+    live_version = me.IntField()
+    last_version = me.IntField(default=0)
+    live = me.DictField()
+    scheduled_for = me.DateTimeField()
+    release = me.DictField()
+    withdrawal = me.DictField()
+    original = me.StringField()
+    filename = me.StringField(default="")
+    openness = me.StringField(default="")
+    warnings = me.ListField(me.DictField())
+    library_content = me.StringField(default="")
+    step = me.DictField()
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy as staff see it; `live_version` is None while the public sees none.
+
+    `authors` edited the content since the last publication. `release` is what was said when publication
+    was scheduled (note, material, by); `withdrawal` why it was withdrawn and what replaced it.
+    """
+
+    slug: str
+    revision: int
+    status: str
+    title: str
+    content: str = field(repr=False)
+    authors: tuple[str, ...]
+    live_version: int | None
+    last_version: int
+    scheduled_for: datetime | None
+    release: Mapping[str, Any]
+    withdrawal: Mapping[str, Any]
+    original: str | None
+    filename: str
+    openness: str
+    warnings: tuple[Mapping[str, Any], ...]
+    library_content: str = field(repr=False)
+    step: Mapping[str, Any]
+    created_at: datetime
+    updated_at: datetime
+    updated_by: str
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        """The working sheet."""
+        return read_content(self.content)
+
+
+class PolicyStore:
+    """Reads and writes policies; returns plain records."""
+
+    def get(self, slug: str) -> Policy:
+        """One policy; NotFoundError if there is none."""
+        found = self.find(slug)
+        if found is None:
+            raise NotFoundError(PolicyDocument.label, slug)
+        return found
+
+    def find(self, slug: str) -> Policy | None:
+        """One policy, or None."""
+        document = PolicyDocument.objects(id=slug).first()
+        return _record(document) if document else None
+
+    def find_by_original(self, original: str) -> Policy | None:
+        """The policy that was imported from these bytes, or None."""
+        document = PolicyDocument.objects(original=original).order_by("id").first()
+        return _record(document) if document else None
+
+    def add(self, slug: str, by: str, at: datetime, *events: Event, **fields: Any) -> Policy:
+        """A new policy; AlreadyExistsError if the slug is taken."""
+        return _record(insert(PolicyDocument, slug, by, at, *events, **fields))
+
+    def change(
+        self, slug: str, revision: int, by: str, at: datetime, *events: Event, **fields: Any
+    ) -> Policy:
+        """Change the revision the step started from, with the events it causes."""
+        return _record(change(PolicyDocument, slug, by, at, *events, revision=revision, **fields))
+
+    def page(self, status: str | None, limit: int, cursor: str | None) -> Page[Policy]:
+        """Policies for staff, without their content, by slug."""
+        filters = {"status": status} if status else {}
+        return page_by_id(PolicyDocument, filters, limit, cursor, fields=_WITHOUT_CONTENT).map(_record)
+
+    def live(self, slugs: Iterable[str] | None = None) -> list[tuple[str, int, int]]:
+        """(slug, live version, revision) of every policy the public sees, or of these, by slug."""
+        query: dict[str, Any] = {"live_version": {"$gt": 0}}
+        if slugs is not None:
+            query["_id"] = {"$in": list(slugs)}
+        rows = collection_of(PolicyDocument).find(query, {"live_version": 1, "revision": 1}).sort("_id", 1)
+        return [(row["_id"], row["live_version"], row["revision"]) for row in rows]
+
+    def live_page(
+        self, filters: Mapping[str, Any], limit: int, cursor: str | None
+    ) -> Page[tuple[str, int, int]]:
+        """A page of the same, for filters made by `live_filters`."""
+        query = {"live_version": {"$gt": 0}, **filters}
+        found = page_by_id(PolicyDocument, query, limit, cursor, fields=("live_version", "revision"))
+        return found.map(lambda row: (row.id, row.live_version, row.revision))
+
+    def due(self, now: datetime, limit: int = 100) -> list[Policy]:
+        """Scheduled policies whose hour has come, the longest waiting first."""
+        found = PolicyDocument.objects(status=SCHEDULED, scheduled_for__lte=now)
+        return [_record(document) for document in found.order_by("scheduled_for", "id").limit(limit)]
+
+
+def live_fields(sheet: Sheet) -> dict[str, Any]:
+    """What public lists are filtered by; open ends and "no area" become values that compare."""
+    return {
+        "kind": sheet.kind,
+        "level": sheet.level,
+        "stage": sheet.stage,
+        "areas": list(sheet.areas) or [ANY_AREA],
+        "from": sheet.validity.from_.isoformat() if sheet.validity.from_ else _NO_START,
+        "to": sheet.validity.to.isoformat() if sheet.validity.to else _NO_END,
+    }
+
+
+def live_filters(
+    today: date, kind: str | None, level: str | None, area: str | None, in_force: bool | None
+) -> dict[str, Any]:
+    """The filter of a public list; a policy limited to no area holds in every area."""
+    filters: dict[str, Any] = {}
+    if kind:
+        filters["live.kind"] = kind
+    if level:
+        filters["live.level"] = level
+    if area:
+        filters["live.areas"] = {"$in": [area, ANY_AREA]}
+    day = today.isoformat()
+    if in_force is True:
+        filters |= {
+            "live.stage": {"$ne": "consultation"},
+            "live.from": {"$lte": day},
+            "live.to": {"$gte": day},
+        }
+    if in_force is False:
+        filters["$or"] = [
+            {"live.stage": "consultation"},
+            {"live.from": {"$gt": day}},
+            {"live.to": {"$lt": day}},
+        ]
+    return filters
+
+
+def _record(document: PolicyDocument) -> Policy:
+    return Policy(
+        slug=document.id,
+        revision=document.revision,
+        status=document.status,
+        title=document.title,
+        content=document.content or "",
+        authors=tuple(document.authors),
+        live_version=document.live_version,
+        last_version=document.last_version or 0,
+        scheduled_for=document.scheduled_for,
+        release=dict(document.release or {}),
+        withdrawal=dict(document.withdrawal or {}),
+        original=document.original,
+        filename=document.filename or "",
+        openness=document.openness or "",
+        warnings=tuple(dict(item) for item in document.warnings),
+        library_content=document.library_content or "",
+        step=dict(document.step or {}),
+        created_at=document.created_at,
+        updated_at=document.updated_at,
+        updated_by=document.updated_by,
+    )
