@@ -16,7 +16,7 @@ from backend.adapters.http import (
     revision_from_header,
 )
 from backend.adapters.http.answers import page_json
-from backend.courses.schemas import CourseFields, CourseQuery, NewCourse, course_json
+from backend.courses.schemas import CourseFields, CourseQuery, NewCourse, StaffQuery, course_json
 from backend.courses.service import CourseService
 from backend.shared.caller import Role
 
@@ -35,6 +35,14 @@ class CourseList(CourseResource):
         return page_json(self.courses.list_courses(args.limit, args.cursor, args.series), course_json)
 
 
+class SeriesList(CourseResource):
+    @public("课程系列对所有人公开")
+    def get(self) -> dict[str, Any]:
+        """课程系列和各自的课程数"""
+        items = [{"series": name, "courses": count} for name, count in self.courses.list_series()]
+        return {"items": items, "total": len(items), "next_cursor": None}
+
+
 class OneCourse(CourseResource):
     @public("课程对所有人公开")
     def get(self, course_id: str) -> dict[str, Any]:
@@ -43,6 +51,12 @@ class OneCourse(CourseResource):
 
 
 class StaffCourseList(CourseResource):
+    @guard(Role.EDITOR)
+    @query(StaffQuery)
+    def get(self, args: StaffQuery) -> dict[str, Any]:
+        """全部课程（含未发布）"""
+        return page_json(self.courses.list_all(args.limit, args.cursor), course_json)
+
     @guard(Role.EDITOR)
     @body(NewCourse)
     def post(self, data: NewCourse) -> tuple[dict[str, Any], int]:
@@ -67,6 +81,7 @@ class StaffCourse(CourseResource):
 
 def add_routes(api: Api, courses: CourseService) -> None:
     """Mount `/courses` and `/staff/courses`."""
-    add_namespace(api, "courses", "课程", {"": CourseList, "/<string:course_id>": OneCourse}, courses=courses)
+    routes = {"": CourseList, "/series": SeriesList, "/<string:course_id>": OneCourse}
+    add_namespace(api, "courses", "课程", routes, courses=courses)
     staff = {"": StaffCourseList, "/<string:course_id>": StaffCourse}
     add_namespace(api, "staff/courses", "课程管理", staff, courses=courses)

@@ -45,6 +45,13 @@ class CourseQuery(Query):
     cursor: str | None = Field(default=None, max_length=300)
 
 
+class StaffQuery(Query):
+    """A page of all courses."""
+
+    limit: int = Field(default=20, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=300)
+
+
 def course_json(course: Course) -> dict[str, Any]:
     """A course for everybody."""
     return {

@@ -13,6 +13,8 @@ from backend.shared.events import Event
 from backend.shared.paging import Page
 
 CHANGED = "course.changed"
+# The series named in the plan (measure 8); they are there before any course is.
+SERIES = ("高企大讲堂", "训练营", "冲刺班", "名师堂")
 
 
 class CourseService:
@@ -41,6 +43,14 @@ class CourseService:
     def list_courses(self, limit: int, cursor: str | None, series: str | None = None) -> Page[Course]:
         """Listed courses."""
         return self._store.listed(limit, cursor, series)
+
+    def list_all(self, limit: int, cursor: str | None) -> Page[Course]:
+        """All courses, listed or not; for staff."""
+        return self._store.page(limit, cursor)
+
+    def list_series(self) -> list[tuple[str, int]]:
+        """The four series with the number of their listed courses."""
+        return [(name, self._store.count_listed(name)) for name in SERIES]
 
     def read_course(self, course_id: str) -> Course:
         """One listed course."""

@@ -78,6 +78,14 @@ class CourseStore:
         filters = {"listed": True, **({"series": series} if series else {})}
         return page_by_id(CourseDocument, filters, limit, cursor).map(_record)
 
+    def page(self, limit: int, cursor: str | None) -> Page[Course]:
+        """All courses by id, listed or not."""
+        return page_by_id(CourseDocument, {}, limit, cursor).map(_record)
+
+    def count_listed(self, series: str) -> int:
+        """How many listed courses a series has."""
+        return CourseDocument.objects(listed=True, series=series).count()
+
     def helping(self, condition_ids: list[str], help_kinds: list[str]) -> list[Course]:
         """Listed courses attached to one of the conditions, or offering one of the kinds of help."""
         by_condition = CourseDocument.objects(helps__in=condition_ids, listed=True)
