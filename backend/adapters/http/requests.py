@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
 from flask import current_app, request
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -118,9 +118,13 @@ def query(model: type[BaseModel]) -> Callable[[Function], Function]:
 
 
 def _query_values(model: type[BaseModel]) -> dict[str, Any]:
-    lists = {name for name, field in model.model_fields.items() if "list" in str(field.annotation)}
+    lists = {name for name, field in model.model_fields.items() if _takes_many(field.annotation)}
     values = request.args.to_dict(flat=False)
     return {name: found if name in lists else found[-1] for name, found in values.items()}
+
+
+def _takes_many(annotation: Any) -> bool:
+    return get_origin(annotation) is list or any(get_origin(part) is list for part in get_args(annotation))
 
 
 def _query_docs(model: type[BaseModel]) -> dict[str, Any]:

@@ -19,6 +19,8 @@ def write_content(sheet: Sheet) -> str:
     if len(sheet.areas) > 50 or any(len(area) > LONGEST_WORD for area in sheet.areas):
         raise InvalidInputError.at("areas", "区域项数太多或太长。")
     try:
+        # The JSON dump would turn NaN into null, a number nobody gave into "unknown".
+        json.dumps(sheet.model_dump(), default=str, allow_nan=False)
         text = json.dumps(sheet.model_dump(mode="json"), ensure_ascii=False, allow_nan=False)
         size = len(text.encode("utf-8"))
     except (ValueError, RecursionError) as error:
