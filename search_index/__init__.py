@@ -1,0 +1,1 @@
+"""A search library: it knows documents and fields, and nothing about policies."""

@@ -1,0 +1,143 @@
+"""Text to terms: width and case folded, short forms made canonical, CJK bigrams, domain words, numbers.
+
+Bigrams find every literal substring; domain words only add to the score. What the words and short forms
+are is data of the caller.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+VERSION = "1"
+_RUN = re.compile(r"(?P<cjk>[㐀-鿿]+)|(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<unit>[万亿%]?)|(?P<latin>[a-z]+)")
+_OFFICIAL = re.compile(
+    r"[㐀-鿿]\s*(?P<open>[〔\[(【]?)\s*(?P<year>(?:19|20)[0-9]{2})\s*[〕\])】]?\s*第?(?P<number>[0-9]{1,4})\s*(?P<hao>号?)"
+)
+_NEVER = re.compile(r"(?!)")
+
+
+def fold(text: str) -> str:
+    """Width and case do not matter to a search; NUL and other controls are blanks."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return "".join(c if c >= " " else " " for c in folded)
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a question: how it was written, the terms all of which it needs, and those that help."""
+
+    written: str
+    needed: tuple[str, ...]
+    helpful: tuple[str, ...]
+    forms: tuple[str, ...]
+
+
+def _alternatives(words: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted({w for w in words if w}, key=lambda w: (-len(w), w))
+    return re.compile("|".join(map(re.escape, longest_first))) if longest_first else _NEVER
+
+
+@dataclass(frozen=True)
+class Analyzer:
+    """`synonyms` maps a full form to its short ones; `words` are domain words; `stop_words` only leave questions."""
+
+    words: tuple[str, ...] = ()
+    synonyms: Mapping[str, tuple[str, ...]] = None  # type: ignore[assignment]
+    stop_words: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "synonyms", dict(self.synonyms or {}))
+
+    @cached_property
+    def _full_of(self) -> dict[str, str]:
+        """Every spelling to its full form; full forms and longer words holding a short one stand for themselves."""
+        full_of: dict[str, str] = {}
+        for full, shorts in self.synonyms.items():
+            full_of.update((fold(short), fold(full)) for short in shorts)
+        protected = [fold(w) for w in (*self.synonyms, *self.words)]
+        full_of.update((w, w) for w in protected if w not in full_of)
+        return full_of
+
+    @cached_property
+    def _spelling(self) -> re.Pattern[str]:
+        # Latin short forms must not fire inside longer Latin words.
+        parts = [
+            f"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w)
+            for w in sorted(self._full_of, key=lambda w: (-len(w), w))
+            if w
+        ]
+        return re.compile("|".join(parts)) if parts else _NEVER
+
+    @cached_property
+    def _domain(self) -> re.Pattern[str]:
+        return _alternatives(fold(w) for w in (*self.words, *self.synonyms) if len(w) > 2)
+
+    @cached_property
+    def _stops(self) -> re.Pattern[str]:
+        return _alternatives(fold(w) for w in self.stop_words)
+
+    @cached_property
+    def _shorts_of(self) -> dict[str, tuple[str, ...]]:
+        return {fold(full): tuple(fold(s) for s in shorts) for full, shorts in self.synonyms.items()}
+
+    def fingerprint(self) -> str:
+        """Changes whenever an index built with this analysis must be rebuilt."""
+        told = repr((VERSION, sorted(self.words), sorted((k, sorted(v)) for k, v in self.synonyms.items())))
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+    def canonical(self, text: str) -> str:
+        """Folded, with every short form written in full."""
+        return self._spelling.sub(lambda m: self._full_of[m.group()], fold(text))
+
+    def terms(self, text: str) -> list[str]:
+        """The terms of a document's text, with repeats."""
+        canonical = self.canonical(text)
+        found = _official_numbers(canonical)
+        for run in _RUN.finditer(canonical):
+            found += _terms_of_run(run)
+            if run["cjk"]:
+                # A run's last character starts no bigram; alone it lets one-character questions find it.
+                found.append(run["cjk"][-1])
+                found += self._domain.findall(run["cjk"])
+        return found
+
+    def words_of(self, question: str) -> list[Word]:
+        """The words of a question in order, without those that only make it a sentence."""
+        folded = fold(question)
+        stripped = self._stops.sub(" ", folded)
+        found: dict[str, Word] = {}
+        for chunk in re.split(r"[\s,;:!?。，；：！？、\"'“”‘’]+", stripped):
+            word = self._word(chunk)
+            if word.needed:
+                found.setdefault(word.written, word)
+        return list(found.values())
+
+    def _word(self, written: str) -> Word:
+        canonical = self.canonical(written)
+        needed = _official_numbers(canonical)
+        helpful: list[str] = []
+        for run in _RUN.finditer(canonical):
+            after_number = run.start() > 0 and canonical[run.start() - 1].isdigit()
+            if not (after_number and run["cjk"] and len(run["cjk"]) == 1):
+                needed += _terms_of_run(run)
+            helpful += self._domain.findall(run["cjk"] or "")
+        forms = dict.fromkeys((written, canonical, *self._shorts_of.get(canonical, ()), *helpful))
+        return Word(written, tuple(dict.fromkeys(needed)), tuple(dict.fromkeys(helpful)), tuple(forms))
+
+
+def _terms_of_run(run: re.Match[str]) -> list[str]:
+    if run["latin"]:
+        return [run["latin"]]
+    if run["number"]:
+        return [run["number"], run["number"] + run["unit"]] if run["unit"] else [run["number"]]
+    cjk = run["cjk"]
+    return [cjk] if len(cjk) == 1 else [cjk[i : i + 2] for i in range(len(cjk) - 1)]
+
+
+def _official_numbers(text: str) -> list[str]:
+    return [f"№{m['year']}-{int(m['number'])}" for m in _OFFICIAL.finditer(text) if m["open"] or m["hao"]]
