@@ -15,14 +15,13 @@ from backend.catalogue.service.library import LibraryReport
 from backend.catalogue.service.published import (
     PolicyFilter,
     PublishedPolicies,
-    PublishedPolicy,
     WithdrawnPolicy,
     standing,
 )
 from backend.catalogue.service.workflow import POLICY_PUBLISHED, POLICY_WITHDRAWN, Workflow
 from backend.catalogue.store.history import HistoryStore, Step
 from backend.catalogue.store.policies import COLLECTION, Policy, PolicyStore
-from backend.catalogue.store.versions import PolicyVersion, VersionStore
+from backend.catalogue.store.versions import PolicyVersion, PublishedPolicy, VersionStore
 from backend.shared.caller import ANONYMOUS, Caller
 from backend.shared.clock import Clock
 from backend.shared.errors import AlreadyExistsError, InvalidInputError, NotFoundError, Problem
@@ -200,6 +199,10 @@ class CatalogueService:
     def read_version(self, slug: str, number: int, caller: Caller = ANONYMOUS) -> PolicyVersion:
         """One version as it was published."""
         return self._published.version(slug, number, caller)
+
+    def retired_documents(self, slug: str) -> tuple[int, list[str]]:
+        """What the index must let go of now, and at which revision; all of it when withdrawn."""
+        return self._published.retired_documents(slug)
 
     # The library
 

@@ -6,24 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from backend.catalogue.indexing import document_ids
 from backend.catalogue.store.policies import PolicyStore, live_filters
-from backend.catalogue.store.versions import PolicyVersion, VersionStore
+from backend.catalogue.store.versions import PolicyVersion, PublishedPolicy, VersionStore
 from backend.shared.caller import Caller
 from backend.shared.clock import Clock
 from backend.shared.errors import NotFoundError
 from backend.shared.paging import Page
 from policies.sheet import Sheet
-
-
-@dataclass(frozen=True)
-class PublishedPolicy:
-    """A policy as the public sees it now; `revision` is the policy record's, and only ever rises."""
-
-    slug: str
-    version: int
-    revision: int
-    sheet: Sheet
-    published_at: datetime
 
 
 @dataclass(frozen=True)
@@ -122,6 +112,18 @@ class PublishedPolicies:
         if hidden or not 0 < number <= policy.last_version:
             raise NotFoundError("政策版本", f"{slug}@{number}")
         return self._versions.get(slug, number)
+
+    def retired_documents(self, slug: str) -> tuple[int, list[str]]:
+        """The policy's revision, and what earlier versions put into the index and the live one does not."""
+        policy = self._policies.get(slug)
+        live: set[str] = set()
+        once: set[str] = set()
+        for version in self._versions.of_policy(slug, policy.last_version):
+            ids = document_ids(version.sheet)
+            once.update(ids)
+            if version.number == policy.live_version:
+                live.update(ids)
+        return policy.revision, sorted(once - live)
 
     def _with_sheets(self, rows: Iterable[Row]) -> list[PublishedPolicy]:
         rows = list(rows)

@@ -51,6 +51,17 @@ class PolicyVersion:
         return read_content(self.content)
 
 
+@dataclass(frozen=True)
+class PublishedPolicy:
+    """A policy as the public sees it now; `revision` is the policy record's, and only ever rises."""
+
+    slug: str
+    version: int
+    revision: int
+    sheet: Sheet
+    published_at: datetime
+
+
 class VersionStore:
     """Writes a version once; a version that never went live gives way to a newer try."""
 
