@@ -345,6 +345,18 @@ def test_too_large_and_too_deep_bodies_are_refused(client: FlaskClient, desk: De
     assert desk.write(rules=[rule]).status_code == 422
 
 
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"sheet":' * 100_000, '{"sheet": 1e999}', "{", "\udcff"])
+def test_bodies_that_are_no_sheet_are_refused(client: FlaskClient, desk: Desk, text: str) -> None:
+    data = text.encode("utf-8", "surrogateescape")
+    answer = client.post(STAFF, data=data, content_type="application/json", headers=desk.editor)
+    assert answer.status_code in {400, 422}, answer.json
+
+
+def test_the_shapes_of_sheets_are_documented(client: FlaskClient) -> None:
+    shapes = client.get("/api/v1/swagger.json").json["definitions"]
+    assert {"WrittenPolicy", "Sheet", "Rule", "Condition"} <= set(shapes)
+
+
 @pytest.mark.parametrize("change", [{"slug": "other"}, {"nothing": 1}, {}, {"validity": {"from": "x"}}])
 def test_a_patch_names_known_fields(client: FlaskClient, desk: Desk, change: dict[str, Any]) -> None:
     desk.write()

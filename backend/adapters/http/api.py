@@ -28,6 +28,16 @@ class JsonApi(Api):
             validate=False,
         )
 
+    @property
+    def __schema__(self) -> dict[str, Any]:
+        """The Swagger document; RESTX leaves out shapes that stand only inside others, so they are added."""
+        schema: dict[str, Any] = super().__schema__
+        definitions = schema.get("definitions")
+        if definitions is not None:
+            for name, model in self.models.items():
+                definitions.setdefault(name, model.__schema__)
+        return schema
+
     def handle_error(self, e: Exception) -> Response:
         return error_response(e)
 

@@ -96,7 +96,10 @@ def _json() -> Any:
         raise RequestEntityTooLarge
     if not request.is_json:
         raise UnsupportedMediaType
-    data = request.get_json(silent=True)
+    try:
+        data = request.get_json(silent=True)
+    except RecursionError as error:
+        raise BadRequest from error
     if not isinstance(data, dict):
         raise BadRequest
     return data

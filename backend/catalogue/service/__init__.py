@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 _OPEN_TO_ALL = "主动公开"
-_MOST_WARNINGS = 2000
+_MOST_WARNINGS, _LONGEST_WARNING = 2000, 300
 
 
 class CatalogueService:
@@ -87,7 +87,10 @@ class CatalogueService:
                 original=original,
                 filename=filename[:200],
                 openness=openness.value if openness else "",
-                warnings=[asdict(remark) for remark in remarks[:_MOST_WARNINGS]],
+                warnings=[
+                    {**asdict(remark), "message": remark.message[:_LONGEST_WARNING]}
+                    for remark in remarks[:_MOST_WARNINGS]
+                ],
             )
         except AlreadyExistsError:
             # Two imports of one file may run at once; the one that came second finds the first one's draft.
