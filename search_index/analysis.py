@@ -14,17 +14,21 @@ from dataclasses import dataclass
 from functools import cached_property
 
 VERSION = "1"
-_RUN = re.compile(r"(?P<cjk>[㐀-鿿]+)|(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<unit>[万亿%]?)|(?P<latin>[a-z]+)")
+_RUN = re.compile(
+    r"(?P<cjk>[㐀-鿿]+)|(?P<number>[0-9]+(?:\.[0-9]+)?)(?=(?P<unit>[万亿%]?))|(?P<latin>[a-z]+)"
+)
 _OFFICIAL = re.compile(
     r"[㐀-鿿]\s*(?P<open>[〔\[(【]?)\s*(?P<year>(?:19|20)[0-9]{2})\s*[〕\])】]?\s*第?(?P<number>[0-9]{1,4})\s*(?P<hao>号?)"
 )
+_CONTROLS = dict.fromkeys(range(32), " ")
+_LONGEST_TERM = 32
 _NEVER = re.compile(r"(?!)")
 
 
 def fold(text: str) -> str:
     """Width and case do not matter to a search; NUL and other controls are blanks."""
     folded = unicodedata.normalize("NFKC", text).lower()
-    return "".join(c if c >= " " else " " for c in folded)
+    return folded.translate(_CONTROLS)
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def _alternatives(words: Iterable[str]) -> re.Pattern[str]:
 
 @dataclass(frozen=True)
 class Analyzer:
-    """`synonyms` maps a full form to its short ones; `words` are domain words; `stop_words` only leave questions."""
+    """`synonyms`: full form to short ones; `words`: domain words; `stop_words` leave questions only."""
 
     words: tuple[str, ...] = ()
     synonyms: Mapping[str, tuple[str, ...]] = None  # type: ignore[assignment]
@@ -55,7 +59,7 @@ class Analyzer:
 
     @cached_property
     def _full_of(self) -> dict[str, str]:
-        """Every spelling to its full form; full forms and longer words holding a short one stand for themselves."""
+        """Every spelling to its full form; full forms and domain words stand for themselves."""
         full_of: dict[str, str] = {}
         for full, shorts in self.synonyms.items():
             full_of.update((fold(short), fold(full)) for short in shorts)
@@ -132,9 +136,10 @@ class Analyzer:
 
 def _terms_of_run(run: re.Match[str]) -> list[str]:
     if run["latin"]:
-        return [run["latin"]]
+        return [run["latin"][:_LONGEST_TERM]]
     if run["number"]:
-        return [run["number"], run["number"] + run["unit"]] if run["unit"] else [run["number"]]
+        number = run["number"][:_LONGEST_TERM]
+        return [number, number + run["unit"]] if run["unit"] else [number]
     cjk = run["cjk"]
     return [cjk] if len(cjk) == 1 else [cjk[i : i + 2] for i in range(len(cjk) - 1)]
 

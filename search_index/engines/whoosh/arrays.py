@@ -1,0 +1,221 @@
+"""A segment as flat arrays: terms, postings with BM25F folded into one weight each, columns, rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from search_index.analysis import Analyzer
+from search_index.document import SearchDocument
+from search_index.engines.whoosh.rows import Row, pack, unpack
+from search_index.schema import BUILT_IN, FieldKind, Schema
+
+UNKNOWN = np.iinfo(np.int64).max
+_SATURATION = 1.2
+_SHORT_FIELD_LENGTH_PENALTY = 0.3
+_TEXT_LENGTH_PENALTY = 0.75
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Keywords:
+    """The values of a keyword field as pairs (document, number of the value in `names`)."""
+
+    names: tuple[str, ...]
+    docs: Array
+    codes: Array
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """One immutable segment; row n of every column is document n, and rows are in order of id."""
+
+    terms: Array
+    starts: Array
+    docs: Array
+    weights: Array
+    gone: Array
+    lines: Array
+    line_starts: Array
+    numbers: dict[str, Array]
+    keywords: dict[str, Keywords]
+    ids: tuple[str, ...]
+    lengths: dict[str, int]
+
+    @cached_property
+    def number_of(self) -> dict[str, int]:
+        """Where each id is."""
+        return {ident: number for number, ident in enumerate(self.ids)}
+
+    def row(self, number: int) -> Row:
+        """The whole row, read from its line."""
+        return unpack(self.lines[int(self.line_starts[number]) : int(self.line_starts[number + 1])].tobytes())
+
+
+def invert(rows: Sequence[Row], schema: Schema, analyzer: Analyzer, known: Sequence[Arrays] = ()) -> Arrays:
+    """Arrays of these rows, which must be in order of id; field lengths are judged beside those `known`."""
+    texts = [({} if row.gone else _searched(row.document, schema)) for row in rows]
+    found = {name: [analyzer.terms(text.get(name, "")) for text in texts] for name in _weights(schema)}
+    lengths = {name: sum(map(len, terms)) for name, terms in found.items()}
+    total = sum(len(arrays.ids) for arrays in known) + len(rows)
+    vocabulary: dict[str, int] = {}
+    codes, docs, weights = [], [], []
+    for name, terms in found.items():
+        weight, penalty = _weights(schema)[name]
+        size = np.fromiter(map(len, terms), np.int64, len(rows))
+        average = (sum(a.lengths.get(name, 0) for a in known) + lengths[name]) / total if total else 0.0
+        each = weight / (1 - penalty + penalty * size / max(average, 1e-9))
+        codes.append(
+            np.fromiter((vocabulary.setdefault(t, len(vocabulary)) for ts in terms for t in ts), np.int64)
+        )
+        docs.append(np.repeat(np.arange(len(rows)), size))
+        weights.append(np.repeat(each, size))
+    lines = [pack(row) for row in rows]
+    return Arrays(
+        *_postings(
+            vocabulary, np.concatenate(codes), np.concatenate(docs), np.concatenate(weights), len(rows)
+        ),
+        gone=np.array([row.gone for row in rows], bool),
+        lines=np.frombuffer(b"".join(lines), np.uint8),
+        line_starts=np.concatenate(([0], np.cumsum([len(line) for line in lines], dtype=np.int64))),
+        numbers=_numbers(rows, schema),
+        keywords=_keywords(rows, schema),
+        ids=tuple(row.document.id for row in rows),
+        lengths=lengths,
+    )
+
+
+def _weights(schema: Schema) -> dict[str, tuple[float, float]]:
+    """Searched field -> its weight, and how far a field longer than average counts less."""
+    weights = {"title": (schema.title_weight, _SHORT_FIELD_LENGTH_PENALTY)}
+    weights |= {f.name: (f.weight, _SHORT_FIELD_LENGTH_PENALTY) for f in schema.fields if f.weight > 0}
+    return weights | {"text": (schema.text_weight, _TEXT_LENGTH_PENALTY)}
+
+
+def _searched(document: SearchDocument, schema: Schema) -> dict[str, str]:
+    texts = {"title": document.title, "text": document.text}
+    for field in schema.fields:
+        value = document.fields.get(field.name)
+        if field.weight > 0 and value is not None:
+            texts[field.name] = "\n".join(value) if isinstance(value, tuple) else str(value)
+    return texts
+
+
+def _postings(
+    vocabulary: dict[str, int], codes: Array, docs: Array, weights: Array, size: int
+) -> tuple[Array, Array, Array, Array]:
+    """Terms in byte order, and per term its documents in order with one weight each."""
+    names = np.array([name.encode() for name in vocabulary], dtype=np.bytes_)
+    order = np.argsort(names)
+    place = np.empty(len(names), np.int64)
+    place[order] = np.arange(len(names))
+    pairs = place[codes] * max(size, 1) + docs if len(names) else codes
+    sequence = np.argsort(pairs, kind="stable")
+    pairs = pairs[sequence]
+    first = np.flatnonzero(np.diff(pairs, prepend=-1))
+    frequency = np.add.reduceat(weights[sequence], first) if len(first) else weights
+    unique = pairs[first]
+    starts = np.searchsorted(unique, np.arange(len(names) + 1) * max(size, 1))
+    folded = frequency * (_SATURATION + 1) / (frequency + _SATURATION)
+    terms = names[order] if len(names) else np.empty(0, "S1")
+    return terms, starts, (unique % max(size, 1)).astype(np.int32), folded.astype(np.float32)
+
+
+def _numbers(rows: Sequence[Row], schema: Schema) -> dict[str, Array]:
+    """Days as ordinals and numbers as they are; an unknown one is `UNKNOWN`."""
+    columns = {"revision": np.array([row.document.revision for row in rows], np.int64)}
+    for field in schema.fields:
+        if field.kind in (FieldKind.DAY, FieldKind.NUMBER):
+            values = [as_number(row.document.fields.get(field.name)) for row in rows]
+            columns[field.name] = np.array(values, np.int64)
+    return columns
+
+
+def as_number(value: object) -> int:
+    """A day or number as the column keeps it."""
+    if isinstance(value, date):
+        return value.toordinal()
+    return value if isinstance(value, int) else int(UNKNOWN)
+
+
+def _keywords(rows: Sequence[Row], schema: Schema) -> dict[str, Keywords]:
+    columns = {}
+    for name in (*BUILT_IN, *(f.name for f in schema.fields if f.kind is FieldKind.KEYWORDS)):
+        codes: dict[str, int] = {}
+        pairs = [
+            (number, codes.setdefault(value, len(codes)))
+            for number, row in enumerate(rows)
+            if not row.gone
+            for value in dict.fromkeys(_values(row.document, name))
+        ]
+        table = np.array(pairs, np.int32).reshape(-1, 2)
+        columns[name] = Keywords(tuple(codes), table[:, 0].copy(), table[:, 1].copy())
+    return columns
+
+
+def _values(document: SearchDocument, name: str) -> tuple[str, ...]:
+    value = getattr(document, name) if name in BUILT_IN else document.fields.get(name, ())
+    return value if isinstance(value, tuple) else (str(value),)
+
+
+_PLAIN = ("terms", "starts", "docs", "weights", "gone", "lines", "line_starts")
+
+
+def save(arrays: Arrays, folder: Path) -> None:
+    """Write the arrays into a new folder, which appears under its name only when complete."""
+    aside = folder.with_name(folder.name + ".part")
+    aside.mkdir(mode=0o700)
+    for name in _PLAIN:
+        np.save(aside / f"{name}.npy", getattr(arrays, name), allow_pickle=False)
+    for name, column in arrays.numbers.items():
+        np.save(aside / f"number.{name}.npy", column, allow_pickle=False)
+    for name, keywords in arrays.keywords.items():
+        np.save(aside / f"keyword.{name}.npy", np.stack((keywords.docs, keywords.codes)), allow_pickle=False)
+    about = {
+        "ids": arrays.ids,
+        "lengths": arrays.lengths,
+        "numbers": list(arrays.numbers),
+        "keywords": {name: keywords.names for name, keywords in arrays.keywords.items()},
+    }
+    (aside / "about.json").write_text(json.dumps(about, ensure_ascii=True))
+    aside.rename(folder)
+
+
+def load(folder: Path) -> Arrays:
+    """The arrays of a folder, mapped, not copied; OSError or ValueError when they are not whole."""
+    about = json.loads((folder / "about.json").read_text())
+    keywords = {}
+    for name, names in about["keywords"].items():
+        docs, codes = _mapped(folder / f"keyword.{name}.npy")
+        keywords[name] = Keywords(tuple(names), docs, codes)
+    arrays = Arrays(
+        **{name: _mapped(folder / f"{name}.npy") for name in _PLAIN},
+        numbers={name: _mapped(folder / f"number.{name}.npy") for name in about["numbers"]},
+        keywords=keywords,
+        ids=tuple(about["ids"]),
+        lengths=about["lengths"],
+    )
+    sizes = {len(arrays.gone), len(arrays.line_starts) - 1, len(arrays.ids)}
+    if len(sizes) != 1 or len(arrays.starts) != len(arrays.terms) + 1:
+        raise ValueError(f"arrays of different length in {folder.name}")
+    return arrays
+
+
+def _mapped(path: Path) -> Array:
+    try:
+        return np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+    except ValueError:
+        # numpy cannot map an array without elements.
+        array = np.load(path, allow_pickle=False)
+        if array.size:
+            raise
+        return array

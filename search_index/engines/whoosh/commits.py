@@ -1,0 +1,166 @@
+"""Commits: what Whoosh's table of contents lists, and how rows are added to it."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh import index as whoosh_index
+from whoosh.fields import ID, NUMERIC
+from whoosh.fields import Schema as WhooshSchema
+
+from search_index.analysis import Analyzer
+from search_index.engine import IndexUnusableError
+from search_index.engines.whoosh.arrays import Array, Arrays, invert, load, save
+from search_index.engines.whoosh.rows import Row
+from search_index.schema import Schema
+
+SMALL = 16
+LOCK_SECONDS = 10.0
+_READ_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A segment as of one commit: `kept` is False for rows deleted since it was written."""
+
+    name: str
+    arrays: Arrays
+    kept: Array
+    first: int
+
+
+@dataclass(frozen=True)
+class Commit:
+    """One generation of an index, immutable."""
+
+    index: Path
+    generation: int
+    segments: tuple[Segment, ...]
+
+    def find(self, document_id: str) -> tuple[Segment, int] | None:
+        """Where the row of a document or tombstone is."""
+        for segment in self.segments:
+            number = segment.arrays.number_of.get(document_id)
+            if number is not None and segment.kept[number]:
+                return segment, number
+        return None
+
+    def rows(self) -> list[Row]:
+        """Every row, tombstones too."""
+        return [s.arrays.row(int(n)) for s in self.segments for n in np.flatnonzero(s.kept)]
+
+
+def create(index: Path) -> None:
+    """An empty Whoosh index in an existing folder."""
+    schema = WhooshSchema(id=ID(stored=True), kind=ID, status=ID, revision=NUMERIC(bits=64, stored=True))
+    whoosh_index.create_in(str(index), schema)
+
+
+def read(index: Path, known: Commit | None = None) -> Commit:
+    """The latest commit; arrays already open in `known` are used again."""
+    opened = {s.name: s.arrays for s in known.segments} if known and known.index == index else {}
+    for attempt in range(_READ_TRIES):
+        try:
+            return _read(index, opened)
+        except (OSError, EOFError) as error:
+            # A writer of another process may just have replaced what we were about to open.
+            if attempt == _READ_TRIES - 1:
+                raise IndexUnusableError("文件缺失") from error
+            time.sleep(0.01)
+        except Exception as error:
+            # Damaged bytes surface from Whoosh's pickles as any exception at all.
+            raise IndexUnusableError("文件已损坏") from error
+    raise AssertionError("unreachable")
+
+
+def _read(index: Path, opened: dict[str, Arrays]) -> Commit:
+    toc = whoosh_index.open_dir(str(index))._read_toc()
+    segments, first = [], 0
+    for listed in toc.segments:
+        name, size = listed.segment_id(), listed.doc_count_all()
+        arrays = opened.get(name) or load(index / "arrays" / name)
+        if len(arrays.ids) != size:
+            raise ValueError(f"{name} holds {len(arrays.ids)} rows, not {size}")
+        kept = np.ones(size, bool)
+        kept[list(listed.deleted_docs())] = False
+        segments.append(Segment(name, arrays, kept, first))
+        first += size
+    return Commit(index, toc.generation, tuple(segments))
+
+
+def newer_than(rows: Sequence[Row], commit: Commit) -> dict[str, Row]:
+    """The rows that may be written, one per id: not older than what is there or comes in the same batch.
+
+    A removal wins over a document of its own revision; Whoosh itself would keep both of two equal ids.
+    """
+    accepted: dict[str, Row] = {}
+    for row in rows:
+        present = accepted.get(row.document.id)
+        if present is None and (place := commit.find(row.document.id)) is not None:
+            segment, number = place
+            present = segment.arrays.row(number)
+        if present is None or _rank(row) >= _rank(present):
+            accepted[row.document.id] = row
+    return accepted
+
+
+def _rank(row: Row) -> tuple[int, bool]:
+    return row.document.revision, row.gone
+
+
+def write(commit: Commit, rows: dict[str, Row], schema: Schema, analyzer: Analyzer) -> Commit:
+    """Add or replace rows in one commit; the caller is the only writer.
+
+    Small segments are taken into the new one when there are many, so that a search never visits hundreds.
+    """
+    if not rows:
+        return commit
+    absorbed = _to_absorb(commit)
+    carried = {
+        row.document.id: row for s in absorbed for row in map(s.arrays.row, map(int, np.flatnonzero(s.kept)))
+    }
+    merged = sorted((carried | rows).values(), key=lambda row: row.document.id)
+    arrays = invert(merged, schema, analyzer, [s.arrays for s in commit.segments])
+    replaced = [place for ident in carried | rows if (place := commit.find(ident)) is not None]
+    _commit(commit.index, merged, arrays, [segment.first + number for segment, number in replaced])
+    after = read(commit.index, commit)
+    _clear_arrays(after)
+    return after
+
+
+def _to_absorb(commit: Commit) -> list[Segment]:
+    small = [s for s in commit.segments if len(s.arrays.ids) <= SMALL]
+    return small if len(small) >= SMALL else []
+
+
+def _commit(index: Path, rows: Sequence[Row], arrays: Arrays, deleted: Sequence[int]) -> None:
+    """Arrays first, Whoosh's table of contents last: a crash between leaves the old commit whole."""
+    writer: Any = whoosh_index.open_dir(str(index)).writer(timeout=LOCK_SECONDS)
+    folder = index / "arrays" / writer.newsegment.segment_id()
+    try:
+        for number in deleted:
+            # By number: finding by id would copy every segment into memory.
+            writer.delete_document(number)
+        for row in rows:
+            d = row.document
+            writer.add_document(id=d.id, kind=d.kind, status=d.status, revision=d.revision)
+        save(arrays, folder)
+        writer.commit(mergetype=lambda _, segments: [s for s in segments if s.doc_count() > 0])
+    except BaseException:
+        # Whoosh keeps its lock after a failed commit. What was half written is cleared by the next one.
+        if writer.writelock:
+            writer.writelock.release()
+        raise
+
+
+def _clear_arrays(commit: Commit) -> None:
+    listed = {segment.name for segment in commit.segments}
+    for folder in (commit.index / "arrays").iterdir():
+        if folder.name not in listed:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,186 @@
+"""One generation of the index, immutable: any number of threads may search it."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from search_index import highlight
+from search_index.analysis import Analyzer, Word
+from search_index.engines.whoosh import paging
+from search_index.engines.whoosh.arrays import Array
+from search_index.engines.whoosh.commits import Commit
+from search_index.engines.whoosh.matching import (
+    Block,
+    Matches,
+    counts,
+    holding_all,
+    holding_parts,
+    holding_whole_words,
+    passing,
+)
+from search_index.engines.whoosh.suggestions import Suggestions
+from search_index.query import (
+    MAX_LIMIT,
+    MAX_QUERY_CHARACTERS,
+    AnyOf,
+    Query,
+    QueryError,
+    SearchHit,
+    SearchResult,
+)
+from search_index.schema import FieldKind, Schema
+
+Way = Callable[[Block, Sequence[Word], dict[str, float]], Matches]
+
+
+class Searcher:
+    """Answers from one commit; caches only what any thread would compute the same."""
+
+    def __init__(self, commit: Commit, schema: Schema, analyzer: Analyzer) -> None:
+        self.commit = commit
+        self._schema = schema
+        self._analyzer = analyzer
+        self._blocks = [Block(s.arrays, s.kept & ~s.arrays.gone) for s in commit.segments]
+        self.count = sum(int(block.shown.sum()) for block in self._blocks)
+        self._rarity: dict[str, float] = {}
+
+    @cached_property
+    def suggestions(self) -> Suggestions:
+        """Sorted titles and terms."""
+        titles = [b.arrays.row(int(n)).document.title for b in self._blocks for n in np.flatnonzero(b.shown)]
+        return Suggestions(titles, self._analyzer)
+
+    def search(self, query: Query) -> SearchResult:
+        """Find; raises `QueryError` for a question that cannot be asked."""
+        self._require_askable(query)
+        after = paging.read_cursor(query)
+        words = self._analyzer.words_of(query.text)
+        if query.text.strip() and not words:
+            return SearchResult(0, (), {name: {} for name in query.facets}, None, ())
+        if not words:
+            everything = [_everything(block) for block in self._blocks]
+            return self._answer(query, words, everything, after)
+        rarity = {t: self._rarity_of(t) for w in words for t in (*w.needed, *w.helpful)}
+        found = self._filtered(query, [holding_all(b, words, rarity) for b in self._blocks])
+        if _size(found):
+            return self._answer(query, words, found, after)
+        unmatched = tuple(w.written for w in words if not self._exists(w, rarity))
+        some = len(words) > 1 and len(unmatched) < len(words)
+        way: Way = holding_whole_words if some else holding_parts
+        found = [way(b, words, rarity) for b in self._blocks]
+        return self._answer(query, words, found, after, unmatched, "some_words")
+
+    def _require_askable(self, query: Query) -> None:
+        if len(query.text) > MAX_QUERY_CHARACTERS:
+            raise QueryError(f"检索词最多{MAX_QUERY_CHARACTERS}个字。", "too_long")
+        if not 1 <= query.limit <= MAX_LIMIT:
+            raise QueryError(f"每页条数应在1到{MAX_LIMIT}之间。", "limit")
+        for condition in query.filters:
+            kinds = (
+                (FieldKind.KEYWORDS,) if isinstance(condition, AnyOf) else (FieldKind.DAY, FieldKind.NUMBER)
+            )
+            self._require_field(condition.field, kinds)
+        for name in query.facets:
+            self._require_field(name, (FieldKind.KEYWORDS,))
+        if query.sort:
+            self._require_field(query.sort.field, (FieldKind.DAY, FieldKind.NUMBER))
+
+    def _require_field(self, name: str, kinds: tuple[FieldKind, ...]) -> None:
+        field = self._schema.named(name)
+        if field is None or field.kind not in kinds:
+            raise QueryError(f"不能按“{name[:40]}”筛选、统计或排序。", "field")
+
+    def _rarity_of(self, term: str) -> float:
+        """How much a term tells: more, the fewer rows hold it; zero when none does."""
+        rarity = self._rarity.get(term)
+        if rarity is None:
+            held = sum(len(block.postings(term).docs) for block in self._blocks)
+            rows = sum(len(block.shown) for block in self._blocks)
+            rarity = math.log(1 + (rows - held + 0.5) / (held + 0.5)) if held else 0.0
+            self._rarity[term] = rarity
+        return rarity
+
+    def _exists(self, word: Word, rarity: dict[str, float]) -> bool:
+        return any(bool(block.shown[holding_all(block, [word], rarity).docs].any()) for block in self._blocks)
+
+    def _filtered(self, query: Query, found: list[Matches]) -> list[Matches]:
+        """The matches when any passes the filters; otherwise none, so that a looser way is tried."""
+        passed = [_kept(m, self._passing(b, query)[m.docs]) for b, m in zip(self._blocks, found, strict=True)]
+        return found if _size(passed) else []
+
+    def _passing(self, block: Block, query: Query, without: str | None = None) -> Array:
+        mask = block.shown
+        for condition in query.filters:
+            if condition.field != without:
+                mask = mask & passing(block, condition)
+        return mask
+
+    def _answer(
+        self,
+        query: Query,
+        words: list[Word],
+        found: list[Matches],
+        after: paging.Place | None,
+        unmatched: tuple[str, ...] = (),
+        matched: Literal["all_words", "some_words"] = "all_words",
+    ) -> SearchResult:
+        candidates, total = [], 0
+        for block, matches in zip(self._blocks, found, strict=True):
+            kept = _kept(matches, self._passing(block, query)[matches.docs])
+            total += len(kept.docs)
+            by = paging.keys(block.arrays, kept, query.sort)
+            for at in paging.first(block.arrays, kept, query, after, query.limit + 1):
+                number = int(kept.docs[at])
+                place = paging.Place(by[at].item(), block.arrays.ids[number])
+                candidates.append((place.key, place.id, float(kept.scores[at]), block, number))
+        candidates.sort(key=lambda c: c[:2])
+        page = candidates[: query.limit]
+        more = len(candidates) > query.limit
+        return SearchResult(
+            total=total,
+            hits=tuple(_hit(block, number, score, words) for _, _, score, block, number in page),
+            facets={name: self._counted(query, name, found) for name in query.facets},
+            next_cursor=paging.write_cursor(query, paging.Place(*page[-1][:2])) if more else None,
+            unmatched_words=unmatched,
+            matched=matched,
+        )
+
+    def _counted(self, query: Query, name: str, found: list[Matches]) -> dict[str, int]:
+        """Counts over what the other filters leave: a chosen value still shows its alternatives."""
+        total: Counter[str] = Counter()
+        for block, matches in zip(self._blocks, found, strict=True):
+            shown = np.zeros(len(block.shown), bool)
+            shown[matches.docs] = True
+            total.update(counts(block, name, shown & self._passing(block, query, without=name)))
+        return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _everything(block: Block) -> Matches:
+    docs = np.flatnonzero(block.shown)
+    return Matches(docs, np.zeros(len(docs), np.float32))
+
+
+def _kept(matches: Matches, mask: Array) -> Matches:
+    return Matches(matches.docs[mask], matches.scores[mask])
+
+
+def _size(found: list[Matches]) -> int:
+    return sum(len(matches.docs) for matches in found)
+
+
+def _hit(block: Block, number: int, score: float, words: list[Word]) -> SearchHit:
+    document = block.arrays.row(number).document
+    return SearchHit(
+        document.id,
+        document.kind,
+        document.revision,
+        score,
+        highlight.title(document.title, words),
+        highlight.snippets(document.text, words),
+    )
