@@ -1,0 +1,31 @@
+"""Many new records in one command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pymongo.errors import BulkWriteError
+
+from backend.adapters.mongo.records import RecordDocument, collection_of
+
+_DUPLICATE = 11000
+
+
+def insert_absent(documents: Sequence[RecordDocument]) -> int:
+    """Write those of the documents (of one class) whose id is free; the others stay as they are.
+
+    Returns how many were new. Written again after a kill, the same documents change nothing.
+    """
+    if not documents:
+        return 0
+    for document in documents:
+        document.validate()
+    rows = [document.to_mongo().to_dict() for document in documents]
+    try:
+        collection_of(type(documents[0])).insert_many(rows, ordered=False)
+    except BulkWriteError as error:
+        refused = error.details["writeErrors"]
+        if any(item["code"] != _DUPLICATE for item in refused):
+            raise
+        return len(rows) - len(refused)
+    return len(rows)

@@ -1,0 +1,126 @@
+"""Facts on their way in and out: read by the registry, put into the vocabulary's words, kept exact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+import structlog
+
+from backend.shared.clock import in_shanghai
+from backend.shared.errors import InvalidInputError, Problem
+from policies.facts import FactError, FactRecord, Value, fact_named, resolve, value_json
+from policies.vocabulary import WORD_LISTS, find
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class KeptFact:
+    """A fact in a firm's file; a flagged one holds a word no list knows: kept, judged by nobody."""
+
+    record: FactRecord
+    flagged: bool = False
+
+    def same_as(self, other: KeptFact) -> bool:
+        """Whether both say the same from the same source."""
+        mine, theirs = self.record, other.record
+        return (mine.name, mine.value, mine.period, mine.source) == (
+            theirs.name,
+            theirs.value,
+            theirs.period,
+            theirs.source,
+        )
+
+
+def read_facts(stated: Sequence[Mapping[str, Any]], source: str, now: datetime, by: str) -> list[KeptFact]:
+    """Facts `{name, value, period}` as records; InvalidInputError names every wrong one."""
+    kept, problems = [], []
+    for place, fact in enumerate(stated):
+        try:
+            kept.append(_kept(fact, source, now, by))
+        except FactError as wrong:
+            problems.append(Problem(f"facts.{place}", wrong.reason))
+    if problems:
+        raise InvalidInputError(problems)
+    return kept
+
+
+def refuse_conflicts(old: Iterable[KeptFact], new: Sequence[KeptFact], now: datetime) -> None:
+    """InvalidInputError when a new fact cannot be true beside the best of what is known."""
+    records = [fact.record for fact in (*old, *new) if not fact.flagged]
+    # From the first day of the next year on, the facts of every year known today are looked at.
+    on = date(in_shanghai(now).year + 1, 1, 1)
+    touched = {(fact.record.name, fact.record.period) for fact in new}
+    problems = [
+        Problem(conflict.fact, conflict.reason)
+        for conflict in resolve(records, on).conflicts
+        if {(conflict.fact, conflict.period), (conflict.other, conflict.period)} & touched
+    ]
+    if problems:
+        raise InvalidInputError(problems)
+
+
+def pack(fact: KeptFact) -> dict[str, Any]:
+    """The fact as the store keeps it: ratios as exact fractions in text."""
+    record = fact.record
+    value = record.value
+    return {
+        "name": record.name,
+        "value": f"{value.numerator}/{value.denominator}"
+        if isinstance(value, Fraction)
+        else value_json(value),
+        "period": record.period,
+        "source": record.source,
+        "known_at": record.known_at,
+        "by": record.by,
+        "flagged": fact.flagged,
+    }
+
+
+def unpack(raw: Iterable[Mapping[str, Any]]) -> list[KeptFact]:
+    """Stored facts, oldest first; one the registry no longer takes is left out, and the log names it."""
+    kept = []
+    for row in raw:
+        try:
+            kept.append(KeptFact(_record(row), bool(row.get("flagged"))))
+        except FactError as wrong:
+            log.warning("fact_not_readable", fact=wrong.fact)
+    return kept
+
+
+def judged(facts: Iterable[KeptFact]) -> list[FactRecord]:
+    """The records that may be judged by."""
+    return [fact.record for fact in facts if not fact.flagged]
+
+
+def known_words(name: str, value: Value) -> tuple[Value, bool]:
+    """The value in the words of the fact's list, and whether every word was found."""
+    fact = fact_named(name)
+    words = WORD_LISTS.get(fact.members) if isinstance(fact.members, str) else None
+    if words is None or not isinstance(value, str | frozenset):
+        return value, True
+    given = [value] if isinstance(value, str) else sorted(value)
+    found = {text: find(words, text) for text in given}
+    named = [entry.id if entry else text for text, entry in found.items()]
+    return (named[0] if isinstance(value, str) else frozenset(named)), all(found.values())
+
+
+def _kept(stated: Mapping[str, Any], source: str, now: datetime, by: str) -> KeptFact:
+    fact = fact_named(str(stated["name"]))
+    record = FactRecord(fact.name, stated["value"], stated.get("period"), source, now, by)
+    if fact.period == "year" and record.period is None:
+        raise FactError(fact.name, f"{fact.label}应写明会计年度（四位年份）")
+    value, known = known_words(fact.name, record.value)
+    return KeptFact(FactRecord(fact.name, value, record.period, source, now, by), not known)
+
+
+def _record(row: Mapping[str, Any]) -> FactRecord:
+    value = row["value"]
+    if isinstance(value, str) and fact_named(row["name"]).kind == "number":
+        value = Fraction(value)
+    known_at = in_shanghai(row["known_at"]) if row["known_at"] else None
+    return FactRecord(row["name"], value, row["period"], row["source"], known_at, row["by"])

@@ -1,0 +1,166 @@
+"""The verbs of the pool: enter, move, undo, and who is reached."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from backend.companies.service import COMMISSION, CompanyService
+from backend.pool.life import REACHED, UNDO, ImpossibleStepError, LifeEvent, Stage, State, check_next, present
+from backend.pool.store import COLLECTION, Membership, PoolFilter, PoolStore
+from backend.shared.caller import Caller
+from backend.shared.clock import Clock
+from backend.shared.errors import ForbiddenError, StaleRevisionError, WrongStateError
+from backend.shared.events import Event
+from backend.shared.paging import Page
+
+ENTERED = "pool.entered"
+MOVED = "pool.moved"
+BATCH = 200
+
+
+class PoolService:
+    """Every decision is an event with its person and reason; companies say who may."""
+
+    def __init__(
+        self, store: PoolStore, companies: CompanyService, clock: Clock, hand_on: Callable[[str, str], bool]
+    ) -> None:
+        self._store = store
+        self._companies = companies
+        self._clock = clock
+        self._hand_on = hand_on
+
+    def enter(
+        self,
+        uscc: str,
+        stage: Stage,
+        caller: Caller,
+        reason: str,
+        rule: str = "",
+        evidence: Mapping[str, Any] | None = None,
+    ) -> Membership:
+        """The first event of a firm's life in the pool; AlreadyExistsError if it has one.
+
+        A life that was undone to its beginning goes on with `move`.
+        """
+        company = self._companies.read_company(uscc, caller)
+        first = self._event(stage, caller, reason, rule, evidence)
+        _check([], first)
+        event = self._announced(ENTERED, company.uscc, first)
+        member = self._store.start(company.uscc, first, (company.area, company.town), event)
+        self._hand_on(COLLECTION, member.uscc)
+        return member
+
+    def enter_many(self, firms: Iterable[tuple[str, Stage]], caller: Caller, reason: str) -> int:
+        """First events of many firms, batch by batch; firms with a life keep it. How many were new.
+
+        Nothing is announced firm by firm, and firms the companies do not know are left out.
+        """
+        waiting, entered = iter(firms), 0
+        while batch := dict(islice(waiting, BATCH)):
+            known = self._store.known(list(batch))
+            rows = []
+            for uscc, stage in batch.items():
+                place = None if uscc in known else self._companies.place_of(uscc)
+                if place is not None:
+                    first = self._event(stage, caller, reason)
+                    _check([], first)
+                    rows.append((uscc, first, place))
+            entered += self._store.start_many(rows)
+        return entered
+
+    def move(
+        self,
+        uscc: str,
+        stage: Stage,
+        caller: Caller,
+        reason: str,
+        revision: int | None = None,
+        rule: str = "",
+        evidence: Mapping[str, Any] | None = None,
+    ) -> Membership:
+        """One step further, decided from `revision`; WrongStateError when the life does not allow it."""
+        new = self._event(stage, caller, reason, rule, evidence)
+        return self._append(uscc, new, caller, revision)
+
+    def undo(self, uscc: str, caller: Caller, reason: str, revision: int | None = None) -> Membership:
+        """Take the last standing step back by another event."""
+        member = self.read(uscc, caller)
+        undone = present(member.life).event
+        new = LifeEvent(uuid.uuid4().hex, UNDO, self._clock.now(), caller.label, reason, undoes=undone)
+        return self._append(uscc, new, caller, member.revision if revision is None else revision)
+
+    def read(self, uscc: str, caller: Caller) -> Membership:
+        """A firm's life, for those who may know the firm; NotFoundError if it never entered."""
+        return self._store.get(self._companies.read_company(uscc, caller).uscc)
+
+    def state(self, uscc: str, as_of: datetime | None = None) -> State:
+        """Where the firm stands, or stood at an instant; for other rooms and jobs."""
+        return present(self._store.get(uscc).life, as_of)
+
+    def list_members(
+        self, caller: Caller, limit: int, cursor: str | None, step: str = "", tier: str = ""
+    ) -> Page[Membership]:
+        """Firms with a life, in the caller's scope."""
+        if caller.kind not in {"staff", "system"}:
+            raise ForbiddenError
+        everywhere = caller.kind == "system" or caller.has(*COMMISSION)
+        areas, towns = (frozenset[str](), frozenset[str]()) if everywhere else (
+            caller.scope.areas, caller.scope.towns
+        )  # fmt: skip
+        return self._store.page(PoolFilter(step, tier, areas, towns), limit, cursor)
+
+    def members(self, after: str = "", batch: int = 500) -> list[str]:
+        """The next USCCs pushes reach, by USCC; empty when there are no more."""
+        return self._store.in_stages(REACHED, after, batch)
+
+    def count(self) -> int:
+        """How many firms pushes reach."""
+        return self._store.count(REACHED)
+
+    def follow_company(self, event: Event) -> None:
+        """A firm's facts changed: keep its place for lists and scopes."""
+        place = self._companies.place_of(event.subject)
+        if place is not None:
+            self._store.place(event.subject, *place)
+
+    def _append(self, uscc: str, new: LifeEvent, caller: Caller, revision: int | None) -> Membership:
+        member = self.read(uscc, caller)
+        if revision is not None and revision != member.revision:
+            raise StaleRevisionError("入库企业", member.uscc, revision, member.revision)
+        _check(member.life, new)
+        done = self._store.append(member, new, self._announced(MOVED, member.uscc, new))
+        self._hand_on(COLLECTION, member.uscc)
+        return done
+
+    def _event(
+        self,
+        stage: Stage,
+        caller: Caller,
+        reason: str,
+        rule: str = "",
+        evidence: Mapping[str, Any] | None = None,
+    ) -> LifeEvent:
+        return LifeEvent(
+            uuid.uuid4().hex,
+            stage.step,
+            self._clock.now(),
+            caller.label,
+            reason,
+            stage.tier,
+            rule,
+            evidence or {},
+        )
+
+    def _announced(self, kind: str, uscc: str, new: LifeEvent) -> Event:
+        return Event(kind, uscc, new.at, new.by, {"step": new.step, "tier": new.tier})
+
+
+def _check(life: Iterable[LifeEvent], new: LifeEvent) -> None:
+    try:
+        check_next(list(life), new)
+    except ImpossibleStepError as error:
+        raise WrongStateError(error.reason, start=error.start, step=error.step) from error

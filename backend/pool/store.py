@@ -1,0 +1,157 @@
+"""The pool in the database: each firm's life, and its present stage for lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import mongoengine as me
+
+from backend.adapters.mongo import RecordDocument, change, collection_of, insert
+from backend.adapters.mongo.bulk import insert_absent
+from backend.adapters.mongo.lists import page_by_id
+from backend.pool.life import LifeEvent, Stage, present
+from backend.shared.clock import in_shanghai
+from backend.shared.errors import NotFoundError
+from backend.shared.events import Event
+from backend.shared.paging import Page
+
+COLLECTION = "pool"
+
+
+class PoolDocument(RecordDocument):
+    """A firm's life by USCC; `stage` and `tier` follow from `life` at each write, the place from the firm."""
+
+    meta = {
+        "collection": COLLECTION,
+        "indexes": [("stage", "id"), ("area", "id"), ("town", "id")],
+    }
+    label = "入库企业"
+
+    life = me.ListField(me.DictField())
+    stage = me.StringField(default="")
+    tier = me.StringField(default="")
+    area = me.StringField(default="")
+    town = me.StringField(default="")
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A firm's life as the service sees it."""
+
+    uscc: str
+    revision: int
+    life: tuple[LifeEvent, ...]
+    stage: Stage
+    area: str
+    town: str
+
+
+@dataclass(frozen=True)
+class PoolFilter:
+    """Which members to list; `areas` and `towns` together are a scope."""
+
+    step: str = ""
+    tier: str = ""
+    areas: frozenset[str] = frozenset()
+    towns: frozenset[str] = frozenset()
+
+
+class PoolStore:
+    """Reads and writes lives; returns plain records."""
+
+    def get(self, uscc: str) -> Membership:
+        """One firm's life; NotFoundError if it never entered."""
+        document = PoolDocument.objects(id=uscc).first()
+        if document is None:
+            raise NotFoundError(PoolDocument.label, uscc)
+        return _record(document)
+
+    def start(
+        self, uscc: str, first: LifeEvent, place: tuple[str, str], *events: Event
+    ) -> Membership:  # fmt: skip
+        """The first event of a life; AlreadyExistsError if there is one."""
+        fields = _fields([first], place)
+        return _record(insert(PoolDocument, uscc, first.by, first.at, *events, **fields))
+
+    def start_many(self, rows: Sequence[tuple[str, LifeEvent, tuple[str, str]]]) -> int:
+        """Many first events in one command; firms that have a life keep it. How many were new."""
+        return insert_absent([_first(uscc, first, place) for uscc, first, place in rows])
+
+    def append(self, member: Membership, new: LifeEvent, *events: Event) -> Membership:
+        """One more event on the revision it was decided from; StaleRevisionError when somebody was faster."""
+        stage = present([*member.life, new]).stage
+        changed = change(
+            PoolDocument,
+            member.uscc,
+            new.by,
+            new.at,
+            *events,
+            revision=member.revision,
+            operators={"$push": {"life": asdict(new)}},
+            stage=stage.step,
+            tier=stage.tier,
+        )
+        return _record(changed)
+
+    def place(self, uscc: str, area: str, town: str) -> None:
+        """The firm's place, as lists and scopes use it."""
+        collection_of(COLLECTION).update_one({"_id": uscc}, {"$set": {"area": area, "town": town}})
+
+    def known(self, usccs: Sequence[str]) -> set[str]:
+        """Those of the firms that have a life."""
+        rows = collection_of(COLLECTION).find({"_id": {"$in": list(usccs)}}, {"_id": 1}).sort("_id", 1)
+        return {row["_id"] for row in rows}
+
+    def in_stages(self, steps: Sequence[str], after: str, limit: int) -> list[str]:
+        """USCCs in one of the stages, by USCC, after a given one."""
+        query = {"stage": {"$in": list(steps)}, "_id": {"$gt": after}}
+        rows = collection_of(COLLECTION).find(query, {"_id": 1}).sort("_id", 1).limit(limit)
+        return [row["_id"] for row in rows]
+
+    def count(self, steps: Sequence[str]) -> int:
+        """How many firms are in one of the stages."""
+        return collection_of(COLLECTION).count_documents({"stage": {"$in": list(steps)}})
+
+    def page(self, wanted: PoolFilter, limit: int, cursor: str | None) -> Page[Membership]:
+        """Members by USCC."""
+        return page_by_id(PoolDocument, _filters(wanted), limit, cursor).map(_record)
+
+
+def _filters(wanted: PoolFilter) -> dict[str, Any]:
+    filters: dict[str, Any] = {"stage": wanted.step} if wanted.step else {}
+    if wanted.tier:
+        filters["tier"] = wanted.tier
+    if wanted.areas or wanted.towns:
+        places = {"area": sorted(wanted.areas), "town": sorted(wanted.towns)}
+        filters["$or"] = [{field: {"$in": values}} for field, values in places.items() if values]
+    return filters
+
+
+def _first(uscc: str, first: LifeEvent, place: tuple[str, str]) -> PoolDocument:
+    stamps = {"created_at": first.at, "updated_at": first.at, "updated_by": first.by}
+    return PoolDocument(id=uscc, **stamps, **_fields([first], place))
+
+
+def _fields(life: Sequence[LifeEvent], place: tuple[str, str]) -> dict[str, Any]:
+    stage = present(life).stage
+    packed = [asdict(event) for event in life]
+    return {"life": packed, "stage": stage.step, "tier": stage.tier, "area": place[0], "town": place[1]}
+
+
+def _record(document: PoolDocument) -> Membership:
+    return Membership(
+        uscc=document.id,
+        revision=document.revision,
+        life=tuple(_event(raw) for raw in document.life),
+        stage=Stage(document.stage, document.tier),
+        area=document.area,
+        town=document.town,
+    )
+
+
+def _event(raw: Mapping[str, Any]) -> LifeEvent:
+    at: datetime = in_shanghai(raw["at"])
+    return LifeEvent(**{**raw, "at": at})

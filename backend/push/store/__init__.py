@@ -1,0 +1,1 @@
+"""Push in the database: runs, answers, messages, deliveries."""

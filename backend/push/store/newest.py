@@ -1,0 +1,28 @@
+"""Lists with the newest first, by a text that orders rows by time and then by id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from backend.adapters.mongo.records import Record, collection_of
+from backend.shared.paging import Page, decode_cursor, encode_cursor
+
+
+def order_of(at: datetime, record_id: str) -> str:
+    """The text rows are ordered by."""
+    return f"{at.astimezone(UTC):%Y%m%d%H%M%S%f}|{record_id}"
+
+
+def page_newest(
+    cls: type[Record], filters: Mapping[str, Any], limit: int, cursor: str | None
+) -> Page[Record]:
+    """One page of records by falling `order`; the class has an index that ends with it."""
+    collection = collection_of(cls)
+    query = dict(filters)
+    if cursor:
+        query["order"] = {"$lt": str(decode_cursor(cursor)[0])}
+    rows = list(collection.find(query).sort([("order", -1), ("_id", -1)]).limit(limit + 1))
+    more = encode_cursor([rows[limit - 1]["order"]]) if len(rows) > limit else None
+    return Page([cls._from_son(row) for row in rows[:limit]], collection.count_documents(dict(filters)), more)
