@@ -109,7 +109,7 @@ def holding_parts(block: Block, words: Sequence[Word], rarity: dict[str, float])
         found = block.postings(term)
         total[found.docs] += found.scores * np.float32(rarity[term])
         share[found.docs] += np.float32(rarity[term])
-    docs = (share >= LEAST_SHARE * sum(rarity.values())).nonzero()[0] if rarity else NOTHING.docs
+    docs = ((share > 0) & (share >= LEAST_SHARE * sum(rarity.values()))).nonzero()[0]
     return Matches(docs, total[docs])
 
 

@@ -1,0 +1,289 @@
+"""The promise of `search_index.engine`, asked of every engine: add a maker to ENGINES and all of it runs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from search_index.analysis import Analyzer
+from search_index.document import SearchDocument
+from search_index.engine import Engine, IndexUnusableError
+from search_index.engines.whoosh import rebuild_engine
+from search_index.query import AnyOf, Between, Query, QueryError, Sort
+from search_index.schema import Field, FieldKind, Schema, SchemaError
+
+SCHEMA = Schema(
+    (
+        Field("area", FieldKind.KEYWORDS),
+        Field("issuer", FieldKind.WORDS, weight=2.0),
+        Field("closes", FieldKind.DAY),
+        Field("amount", FieldKind.NUMBER),
+    )
+)
+ANALYZER = Analyzer(
+    words=("高新技术企业", "研发费用加计扣除", "专精特新小巨人"),
+    synonyms={"高新技术企业": ("高企",), "研发费用加计扣除": ("加计扣除", "加计"), "科技小巨人": ("小巨人",)},
+    stop_words=("怎么", "如何"),
+)
+
+
+def policy(ident: str, title: str, text: str = "", revision: int = 1, **fields: object) -> SearchDocument:
+    """A made-up policy."""
+    return SearchDocument(ident, "policy", revision, "final", title, text, fields)  # type: ignore[arg-type]
+
+
+LIBRARY = (
+    policy("rending", "高新技术企业认定管理办法", "国科发火〔2016〕32号", area=("zj", "jq"), amount=0),
+    policy(
+        "both", "税收优惠", "高新技术企业可享受研发费用加计扣除。", area=("zj",), closes=date(2026, 6, 30)
+    ),
+    policy("koujian", "研发费用加计扣除指引", "科技型企业适用", issuer="示例税务局", closes=date(2026, 3, 1)),
+    policy("fuhua", "孵化器办法", "对孵化器给予20万元补贴", area=("jq",), amount=200000),
+    replace(policy("ke", "高企训练课", "如何认定"), kind="course"),
+)
+
+
+def _whoosh(folder: Path, documents: Sequence[SearchDocument]) -> Engine:
+    return rebuild_engine(folder / "search", SCHEMA, ANALYZER, documents)
+
+
+ENGINES: dict[str, Callable[[Path, Sequence[SearchDocument]], Engine]] = {"whoosh": _whoosh}
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Each engine, holding LIBRARY."""
+    made = ENGINES[request.param](tmp_path, LIBRARY)
+    yield made
+    made.close()
+
+
+def ids(engine: Engine, text: str = "", **asked: object) -> list[str]:
+    return [hit.id for hit in engine.search(Query(text, **asked)).hits]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("高企 加计扣除", {"both"}),
+        ("加计", {"both", "koujian"}),
+        ("高新技术企业", {"rending", "both", "ke"}),
+        ("国科发火2016 32号", {"rending"}),
+        ("国科发火[2016]32号", {"rending"}),
+        ("ＧＵＯ", set()),
+        ("20万 补贴", {"fuhua"}),
+        ("税务局", {"koujian"}),
+        ("孵", {"fuhua"}),
+        ("器", {"fuhua"}),
+    ],
+)
+def test_all_words_in_any_spelling(engine: Engine, text: str, expected: set[str]) -> None:
+    result = engine.search(Query(text))
+    assert {hit.id for hit in result.hits} == expected
+    assert result.total == len(expected)
+
+
+def test_title_outranks_text(engine: Engine) -> None:
+    assert ids(engine, "研发费用加计扣除")[0] == "koujian"
+
+
+def test_some_words_are_said_to_be_some(engine: Engine) -> None:
+    result = engine.search(Query("火星 孵化器"))
+    assert (result.matched, result.unmatched_words) == ("some_words", ("火星",))
+    assert [hit.id for hit in result.hits] == ["fuhua"]
+
+
+def test_whole_question_leads_with_what_it_is_about(engine: Engine) -> None:
+    result = engine.search(Query("注册满一年怎么认定高企"))
+    assert result.matched == "some_words"
+    assert result.hits[0].id == "rending"
+
+
+def test_longer_title_is_not_its_short_form() -> None:
+    assert "科技小巨人" not in ANALYZER.canonical("专精特新小巨人")
+    assert ANALYZER.canonical("小巨人") == "科技小巨人"
+
+
+def test_filters_facets_and_unknown_values(engine: Engine) -> None:
+    assert set(ids(engine, filters=(AnyOf("area", ("zj",)),))) == {"rending", "both"}
+    assert ids(engine, filters=(AnyOf("kind", ("course",)),)) == ["ke"]
+    assert ids(engine, filters=(Between("closes", high=date(2026, 6, 30)),)) == ["both", "koujian"]
+    assert ids(engine, filters=(Between("amount", low=1),)) == ["fuhua"]
+    assert "ke" in ids(engine, filters=(Between("amount", low=1, or_unknown=True),))
+    result = engine.search(Query("", filters=(AnyOf("area", ("zj",)),), facets=("area", "kind")))
+    assert result.facets == {"area": {"jq": 2, "zj": 2}, "kind": {"policy": 2}}
+
+
+def test_sort_puts_unknown_days_last(engine: Engine) -> None:
+    assert ids(engine, sort=Sort("closes"))[:2] == ["koujian", "both"]
+    assert ids(engine, sort=Sort("closes", descending=True))[:2] == ["both", "koujian"]
+
+
+@pytest.mark.parametrize(
+    "query", [Query("", limit=2), Query("企业", limit=1), Query("", sort=Sort("closes"), limit=2)]
+)
+def test_pages_meet_without_gap_or_repeat(engine: Engine, query: Query) -> None:
+    seen, page = [], engine.search(query)
+    whole = [hit.id for hit in engine.search(replace(query, limit=50)).hits]
+    while True:
+        seen += [hit.id for hit in page.hits]
+        if page.next_cursor is None:
+            break
+        page = engine.search(replace(query, cursor=page.next_cursor))
+    assert seen == whole
+    assert len(seen) == page.total
+
+
+def test_page_survives_edits_before_it(engine: Engine) -> None:
+    first = engine.search(Query("", limit=2))
+    engine.put([policy("aaa", "排在最前")])
+    second = engine.search(Query("", limit=2, cursor=first.next_cursor))
+    assert not {h.id for h in first.hits} & {h.id for h in second.hits}
+
+
+def test_highlights_are_pieces_of_the_text(engine: Engine) -> None:
+    (hit,) = engine.search(Query("高企 加计扣除")).hits
+    (snippet,) = hit.snippets
+    assert "".join(piece.text for piece in snippet) == "高新技术企业可享受研发费用加计扣除。"
+    assert [piece.text for piece in snippet if piece.is_hit] == ["高新技术企业", "研发费用加计扣除"]
+
+
+def test_revisions_only_go_forward(engine: Engine) -> None:
+    engine.put([policy("fuhua", "众创空间办法", revision=3)])
+    engine.put([policy("fuhua", "孵化器办法", revision=2)])
+    assert ids(engine, "孵化器") == []
+    assert ids(engine, "众创空间") == ["fuhua"]
+    engine.remove("fuhua", 2)
+    assert ids(engine, "众创空间") == ["fuhua"]
+    engine.remove("fuhua", 3)
+    engine.put([policy("fuhua", "众创空间办法", revision=3)])
+    assert ids(engine, "众创空间") == []
+    engine.put([policy("fuhua", "众创空间办法", revision=4)])
+    assert ids(engine, "众创空间") == ["fuhua"]
+    assert engine.count() == len(LIBRARY)
+
+
+def test_removal_before_arrival_is_remembered(engine: Engine) -> None:
+    engine.remove("later", 5)
+    engine.put([policy("later", "迟到的办法", revision=5)])
+    assert ids(engine, "迟到") == []
+
+
+def test_suggestions(engine: Engine) -> None:
+    assert engine.suggest("高企")[:2] == ["高企训练课", "高新技术企业"] or "高新技术企业" in engine.suggest(
+        "高企"
+    )
+    assert "孵化器办法" in engine.suggest("孵")
+    assert engine.suggest("训练") == ["高企训练课"]
+    assert len(engine.suggest("高", limit=1)) == 1
+    assert engine.suggest("\0") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "。，！",
+        "怎么",
+        '"高企',
+        "高*企?",
+        "🚀🚀",
+        "\0",
+        "a\0b",
+        "(.*)+$",
+        "' OR 1=1 --",
+        "AND OR NOT",
+        "\ud800",
+        "企" * 200,
+    ],
+)
+def test_hostile_questions_get_an_answer(engine: Engine, text: str) -> None:
+    assert engine.search(Query(text, facets=("area",))).total <= len(LIBRARY)
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        (Query("长" * 201), "too_long"),
+        (Query("x" * 10_000), "too_long"),
+        (Query("", limit=0), "limit"),
+        (Query("", filters=(AnyOf("nowhere", ("x",)),)), "field"),
+        (Query("", filters=(Between("area", low=1),)), "field"),
+        (Query("", sort=Sort("area")), "field"),
+        (Query("", cursor="@@"), "cursor"),
+        (Query("", cursor="WyJhIiwgMSwgImIiXQ=="), "cursor"),
+    ],
+)
+def test_impossible_questions_are_refused(engine: Engine, query: Query, reason: str) -> None:
+    with pytest.raises(QueryError) as refused:
+        engine.search(query)
+    assert refused.value.reason == reason
+
+
+def test_document_outside_the_schema_is_refused(engine: Engine) -> None:
+    with pytest.raises(SchemaError):
+        engine.put([policy("bad", "坏", closes="2026-01-01")])
+    assert engine.count() == len(LIBRARY)
+
+
+def test_rebuild_swaps_whole_and_keeps_edits_made_meanwhile(engine: Engine) -> None:
+    def documents() -> Iterator[SearchDocument]:
+        yield from LIBRARY[:3]
+        engine.put([policy("new", "重建期间的新办法"), policy("both", "已改名", revision=2)])
+        engine.remove("koujian", 2)
+        assert ids(engine, "孵化器") == ["fuhua"]
+
+    told: list[int] = []
+    assert engine.rebuild(documents(), told.append) == 3
+    assert told[-1] == 3
+    assert set(ids(engine)) == {"rending", "both", "new"}
+    assert ids(engine, "已改名") == ["both"]
+
+
+def test_failed_rebuild_leaves_the_old_index(engine: Engine) -> None:
+    def broken() -> Iterator[SearchDocument]:
+        yield LIBRARY[0]
+        raise RuntimeError("示例故障")
+
+    with pytest.raises(RuntimeError):
+        engine.rebuild(broken())
+    assert engine.count() == len(LIBRARY)
+    engine.check()
+
+
+def test_closed_engine_says_so(engine: Engine) -> None:
+    engine.check()
+    engine.close()
+    with pytest.raises(IndexUnusableError):
+        engine.search(Query("高企"))
+
+
+def test_threads_search_while_edits_run(engine: Engine) -> None:
+    """What is untouched is always found; an edited document is there exactly once."""
+    stop, wrong = threading.Event(), list[object]()
+
+    def search() -> None:
+        while not stop.is_set():
+            try:
+                if ids(engine, "国科发火2016 32号") != ["rending"] or ids(engine, "变化") != ["edited"]:
+                    wrong.append("answer")
+            except Exception as error:
+                wrong.append(error)
+
+    engine.put([policy("edited", "变化之初", revision=1)])
+    threads = [threading.Thread(target=search) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        for revision in range(2, 42):
+            engine.put([policy("edited", f"变化{revision}", revision=revision)])
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert wrong == []
+    assert engine.search(Query("变化41")).hits[0].revision == 41
