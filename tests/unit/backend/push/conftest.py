@@ -18,11 +18,11 @@ from backend.pool.service import PoolService
 from backend.pool.store import PoolStore
 from backend.push.service import PushService, PushStores, open_stores
 from backend.shared.caller import SYSTEM, Caller
-from backend.shared.clock import FixedClock
+from backend.shared.clock import SHANGHAI, FixedClock
 from backend.shared.events import Bus, Event
 from policies.sheet import parse_sheet
 
-START = datetime(2026, 5, 6, 9, 30)
+START = datetime(2026, 5, 6, 9, 30, tzinfo=SHANGHAI)
 SHEET = """---
 slug: {slug}
 title: {title}

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from backend.pool.life import Stage
 from backend.push.service import matching
+from backend.shared.caller import SYSTEM
 from tests.unit.backend.push.conftest import Room, firm_code, policy
 
 MANY = {1: 5, 2: 1, 3: None, 4: 3, 5: 9}
@@ -187,9 +189,6 @@ def test_two_edits_in_a_minute_are_one_message_and_no_change_is_silence(room: Ro
 
 
 def test_firms_only_tracked_or_gone_are_not_told(room: Room) -> None:
-    from backend.pool.life import Stage
-    from backend.shared.caller import SYSTEM
-
     room.add_firms({1: 5, 2: 5})
     room.pool.move(firm_code(2), Stage("left"), SYSTEM, "迁走")
     room.publish(policy())
