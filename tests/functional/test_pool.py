@@ -1,0 +1,67 @@
+"""The pool through HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from backend.companies.service import Firm
+from backend.demo.firms import made_up_code
+from backend.shared.caller import SYSTEM
+from backend.wiring import House
+
+Headers = dict[str, str]
+ONE, TWO = made_up_code(1), made_up_code(2)
+API = "/api/v1"
+
+
+@pytest.fixture(autouse=True)
+def firms(house: House) -> None:
+    house.companies.add_company(Firm(ONE, "示例芯片有限公司", area="zhangjiang"), SYSTEM)
+    house.companies.add_company(Firm(TWO, "示例生物有限公司", area="lingang"), SYSTEM)
+
+
+def test_a_firm_enters_moves_and_a_wrong_step_is_taken_back(
+    client: FlaskClient, staff: Callable[..., Headers], person: Callable[..., Headers]
+) -> None:
+    local = staff("liaison", areas=("zhangjiang",))
+    body = {"uscc": ONE, "step": "in_pool", "tier": "reserve", "reason": "符合条件", "rule": "ruku@1"}
+    entered = client.post(f"{API}/staff/pool", json=body, headers=local)
+    assert (entered.status_code, entered.json["label"]) == (201, "在库（储备）")
+    assert client.post(f"{API}/staff/pool", json=body, headers=local).status_code == 409
+    seen = {**local, "If-Match": str(entered.json["revision"])}
+    step = {"step": "applying", "reason": "已提交"}
+    moves = f"{API}/staff/pool/{ONE}/moves"
+    assert client.post(moves, json=step, headers=local).status_code == 428
+    moved = client.post(moves, json=step, headers=seen)
+    assert moved.json["step"] == "applying"
+    assert client.post(moves, json=step, headers=seen).status_code == 409
+    seen["If-Match"] = str(moved.json["revision"])
+    assert client.post(moves, json={"step": "tracked", "reason": "?"}, headers=seen).status_code == 409
+    undone = client.post(f"{API}/staff/pool/{ONE}/undo", json={"reason": "看错了"}, headers=seen)
+    assert [event["step"] for event in undone.json["life"]] == ["in_pool", "applying", "undo"]
+    shown = client.get(f"{API}/companies/{ONE}/pool", headers=person(ONE)).json
+    assert shown["step"] == "in_pool"
+    assert "by" not in shown["life"][0]
+
+
+def test_scope_and_lists(
+    client: FlaskClient, staff: Callable[..., Headers], person: Callable[..., Headers]
+) -> None:
+    editor, local = staff("editor"), staff("liaison", areas=("zhangjiang",))
+    for uscc in (ONE, TWO):
+        body = {"uscc": uscc, "step": "candidate", "reason": "推荐"}
+        assert client.post(f"{API}/staff/pool", json=body, headers=editor).status_code == 201
+    assert client.get(f"{API}/staff/pool?step=candidate", headers=editor).json["total"] == 2
+    assert [i["uscc"] for i in client.get(f"{API}/staff/pool", headers=local).json["items"]] == [ONE]
+    mine = person(ONE)
+    assert client.get(f"{API}/companies/{TWO}/pool", headers=mine).status_code == 404
+    assert client.get(f"{API}/staff/pool", headers=mine).status_code == 403
+    move = client.post(
+        f"{API}/staff/pool/{TWO}/moves",
+        json={"step": "left", "reason": "?"},
+        headers={**local, "If-Match": "1"},
+    )
+    assert move.status_code == 404
