@@ -20,7 +20,7 @@ _RUN = re.compile(
 _OFFICIAL = re.compile(
     r"[㐀-鿿]\s*(?P<open>[〔\[(【]?)\s*(?P<year>(?:19|20)[0-9]{2})\s*[〕\])】]?\s*第?(?P<number>[0-9]{1,4})\s*(?P<hao>号?)"
 )
-_CONTROLS = dict.fromkeys(range(32), " ")
+_CONTROLS = re.compile(r"[\x00-\x1f]")
 _LONGEST_TERM = 32
 _NEVER = re.compile(r"(?!)")
 
@@ -28,7 +28,7 @@ _NEVER = re.compile(r"(?!)")
 def fold(text: str) -> str:
     """Width and case do not matter to a search; NUL and other controls are blanks."""
     folded = unicodedata.normalize("NFKC", text).lower()
-    return folded.translate(_CONTROLS)
+    return _CONTROLS.sub(" ", folded)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,10 @@ class Analyzer:
         """Every spelling to its full form; full forms and domain words stand for themselves."""
         full_of: dict[str, str] = {}
         for full, shorts in self.synonyms.items():
-            full_of.update((fold(short), fold(full)) for short in shorts)
+            for short in map(fold, shorts):
+                full_of[short] = fold(full)
+                # 费用加计扣除 is 研发费用加计扣除 cut short, not 加计扣除 after 费用.
+                full_of.update((part, fold(full)) for part in _parts_holding(fold(full), short))
         protected = [fold(w) for w in (*self.synonyms, *self.words)]
         full_of.update((w, w) for w in protected if w not in full_of)
         return full_of
@@ -132,6 +135,14 @@ class Analyzer:
             helpful += self._domain.findall(run["cjk"] or "")
         forms = dict.fromkeys((written, canonical, *self._shorts_of.get(canonical, ()), *helpful))
         return Word(written, tuple(dict.fromkeys(needed)), tuple(dict.fromkeys(helpful)), tuple(forms))
+
+
+def _parts_holding(full: str, short: str) -> list[str]:
+    """Every part of the full form that holds the short one."""
+    at = full.find(short) if short else -1
+    if at < 0:
+        return []
+    return [full[a:b] for a in range(at + 1) for b in range(at + len(short), len(full) + 1)]
 
 
 def _terms_of_run(run: re.Match[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 
 from search_index.analysis import Word, fold
@@ -73,12 +74,14 @@ def _joined(found: list[Span]) -> list[Span]:
 
 
 def _density(hits: Sequence[Span], start: int) -> int:
-    return sum(end - begin for begin, end in hits if start <= begin < start + WINDOW)
+    inside = hits[bisect.bisect_left(hits, (start, 0)) : bisect.bisect_left(hits, (start + WINDOW, 0))]
+    return sum(end - begin for begin, end in inside)
 
 
 def _cut(text: str, start: int, end: int, hits: Sequence[Span]) -> tuple[Piece, ...]:
     pieces, at = [], start
-    for begin, finish in hits:
+    first = bisect.bisect_right(hits, start, key=lambda hit: hit[1])
+    for begin, finish in hits[first : bisect.bisect_left(hits, (end, end))]:
         begin, finish = max(begin, at), min(finish, end)
         if begin < finish:
             pieces += [Piece(text[at:begin]), Piece(text[begin:finish], is_hit=True)]
