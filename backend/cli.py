@@ -29,7 +29,9 @@ def main(context: click.Context) -> None:
         context.obj = read_settings()
     except SettingsError as error:
         raise click.ClickException(f"设置有误：{error}") from error
-    configure_logs("warning" if context.invoked_subcommand not in {"serve", "worker"} else context.obj.log_level)
+    configure_logs(
+        "warning" if context.invoked_subcommand not in {"serve", "worker"} else context.obj.log_level
+    )
 
 
 @contextmanager
@@ -87,7 +89,8 @@ def import_file(settings: Settings, file: Path, slug: str | None, by: str) -> No
         policy = house.catalogue.import_document(file.read_bytes(), file.name, caller, slug=slug)
         sheet = policy.sheet
         click.echo(f"{policy.slug}  {sheet.title}  {sheet.number or ''}")
-        click.echo(f"条款 {len(sheet.clauses)}，任务 {len(sheet.tasks)}，状态 {policy.status}，版本 {policy.revision}")
+        counts = f"条款 {len(sheet.clauses)}，任务 {len(sheet.tasks)}"
+        click.echo(f"{counts}，状态 {policy.status}，版本 {policy.revision}")
         for warning in policy.warnings:
             click.echo(f"  第 {warning['line']} 行  {warning['code']}  {warning['message']}")
 
@@ -143,7 +146,9 @@ def rebuild(settings: Settings) -> None:
 
 
 @main.command()
-@click.option("--plan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="以此公文代替示例计划")
+@click.option(
+    "--plan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="以此公文代替示例计划"
+)
 @click.pass_obj
 def demo(settings: Settings, plan: Path | None) -> None:
     """装入示例数据，走一遍全程，然后启动服务（DEMO_SERVE=0 则不启动）。"""
@@ -201,7 +206,9 @@ def export_library(settings: Settings, folder: Path) -> None:
 
 @main.command("add-staff")
 @click.argument("name")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
+@click.option(
+    "--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role])
+)
 @click.password_option("--password", prompt="密码（至少 12 位）")
 @click.pass_obj
 def add_staff(settings: Settings, name: str, roles: tuple[str, ...], password: str) -> None:

@@ -30,4 +30,5 @@ def write_rows(name: str, rows: list[Row], folder: Path = Path("var/bench")) -> 
         other = "-" if row.other is None else f"{row.other:.4g}"
         ratio = "-" if row.ratio is None else f"{row.ratio:.3g}x"
         verdict = {True: "met", False: "MISSED", None: ""}[row.met]
-        print(f"  {row.work:<46} ours {row.ours:<10.4g} other {other:<10} {ratio:<9} goal {row.goal:<16} {verdict}")
+        figures = f"ours {row.ours:<10.4g} other {other:<10} {ratio:<9} goal {row.goal:<16} {verdict}"
+        print(f"  {row.work:<46} {figures}")

@@ -91,7 +91,18 @@ def main() -> None:
         env = {"POLICYMAP_DATA_DIR": f"{folder}/var", "POLICYMAP_PORT": str(ours_port)}
         command = [sys.executable, "-m", "backend.cli"]
         subprocess.run([*command, "demo"], env={**os.environ, **env, "DEMO_SERVE": "0"}, check=True)
-        gunicorn = [sys.executable, "-m", "gunicorn", "-w1", "-k", "gthread", "--threads", "8", "--chdir", folder]
+        gunicorn = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "-w1",
+            "-k",
+            "gthread",
+            "--threads",
+            "8",
+            "--chdir",
+            folder,
+        ]
         hello_command = [*gunicorn, "-b", f"127.0.0.1:{hello_port}", "hello:app"]
         with (
             running([*command, "serve"], ours_port, "/readyz", **env, POLICYMAP_LOG_LEVEL="warning") as ours,

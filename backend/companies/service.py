@@ -169,7 +169,11 @@ class CompanyService:
 
     def place_of(self, uscc: str) -> tuple[str, str] | None:
         """Area and town of a firm; None if there is no such firm."""
-        return self._store.place_of(uscc)
+        return self._store.places_of([uscc]).get(uscc)
+
+    def places_of(self, usccs: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Code -> area and town of the firms that are known."""
+        return self._store.places_of(usccs)
 
     def names_of(self, usccs: Sequence[str]) -> dict[str, str]:
         """Code -> name of the firms that are known."""

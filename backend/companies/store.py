@@ -87,10 +87,11 @@ class CompanyStore:
         known = {row["_id"] for row in rows}
         return [uscc for uscc in usccs if uscc not in known]
 
-    def place_of(self, uscc: str) -> tuple[str, str] | None:
-        """Area and town of a firm; None if there is no such firm."""
-        row = collection_of(COLLECTION).find_one({"_id": uscc}, {"area": 1, "town": 1})
-        return (row["area"], row["town"]) if row else None
+    def places_of(self, usccs: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Code -> area and town of the firms that are known."""
+        fields = {"area": 1, "town": 1}
+        rows = collection_of(COLLECTION).find({"_id": {"$in": list(usccs)}}, fields).sort("_id", 1)
+        return {row["_id"]: (row["area"], row["town"]) for row in rows}
 
     def names_of(self, usccs: Sequence[str]) -> dict[str, str]:
         """Code -> name of the firms that are known."""

@@ -25,7 +25,11 @@ class FirmEligibility(EligibilityResource):
         answers = self.eligibility.answers_for_firm(
             uscc, current_caller(), args.on, args.known_at, args.kind, args.policy
         )
-        return {"items": [answer_json(answer) for answer in answers], "total": len(answers), "next_cursor": None}
+        return {
+            "items": [answer_json(answer) for answer in answers],
+            "total": len(answers),
+            "next_cursor": None,
+        }
 
 
 class Assessments(EligibilityResource):
@@ -36,7 +40,11 @@ class Assessments(EligibilityResource):
         """匿名自测：按所填信息判断，不保存"""
         stated = [fact.model_dump() for fact in data.facts]
         answers = self.eligibility.assess(stated, data.on, data.kind, data.policy)
-        return {"items": [answer_json(answer) for answer in answers], "total": len(answers), "next_cursor": None}
+        return {
+            "items": [answer_json(answer) for answer in answers],
+            "total": len(answers),
+            "next_cursor": None,
+        }
 
 
 def add_routes(api: Api, eligibility: EligibilityService) -> None:

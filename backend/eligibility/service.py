@@ -104,7 +104,9 @@ class EligibilityService:
         return judged
 
     def _with_rules(self, slug: str | None) -> list[PublishedPolicy]:
-        chosen = [policy for policy in self._published() if policy.sheet.rules and slug in (None, policy.slug)]
+        chosen = [
+            policy for policy in self._published() if policy.sheet.rules and slug in (None, policy.slug)
+        ]
         if slug is not None and not chosen:
             raise NotFoundError("有条件可判断的政策", slug)
         return chosen

@@ -42,7 +42,14 @@ class GraphStore:
         query = {"_id": part.owner, "source_revision": {"$lte": source_revision}}
         if parts.find_one_and_update(query, {"$set": fields, "$inc": {"revision": 1}}) is not None:
             return
-        first = {"_id": part.owner, "created_at": at, "revision": 1, "schema_version": 1, "pending": False, **fields}
+        first = {
+            "_id": part.owner,
+            "created_at": at,
+            "revision": 1,
+            "schema_version": 1,
+            "pending": False,
+            **fields,
+        }
         try:
             parts.insert_one(first)
         except DuplicateKeyError:

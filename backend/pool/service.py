@@ -62,13 +62,12 @@ class PoolService:
         waiting, entered = iter(firms), 0
         while batch := dict(islice(waiting, BATCH)):
             known = self._store.known(list(batch))
+            places = self._companies.places_of([uscc for uscc in batch if uscc not in known])
             rows = []
-            for uscc, stage in batch.items():
-                place = None if uscc in known else self._companies.place_of(uscc)
-                if place is not None:
-                    first = self._event(stage, caller, reason)
-                    _check([], first)
-                    rows.append((uscc, first, place))
+            for uscc, place in places.items():
+                first = self._event(batch[uscc], caller, reason)
+                _check([], first)
+                rows.append((uscc, first, place))
             entered += self._store.start_many(rows)
         return entered
 

@@ -84,10 +84,7 @@ def _tier_text(fact: Fact, tiers: Tiers, deciding: Value | None) -> str:
     if deciding is None:
         values = "／".join(number_text(fact, tier.value) for tier in tiers.tiers)
         return f"{values}（按{by.label}分档）"
-    for tier in tiers.tiers:
-        if tier.up_to is None or read_number(deciding) <= read_number(tier.up_to):
-            break
-    return f"{number_text(fact, tier.value)}（{by.label}{number_text(by, deciding)}适用）"
+    return f"{number_text(fact, tiers.tier_for(deciding).value)}（{by.label}{number_text(by, deciding)}适用）"
 
 
 def _combined_text(condition: Condition, on: date, lookup: Callable[[str], Value | None]) -> str:

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_serializer
 
+from policies.facts.values import read_number
+
 
 def _as_text(value: object) -> object:
     """Days and decimals stay text, so that a sheet is the same in file and database."""
@@ -36,6 +38,13 @@ class Tiers(Frozen):
 
     by: str
     tiers: tuple[Tier, ...] = Field(min_length=1)
+
+    def tier_for(self, deciding: object) -> Tier:
+        """The tier that applies to this value of the deciding fact; an `up_to` includes its own value."""
+        amount = read_number(deciding)
+        limits = (tier.up_to for tier in self.tiers)
+        fits = (limit is None or amount <= read_number(limit) for limit in limits)
+        return next(tier for tier, fit in zip(self.tiers, fits, strict=True) if fit)
 
     @model_serializer(mode="wrap")
     def _compact(self, write: Any) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def sentence_for(
 
 def wanted_text(wanted: Sequence[Wanted]) -> str:
     """What is missing, in words: 2024年销售收入、2025年销售收入."""
-    named = [f"{f'{item.period}年' if item.period else ''}{fact_named(item.fact).label}" for item in wanted]
+    named = [item.label for item in wanted]
     return "、".join(named) if named else "可用于计算的数据"
 
 

@@ -29,6 +29,11 @@ class Wanted:
     fact: str
     period: str | None = None
 
+    @property
+    def label(self) -> str:
+        """The fact with its year, in words: 2025年销售收入."""
+        return f"{self.period + '年' if self.period else ''}{fact_named(self.fact).label}"
+
     def as_dict(self) -> dict[str, str | None]:
         """The question as JSON: fact, accounting year, label and the words to ask it in."""
         fact = fact_named(self.fact)
@@ -86,6 +91,14 @@ class Facts:
             if (source, str(year)) not in self.records
         ]
 
+    def totals(self, name: str) -> list[int | Fraction]:
+        """The sums over its years of each fact a derived fact comes from; empty unless all are known."""
+        formula = fact_named(name).derived
+        if formula is None:
+            return []
+        years = self._years(formula)
+        return [sum(column) for column in _columns(self._used(formula, years), len(years))]
+
     def _stored(self, name: str) -> Known | None:
         year = str(self.on.year - 1) if fact_named(name).period == "year" else None
         record = self.records.get((name, year))
@@ -98,15 +111,17 @@ class Facts:
             return years
         return [year for year in years if year >= registered.value.year]  # type: ignore[union-attr]
 
+    def _used(self, formula: Formula, years: Sequence[int]) -> list[FactRecord]:
+        """Every record the formula needs, input by input; empty when one of them is missing."""
+        slots = [(source, str(year)) for source in formula.inputs for year in years]
+        found = [self.records[slot] for slot in slots if slot in self.records]
+        return found if len(found) == len(slots) else []
+
     def _compute(self, name: str, formula: Formula) -> Known | None:
         stated = self.records.get((name, None))
         years = self._years(formula)
-        picked = [[self.records.get((source, str(year))) for year in years] for source in formula.inputs]
-        used = [record for column in picked for record in column if record is not None]
-        value = None
-        if years and len(used) == len(years) * len(picked):
-            amounts = [_amount(record) for record in used]
-            value = formula.compute([amounts[i : i + len(years)] for i in range(0, len(used), len(years))])
+        used = self._used(formula, years)
+        value = formula.compute(_columns(used, len(years))) if used else None
         if value is None:
             return Known(stated.value, stated.source, stated.period, stated.known_at) if stated else None
         exact = value if fact_named(name).is_ratio or Fraction(value).denominator != 1 else int(value)
@@ -166,6 +181,11 @@ def _better(new: FactRecord, old: FactRecord) -> bool:
 def _preference(record: FactRecord) -> tuple[int, float, str]:
     known = record.known_at.timestamp() if record.known_at else float("-inf")
     return (-RANK[record.source], known, record.period or "")
+
+
+def _columns(records: Sequence[FactRecord], years: int) -> list[list[int | Fraction]]:
+    amounts = [_amount(record) for record in records]
+    return [amounts[start : start + years] for start in range(0, len(amounts), years or 1)]
 
 
 def _amount(record: FactRecord) -> int | Fraction:

@@ -91,13 +91,17 @@ class Part:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON values, for storing."""
-        links = [{k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(x).items()} for x in self.links]
+        links = [
+            {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(x).items()} for x in self.links
+        ]
         return {"owner": self.owner, "nodes": [asdict(node) for node in self.nodes], "links": links}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """The part that `as_dict` described."""
-        links = tuple(Link(**{**raw, "since": _day(raw["since"]), "until": _day(raw["until"])}) for raw in data["links"])
+        links = tuple(
+            Link(**{**raw, "since": _day(raw["since"]), "until": _day(raw["until"])}) for raw in data["links"]
+        )
         return cls(data["owner"], tuple(Node(**raw) for raw in data["nodes"]), links)
 
 

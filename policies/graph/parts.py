@@ -59,7 +59,11 @@ def part_of_policy(sheet: Sheet, labels: Mapping[str, str]) -> Part:
         gather.link("issued_by", policy, _department(gather, issuer))
     for area in sheet.areas:
         entry = find(AREAS, area)
-        gather.link("routed_to", policy, gather.node("area", entry.id if entry else area, entry.label if entry else area))
+        gather.link(
+            "routed_to",
+            policy,
+            gather.node("area", entry.id if entry else area, entry.label if entry else area),
+        )
     for kind, titles in (("grants_title", sheet.grants), ("requires_title", sheet.requires)):
         for title in titles:
             gather.link(kind, policy, _title(gather, title))
@@ -75,7 +79,9 @@ def part_of_helper(kind: str, key: str, label: str, helps: Sequence[str], help_k
     gather = _Collector()
     helper = gather.node(kind, key, label)
     for condition in helps:
-        gather.link("helps", helper, gather.node("condition", condition, condition, stub=True), found_by="staff")
+        gather.link(
+            "helps", helper, gather.node("condition", condition, condition, stub=True), found_by="staff"
+        )
     for help_kind in help_kinds:
         gather.link("helps", helper, _help(gather, help_kind), found_by="staff")
     return gather.part(helper)

@@ -13,7 +13,19 @@ from policies.graph.model import Link, Node, Part
 _IMPORTANCE = {
     kind: rank
     for rank, kind in enumerate(
-        ("policy", "title", "condition", "course", "institution", "measure", "department", "row", "area", "help", "fact")
+        (
+            "policy",
+            "title",
+            "condition",
+            "course",
+            "institution",
+            "measure",
+            "department",
+            "row",
+            "area",
+            "help",
+            "fact",
+        )
     )
 }
 
@@ -70,7 +82,7 @@ class PolicyMap:
         on: date | None = None,
         limit: int = 60,
     ) -> Neighbourhood:
-        """Everything within `depth` links of `start`, at most `limit` nodes, nearest and most important first.
+        """All within `depth` links of `start`, at most `limit` nodes, nearest and most important first.
 
         `kinds` keeps only nodes of those kinds (the start always stays); `on` only links in force that day.
         Raises KeyError when there is no such node.

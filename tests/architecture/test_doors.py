@@ -58,9 +58,7 @@ def test_staff_routes_admit_only_staff(app: Flask) -> None:
 
 def test_guessing_is_limited_at_every_public_door_that_takes_a_secret(app: Flask) -> None:
     limited = {
-        f"{method} {rule}"
-        for rule, method, function in _methods(app)
-        if getattr(function, "limited_by", "")
+        f"{method} {rule}" for rule, method, function in _methods(app) if getattr(function, "limited_by", "")
     }
     for door in ("POST /api/v1/sessions", "POST /api/v1/bindings", "POST /api/v1/assessments"):
         assert door in limited
@@ -68,7 +66,16 @@ def test_guessing_is_limited_at_every_public_door_that_takes_a_secret(app: Flask
 
 def test_the_names_people_and_checks_use_exist(app: Flask) -> None:
     rules = {rule.rule for rule in app.url_map.iter_rules()}
-    for name in ("policies", "search", "suggestions", "graph", "courses", "institutions", "assessments", "messages"):
+    for name in (
+        "policies",
+        "search",
+        "suggestions",
+        "graph",
+        "courses",
+        "institutions",
+        "assessments",
+        "messages",
+    ):
         assert f"{API_PREFIX}/{name}" in rules, name
     assert f"{API_PREFIX}/companies/<string:uscc>/eligibility" in rules
     assert f"{API_PREFIX}/sessions" in rules
@@ -96,4 +103,10 @@ def test_every_setting_is_documented() -> None:
 
 def test_every_event_that_is_announced_has_a_listener(house: House) -> None:
     heard = set(house.bus.kinds())
-    assert {"policy.published", "policy.withdrawn", "course.changed", "institution.changed", "person.bound"} <= heard
+    assert {
+        "policy.published",
+        "policy.withdrawn",
+        "course.changed",
+        "institution.changed",
+        "person.bound",
+    } <= heard

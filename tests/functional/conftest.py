@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 from backend.app import create_app
 from backend.settings import Settings
 from backend.shared.caller import SYSTEM, Role
-from backend.shared.clock import FixedClock
+from backend.shared.clock import SHANGHAI, FixedClock
 from backend.wiring import House, build_house
 
-START = datetime(2026, 5, 6, 9, 30)
+START = datetime(2026, 5, 6, 9, 30, tzinfo=SHANGHAI)
 PASSWORD = "correct-horse-battery"
 
 
@@ -49,13 +49,17 @@ def staff(house: House, client: FlaskClient) -> Callable[..., dict[str, str]]:
     """`staff("editor", areas=["zhangjiang"])` -> headers of a signed-in member of staff with these roles."""
     made: dict[str, str] = {}
 
-    def headers(*roles: str, name: str = "", areas: tuple[str, ...] = (), towns: tuple[str, ...] = ()) -> dict[str, str]:
+    def headers(
+        *roles: str, name: str = "", areas: tuple[str, ...] = (), towns: tuple[str, ...] = ()
+    ) -> dict[str, str]:
         name = name or "-".join((*roles, *areas, *towns))
         if name not in made:
             house.accounts.add_staff(
                 name, PASSWORD, frozenset(Role(role) for role in roles), SYSTEM, areas=areas, towns=towns
             )
-            answer = client.post("/api/v1/sessions", json={"kind": "staff", "name": name, "password": PASSWORD})
+            answer = client.post(
+                "/api/v1/sessions", json={"kind": "staff", "name": name, "password": PASSWORD}
+            )
             assert answer.status_code == 200, answer.json
             made[name] = answer.json["access_token"]
         return {"Authorization": f"Bearer {made[name]}"}
@@ -64,11 +68,15 @@ def staff(house: House, client: FlaskClient) -> Callable[..., dict[str, str]]:
 
 
 @pytest.fixture
-def person(house: House, client: FlaskClient, staff: Callable[..., dict[str, str]]) -> Callable[..., dict[str, str]]:
+def person(
+    house: House, client: FlaskClient, staff: Callable[..., dict[str, str]]
+) -> Callable[..., dict[str, str]]:
     """`person(uscc)` -> headers of a signed-in person bound to that firm; `person()` of one bound to none."""
 
     def headers(uscc: str | None = None, code: str = "") -> dict[str, str]:
-        session = client.post("/api/v1/sessions", json={"kind": "wechat", "code": code or f"demo-{uscc or 'nobody'}"})
+        session = client.post(
+            "/api/v1/sessions", json={"kind": "wechat", "code": code or f"demo-{uscc or 'nobody'}"}
+        )
         assert session.status_code == 200, session.json
         found = {"Authorization": f"Bearer {session.json['access_token']}"}
         if uscc is not None:

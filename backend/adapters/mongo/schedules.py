@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import mongoengine as me
@@ -31,11 +32,15 @@ def completed_period(name: str) -> str:
 def claim(name: str, period: str, now: datetime, lease: timedelta) -> bool:
     """Take the job for `lease`; False when another worker holds it or the period is done."""
     schedules = collection_of(COLLECTION)
-    stamps = {"created_at": now, "updated_at": now, "updated_by": "system", "revision": 1, "schema_version": 1}
-    try:
+    stamps = {
+        "created_at": now,
+        "updated_at": now,
+        "updated_by": "system",
+        "revision": 1,
+        "schema_version": 1,
+    }
+    with suppress(DuplicateKeyError):  # the usual case: the job has run before
         schedules.insert_one({"_id": name, "completed": "", "held_until": now, "pending": False, **stamps})
-    except DuplicateKeyError:
-        pass  # the usual case: the job has run before
     taken = schedules.find_one_and_update(
         {"_id": name, "completed": {"$lt": period}, "held_until": {"$lte": now}},
         {"$set": {"held_until": now + lease, "updated_at": now}},

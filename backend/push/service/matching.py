@@ -230,15 +230,20 @@ def _counted(old: StoredAnswer | None, run: MatchRun) -> StoredAnswer | None:
 def _moved(
     stored: dict[str, dict[str, StoredAnswer]], answers: dict[str, dict[str, StoredAnswer]]
 ) -> dict[str, dict[str, StoredAnswer]]:
-    """The answers that say something else than the stored ones, whatever day they are from."""
+    """The answers worth a write: another status, or a new version that still says yes.
+
+    A "no" by an older version stands for the same "no" by the new one, which spares most of the writes.
+    """
     moved = {}
     for uscc, found in answers.items():
         old = stored.get(uscc, {})
-        fresh = {
-            slug: answer
-            for slug, answer in found.items()
-            if slug not in old or (old[slug].status, old[slug].version) != (answer.status, answer.version)
-        }
+        fresh = {slug: answer for slug, answer in found.items() if _differs(old.get(slug), answer)}
         if fresh:
             moved[uscc] = fresh
     return moved
+
+
+def _differs(old: StoredAnswer | None, new: StoredAnswer) -> bool:
+    if old is None or old.status != new.status:
+        return True
+    return new.status in TOLD and old.version != new.version

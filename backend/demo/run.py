@@ -1,0 +1,132 @@
+"""The demo: one complete walk over made-up firms, with a short readable summary at the end."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from backend.demo.firms import demo_firms
+from backend.demo.plan_rule import rule_for_plan
+from backend.shared.caller import SYSTEM, Caller, Role
+from backend.shared.errors import AlreadyExistsError
+from backend.wiring import House
+
+Say = Callable[[str], Any]
+
+STAFF = {
+    "demo-editor": frozenset({Role.EDITOR}),
+    "demo-reviewer": frozenset({Role.REVIEWER}),
+    "demo-publisher": frozenset({Role.PUBLISHER}),
+    "demo-admin": frozenset({Role.ADMIN}),
+}
+QUESTION = "高企 加计扣除"
+
+
+class DemoError(Exception):
+    """A step of the walk gave nothing; the message names it."""
+
+
+@dataclass
+class _Walk:
+    house: House
+    say: Say
+
+    def step(self, label: str, count: int, what: str) -> None:
+        """Report one step; a step that gave nothing ends the demo."""
+        if not count:
+            raise DemoError(f"{label}：没有得到{what}")
+        self.say(f"  {label}：{count} {what}")
+
+
+def serve_wanted() -> bool:
+    """Whether the demo goes on to serve; DEMO_SERVE=0 stops after the summary."""
+    return os.environ.get("DEMO_SERVE", "1") != "0"
+
+
+def run_demo(house: House, plan: Path | None, say: Say) -> None:
+    """Load, import, publish, match, push, and show; a second run reuses what is there. Raises DemoError."""
+    walk = _Walk(house, say)
+    say("政策导图示例（企业、课程、机构均为虚构）")
+    staff = _add_staff(house, say)
+    report = house.load_library()
+    walk.step("政策库", len(house.catalogue.published_sheets()), "项已发布")
+    for problem in report.problems:
+        say(f"    未装入：{problem}")
+    _add_helpers(walk, staff["demo-editor"])
+    _add_firms(walk)
+    slug = _publish_plan(walk, plan, staff)
+    _match_and_deliver(walk)
+    _summarise(walk, slug)
+
+
+def _add_staff(house: House, say: Say) -> dict[str, Caller]:
+    passwords = {}
+    for name, roles in STAFF.items():
+        password = secrets.token_urlsafe(12)
+        try:
+            house.accounts.add_staff(name, password, roles, SYSTEM)
+        except AlreadyExistsError:
+            continue
+        passwords[name] = password
+    path = house.settings.data_dir / "demo-accounts.txt"
+    if passwords:
+        path.touch(mode=0o600)
+        path.write_text("".join(f"{name} {password}\n" for name, password in passwords.items()))
+    say(f"  工作人员账号与口令：{path}")
+    return {name: house.accounts.staff_caller(name) for name in STAFF}
+
+
+def _add_helpers(walk: _Walk, editor: Caller) -> None:
+    for name, add in (
+        ("courses", walk.house.courses.add_course),
+        ("institutions", walk.house.institutions.add_institution),
+    ):
+        entries = yaml.safe_load(files("backend.demo").joinpath(f"{name}.yaml").read_text("utf-8"))
+        for entry in entries:
+            key = entry.pop("id")
+            try:
+                add(key, entry, editor)
+            except AlreadyExistsError:
+                continue
+    walk.step("课程", walk.house.courses.list_courses(1, None).total, "门")
+    walk.step("服务机构", walk.house.institutions.list_institutions(1, None).total, "家")
+
+
+def _add_firms(walk: _Walk) -> None:
+    house = walk.house
+    firms = list(demo_firms())
+    house.companies.add_companies(firms, SYSTEM)
+    house.pool.enter_many([(firm.uscc, firm.stage) for firm in firms], SYSTEM, "示例数据")
+    walk.step("示例企业", house.companies.count(), "家")
+    walk.step("培育库", house.pool.count(), "家在库")
+
+
+def _publish_plan(walk: _Walk, plan: Path | None, staff: dict[str, Caller]) -> str:
+    house = walk.house
+    name = plan.name if plan else "made_up_plan.txt"
+    data = plan.read_bytes() if plan else files("backend.demo").joinpath(name).read_bytes()
+    policy = house.catalogue.import_document(data, name, staff["demo-editor"])
+    sheet = policy.sheet
+    walk.say(f"  读入公文：{sheet.title} {sheet.number}")
+    walk.step("条款", len(sheet.clauses), "条")
+    walk.step("任务分解", len(sheet.tasks), "行")
+    walk.say(f"    读文提示 {len(policy.warnings)} 条，例如：")
+    for warning in policy.warnings[:3]:
+        walk.say(f"      第 {warning['line']} 行 {warning['message']}")
+    if policy.live_version is None:
+        ruled = rule_for_plan(sheet)
+        policy = house.catalogue.edit_policy(
+            policy.slug, ruled, policy.revision, staff["demo-editor"], "写明适用条件"
+        )
+        policy = house.catalogue.submit(policy.slug, policy.revision, staff["demo-editor"])
+        policy = house.catalogue.approve(policy.slug, policy.revision, staff["demo-reviewer"])
+        house.catalogue.publish(policy.slug, policy.revision, staff["demo-publisher"], note="示例发布")
+        walk.say("    已审核并发布")
+    return policy.slug

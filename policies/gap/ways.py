@@ -1,0 +1,103 @@
+"""The cheapest way to make a condition hold: what to change, what to find out, what people must decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from policies.conditions import Condition, Node, People, Tiers, bounds_of
+from policies.conditions.tree import AtLeast, build
+from policies.facts import Facts, Wanted
+from policies.gap.shortfall import Shortfall, shortfall_of
+
+# Asking costs less than doing; a matter for people costs more than asking.
+_ASKING, _DECIDING = Fraction(1, 20), Fraction(1, 10)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to a condition: the shortfalls to close, the facts to find out, the matters for people."""
+
+    shortfalls: tuple[Shortfall, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
+    people: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+    @property
+    def effort(self) -> Fraction:
+        """Orders alternatives: the sum of what is lacking in relation to what is asked."""
+        closing = sum((shortfall.effort for shortfall in self.shortfalls), Fraction(0))
+        return closing + _ASKING * len(self.wanted) + _DECIDING * len(self.people)
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether something in it can never be made good, as far as can be computed."""
+        return any(shortfall.earliest is None for shortfall in self.shortfalls)
+
+    @property
+    def earliest(self) -> date | None:
+        """The first day on which all of it could hold; None if that cannot be said or nothing is to do."""
+        days = [shortfall.earliest for shortfall in self.shortfalls]
+        return None if self.hopeless or not days else max(day for day in days if day)
+
+    @property
+    def text(self) -> str:
+        """What is lacking, in words."""
+        asking = [f"补充{item.label}" for item in self.wanted]
+        return "；".join([*(shortfall.text for shortfall in self.shortfalls), *asking, *self.people])
+
+
+def way_of(condition: Condition, facts: Facts) -> Way:
+    """The cheapest way to this condition; empty where it already holds."""
+    if bounds_of(condition.tree, facts.value, facts.on).certain:
+        return Way()
+    written = getattr(condition, condition.operator)
+    if isinstance(written, Tiers):
+        return _way_of_tiers(condition, written, facts)
+    if condition.parts and condition.not_ is None:
+        ways = [way_of(part, facts) for part in condition.parts]
+        needed = {"any_": 1, "all_": len(ways)}.get(condition.operator, condition.at_least_n or 1)
+        return _cheapest(ways, needed)
+    return _way_of_node(condition.tree, facts)
+
+
+def _way_of_node(node: Node, facts: Facts) -> Way:
+    if isinstance(node, AtLeast):
+        return _cheapest([_way_of_node(part, facts) for part in node.parts], node.n)
+    if isinstance(node, People):
+        return Way(people=(node.text,))
+    value = facts.value(node.fact)
+    if value is None:
+        return Way(wanted=tuple(facts.wanted(node.fact)))
+    if bounds_of(node, facts.value, facts.on).certain:
+        return Way()
+    return Way((shortfall_of(node, value, facts),))
+
+
+def _way_of_tiers(condition: Condition, tiers: Tiers, facts: Facts) -> Way:
+    """Measured against the tier that applies; against the easiest one while the deciding fact is unknown."""
+    assert condition.fact is not None
+    deciding = facts.value(tiers.by)
+    if deciding is None:
+        tests = [build(condition.operator, condition.fact, tier.value, ()) for tier in tiers.tiers]
+        best = min((_way_of_node(test, facts) for test in tests), key=lambda way: way.effort)
+        return _merged([best, Way(wanted=tuple(facts.wanted(tiers.by)))])
+    return _way_of_node(build(condition.operator, condition.fact, tiers.tier_for(deciding).value, ()), facts)
+
+
+def _cheapest(ways: list[Way], needed: int) -> Way:
+    ordered = sorted(ways, key=lambda way: (way.hopeless, way.effort))
+    chosen = _merged(ordered[:needed])
+    others = tuple(way.text for way in ordered[needed:] if not way.hopeless)
+    return Way(chosen.shortfalls, chosen.wanted, chosen.people, others)
+
+
+def _merged(ways: Iterable[Way]) -> Way:
+    ways = list(ways)
+    return Way(
+        tuple(dict.fromkeys(shortfall for way in ways for shortfall in way.shortfalls)),
+        tuple(dict.fromkeys(item for way in ways for item in way.wanted)),
+        tuple(dict.fromkeys(text for way in ways for text in way.people)),
+    )
