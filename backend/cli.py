@@ -140,9 +140,8 @@ def push(settings: Settings) -> None:
 def rebuild(settings: Settings) -> None:
     """从数据库重建检索索引与导图。"""
     with _open_house(settings, "POST /api/v1/staff/rebuilds") as house:
-        documents = house.search.rebuild(_show_progress)
-        nodes, links = house.graph.rebuild()
-        click.echo(f"\n索引 {documents} 篇；导图 {nodes} 个节点、{links} 条关系。")
+        made = house.rebuild(lambda done: click.echo(f"\r  {done}", nl=False))
+        click.echo(f"\n索引 {made['documents']} 篇；导图 {made['nodes']} 个节点、{made['links']} 条关系。")
 
 
 @main.command()
@@ -152,15 +151,14 @@ def rebuild(settings: Settings) -> None:
 @click.pass_obj
 def demo(settings: Settings, plan: Path | None) -> None:
     """装入示例数据，走一遍全程，然后启动服务（DEMO_SERVE=0 则不启动）。"""
-    from backend.demo.run import DemoError, run_demo
+    from backend.demo.run import run_demo, serve_wanted
+    from backend.demo.walk import DemoError
 
     try:
         with _open_house(settings, "GET /readyz") as house:
             run_demo(house, plan, click.echo)
     except DemoError as error:
         raise click.ClickException(f"示例未走通：{error}") from error
-    from backend.demo.run import serve_wanted
-
     if serve_wanted():
         from backend.wsgi import serve as run_server
 

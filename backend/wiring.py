@@ -2,37 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import time, timedelta
 
 import structlog
 from flask_restx import Api
 
 from backend.accounts import api as accounts_api
-from backend.accounts.service import AccountService
+from backend.accounts.service import AccountService, Passwords, PersonalData
+from backend.accounts.service import firms as firm_access
 from backend.adapters import mongo
-from backend.adapters.queue import TaskQueue
-from backend.adapters.schedules import Scheduler
+from backend.adapters.files import OriginalStore
+from backend.adapters.queue import TaskQueue, open_queue
+from backend.adapters.schedules import Job, Scheduler
+from backend.adapters.wechat import StandInWechat, WechatClient
 from backend.catalogue import api as catalogue_api
-from backend.catalogue.service import CatalogueService
+from backend.catalogue.service import (
+    POLICY_PUBLISHED,
+    POLICY_WITHDRAWN,
+    CatalogueService,
+    LibraryReport,
+    PublishedPolicy,
+    WithdrawnPolicy,
+)
 from backend.companies import api as companies_api
+from backend.companies import service as company_service
 from backend.companies.service import CompanyService
+from backend.companies.store import CompanyStore
 from backend.courses import api as courses_api
-from backend.courses.service import CourseService
+from backend.courses import service as course_service
+from backend.courses.service import Course, CourseService
+from backend.courses.store import CourseStore
 from backend.eligibility import api as eligibility_api
-from backend.eligibility.service import EligibilityService
+from backend.eligibility.service import EligibilityService, Helper
 from backend.graph import api as graph_api
-from backend.graph.service import GraphService
+from backend.graph.service import Contribution, GraphService
+from backend.graph.store import GraphStore
 from backend.institutions import api as institutions_api
-from backend.institutions.service import InstitutionService
+from backend.institutions import service as institution_service
+from backend.institutions.service import Institution, InstitutionService
+from backend.institutions.store import InstitutionStore
 from backend.pool import api as pool_api
 from backend.pool.service import PoolService
+from backend.pool.store import PoolStore
 from backend.push import api as push_api
-from backend.push.service import PushService
+from backend.push.service import PushService, open_stores
+from backend.push.store.deliveries import COLLECTION as DELIVERIES
 from backend.search import api as search_api
 from backend.search.service import SearchService
 from backend.settings import Settings
+from backend.shared.caller import SYSTEM
 from backend.shared.clock import Clock
-from backend.shared.events import Bus
+from backend.shared.events import Bus, Event
+from backend.shared.paging import LARGEST_PAGE, every
+from policies.facts import registry
+from policies.graph import Part, part_of_helper, part_of_policy
+from policies.loader import load_library
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +72,7 @@ class House:
     bus: Bus
     relay: mongo.Relay
     queue: TaskQueue
+    personal_data: PersonalData
     accounts: AccountService
     catalogue: CatalogueService
     courses: CourseService
@@ -66,7 +93,7 @@ class House:
         institutions_api.add_routes(api, self.institutions)
         companies_api.add_routes(api, self.companies)
         eligibility_api.add_routes(api, self.eligibility)
-        search_api.add_routes(api, self.search)
+        search_api.add_routes(api, self.search, self.catalogue.standing, self.rebuild)
         graph_api.add_routes(api, self.graph)
         pool_api.add_routes(api, self.pool)
         push_api.add_routes(api, self.push)
@@ -85,3 +112,198 @@ class House:
         self.queue.stop_consumer()
         self.search.close()
         mongo.disconnect()
+
+    def rebuild(self, on_progress: Callable[[int], None] | None = None) -> dict[str, int]:
+        """Make the search index and the map anew from the records."""
+        documents = self.search.rebuild(on_progress)
+        nodes, links = self.graph.rebuild()
+        return {"documents": documents, "nodes": nodes, "links": links}
+
+    def check_library(self) -> dict[str, str | None]:
+        """The library on disk: None when every sheet can be read, else what is wrong with the others."""
+        _, broken = load_library()
+        return {"library": "；".join(map(str, broken)) or None}
+
+    def load_library(self) -> LibraryReport:
+        """Bring the library's sheets into the catalogue, and the pages that follow from them."""
+        sheets, broken = load_library()
+        return self.catalogue.load_library(sheets, broken)
+
+
+def build_house(settings: Settings, clock: Clock | None = None, cheap_passwords: bool = False) -> House:
+    """Everything wired over the store of the settings; raises StoreLockedError when another process has it.
+
+    `clock` and `cheap_passwords` are for tests.
+    """
+    if clock is None:
+        clock = Clock.starting_at(settings.clock_start) if settings.clock_start else Clock()
+    uri = settings.mongodb_uri.get_secret_value() if settings.mongodb_uri else None
+    mongo.connect(uri, settings.data_dir / "policymap.sqlite", settings.mongodb_database)
+    try:
+        return _wired(settings, clock, Passwords.cheap() if cheap_passwords else Passwords())
+    except BaseException:
+        mongo.disconnect()
+        raise
+
+
+def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
+    mongo.ensure_indexes()
+    bus, personal_data = Bus(), PersonalData()
+    relay = mongo.Relay(bus)
+    redis = settings.redis_url.get_secret_value() if settings.redis_url else None
+    queue = open_queue(redis, settings.data_dir / "queue.sqlite")
+    catalogue = CatalogueService(OriginalStore(settings.data_dir / "originals"), clock, relay.hand_on)
+    courses = CourseService(CourseStore(), clock, relay.hand_on)
+    institutions = InstitutionService(InstitutionStore(), clock, relay.hand_on)
+    companies = CompanyService(CompanyStore(), clock, relay.hand_on)
+    accounts = AccountService(
+        settings,
+        clock,
+        relay.hand_on,
+        companies.place_of,
+        _openid_of(settings, clock),
+        personal_data,
+        passwords,
+    )
+    eligibility = EligibilityService(
+        catalogue.published_sheets, companies, _helpers(courses, institutions), clock
+    )
+    search = SearchService(settings.data_dir / "search", catalogue, courses, institutions, clock)
+    graph = GraphService(GraphStore(), clock, _graph_sources(catalogue, courses, institutions))
+    pool = PoolService(PoolStore(), companies, clock, relay.hand_on)
+    push = PushService(
+        open_stores(),
+        pool,
+        companies,
+        catalogue.published_sheets,
+        accounts.firms.persons_of,
+        queue.enqueue,
+        clock,
+    )
+    personal_data.register("push", DELIVERIES, push.export_person, push.erase_person)
+    scheduler = Scheduler(_jobs(settings, clock, relay, catalogue, accounts, push), clock)
+    house = House(
+        settings, clock, bus, relay, queue, personal_data, accounts, catalogue, courses, institutions,
+        companies, pool, eligibility, search, graph, push, scheduler,
+    )  # fmt: skip
+    _subscribe(house)
+    _serve(house)
+    return house
+
+
+def _openid_of(settings: Settings, clock: Clock) -> Callable[[str], str]:
+    if settings.wechat_stand_in:
+        return StandInWechat().code2session
+    secret = settings.wechat_secret.get_secret_value() if settings.wechat_secret else ""
+    return WechatClient(settings.wechat_appid, secret, clock, settings.wechat_api).code2session
+
+
+def _helpers(
+    courses: CourseService, institutions: InstitutionService
+) -> Callable[[list[str], list[str]], list[Helper]]:
+    """Who helps with these conditions, or offers these kinds of help: courses first."""
+
+    def find(condition_ids: list[str], help_kinds: list[str]) -> list[Helper]:
+        taught = courses.helpers(condition_ids, help_kinds)
+        served = institutions.helpers(condition_ids, help_kinds)
+        return [
+            *(Helper("course", c.id, c.title, c.helps, c.help_kinds) for c in taught),
+            *(Helper("institution", i.id, i.name, i.helps, i.help_kinds) for i in served),
+        ]
+
+    return find
+
+
+def _graph_sources(
+    catalogue: CatalogueService, courses: CourseService, institutions: InstitutionService
+) -> tuple[Callable[[], Iterator[Contribution]], ...]:
+    """What every content room contributes to the map, for a full rebuild."""
+    return (
+        lambda: (_policy_part(policy) for policy in catalogue.published_sheets()),
+        lambda: (
+            _helper_part("course", c.id, c.title, c)
+            for c in every(lambda at: courses.list_all(LARGEST_PAGE, at))
+        ),
+        lambda: (
+            _helper_part("institution", i.id, i.name, i)
+            for i in every(lambda at: institutions.list_all(LARGEST_PAGE, at))
+        ),
+    )
+
+
+def _policy_part(policy: PublishedPolicy) -> Contribution:
+    labels = {name: fact.label for name, fact in registry().items()}
+    return part_of_policy(policy.sheet, labels), policy.revision, False
+
+
+def _helper_part(kind: str, key: str, title: str, helper: Course | Institution) -> Contribution:
+    part = part_of_helper(kind, key, title, helper.helps, helper.help_kinds)
+    return part, helper.revision, not helper.listed
+
+
+def _subscribe(house: House) -> None:
+    """Who listens to what. Search and the map come before push: a message may lead to either."""
+    catalogue, courses, institutions = house.catalogue, house.courses, house.institutions
+
+    def map_policy(event: Event) -> None:
+        found = catalogue.read_published(event.subject)
+        if isinstance(found, WithdrawnPolicy):
+            house.graph.take((Part(f"policy:{event.subject}"), found.revision, True))
+        else:
+            house.graph.take(_policy_part(found))
+
+    def map_course(event: Event) -> None:
+        course = courses.find_course(event.subject)
+        house.graph.take(_helper_part("course", course.id, course.title, course))
+
+    def map_institution(event: Event) -> None:
+        institution = institutions.find_institution(event.subject)
+        house.graph.take(_helper_part("institution", institution.id, institution.name, institution))
+
+    listen = house.bus.subscribe
+    for kind in (POLICY_PUBLISHED, POLICY_WITHDRAWN):
+        listen(kind, "search", house.search.follow_policy)
+        listen(kind, "graph", map_policy)
+    listen(course_service.CHANGED, "search", house.search.follow_course)
+    listen(course_service.CHANGED, "graph", map_course)
+    listen(institution_service.CHANGED, "search", house.search.follow_institution)
+    listen(institution_service.CHANGED, "graph", map_institution)
+    for kind in (company_service.ADDED, company_service.FACTS_CHANGED):
+        listen(kind, "pool", house.pool.follow_company)
+    listen(POLICY_PUBLISHED, "push", house.push.on_policy_published)
+    listen(POLICY_WITHDRAWN, "push", house.push.on_policy_withdrawn)
+    for kind in (firm_access.BOUND, firm_access.UNBOUND):
+        listen(kind, "push", house.push.on_binding)
+
+
+def _serve(house: House) -> None:
+    """The tasks of the queue by name, and the clock's own."""
+    house.queue.register("match_policy", house.push.match_policy)
+    house.queue.register("deliver_due", house.push.deliver_due)
+    house.queue.register("tick", house.scheduler.tick)
+    house.queue.every_minute("every_minute", lambda: house.queue.enqueue("tick"))
+
+
+def _jobs(
+    settings: Settings,
+    clock: Clock,
+    relay: mongo.Relay,
+    catalogue: CatalogueService,
+    accounts: AccountService,
+    push: PushService,
+) -> tuple[Job, ...]:
+    """The schedule table."""
+
+    def retention() -> None:
+        now = clock.now()
+        accounts.purge_expired(now)
+        accounts.audit.purge_audit(now - timedelta(days=settings.audit_days))
+
+    return (
+        Job("sweep", None, relay.sweep, "adapters"),
+        Job("publish_due", None, catalogue.publish_due, "catalogue"),
+        Job("resume_runs", None, push.resume_runs, "push"),
+        Job("deliver_due", None, push.deliver_due, "push"),
+        Job("nightly_match", time(2, 0), lambda: push.start_match(None, SYSTEM), "push"),
+        Job("retention", time(3, 30), retention, "accounts"),
+    )

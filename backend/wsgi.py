@@ -13,7 +13,7 @@ from backend.settings import Settings
 from backend.wiring import build_house
 
 
-class WebServer(BaseApplication):  # type: ignore[misc]
+class WebServer(BaseApplication):
     """gunicorn with our settings. The house is built in each worker, after the fork: the embedded store
     belongs to one process, and no connection may be shared across a fork."""
 

@@ -8,6 +8,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from structlog.typing import Processor
 
 _SECRET_WORDS = ("token", "password", "phone", "secret", "code", "openid", "authorization")
 
@@ -21,7 +22,7 @@ def _without_secrets(_logger: Any, _name: str, event: MutableMapping[str, Any]) 
 
 def configure_logs(level: str) -> None:
     """Send structlog and the libraries' own logs to stderr as JSON lines."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

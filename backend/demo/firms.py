@@ -123,6 +123,8 @@ def _standing(shape: _Shape, number: int, trade: int, random: Random) -> list[di
         "audited_accounts": number % 13 != 0,
         "listed": False,
         "titles": ["gaoqi"] if number % 6 == 4 else [],
+        "gaoqi_first_time": number % 12 == 4,
+        "newly_introduced": False,
         "safety_quality_accident_1y": not clean,
         "environment_violation_1y": False,
         "integrity_breach": False,

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import yaml
 
+from backend.accounts.service import current_notice
 from backend.demo.firms import demo_firms
 from backend.demo.plan_rule import rule_for_plan
+from backend.demo.summary import show
+from backend.demo.walk import Say, Walk
 from backend.shared.caller import SYSTEM, Caller, Role
 from backend.shared.errors import AlreadyExistsError
 from backend.wiring import House
-
-Say = Callable[[str], Any]
 
 STAFF = {
     "demo-editor": frozenset({Role.EDITOR}),
@@ -26,23 +24,7 @@ STAFF = {
     "demo-publisher": frozenset({Role.PUBLISHER}),
     "demo-admin": frozenset({Role.ADMIN}),
 }
-QUESTION = "高企 加计扣除"
-
-
-class DemoError(Exception):
-    """A step of the walk gave nothing; the message names it."""
-
-
-@dataclass
-class _Walk:
-    house: House
-    say: Say
-
-    def step(self, label: str, count: int, what: str) -> None:
-        """Report one step; a step that gave nothing ends the demo."""
-        if not count:
-            raise DemoError(f"{label}：没有得到{what}")
-        self.say(f"  {label}：{count} {what}")
+PERSONS = 12
 
 
 def serve_wanted() -> bool:
@@ -52,7 +34,7 @@ def serve_wanted() -> bool:
 
 def run_demo(house: House, plan: Path | None, say: Say) -> None:
     """Load, import, publish, match, push, and show; a second run reuses what is there. Raises DemoError."""
-    walk = _Walk(house, say)
+    walk = Walk(house, say)
     say("政策导图示例（企业、课程、机构均为虚构）")
     staff = _add_staff(house, say)
     report = house.load_library()
@@ -61,9 +43,10 @@ def run_demo(house: House, plan: Path | None, say: Say) -> None:
         say(f"    未装入：{problem}")
     _add_helpers(walk, staff["demo-editor"])
     _add_firms(walk)
-    slug = _publish_plan(walk, plan, staff)
+    _add_persons(walk)
+    _publish_plan(walk, plan, staff)
     _match_and_deliver(walk)
-    _summarise(walk, slug)
+    show(house, staff["demo-publisher"], say)
 
 
 def _add_staff(house: House, say: Say) -> dict[str, Caller]:
@@ -83,7 +66,7 @@ def _add_staff(house: House, say: Say) -> dict[str, Caller]:
     return {name: house.accounts.staff_caller(name) for name in STAFF}
 
 
-def _add_helpers(walk: _Walk, editor: Caller) -> None:
+def _add_helpers(walk: Walk, editor: Caller) -> None:
     for name, add in (
         ("courses", walk.house.courses.add_course),
         ("institutions", walk.house.institutions.add_institution),
@@ -99,7 +82,7 @@ def _add_helpers(walk: _Walk, editor: Caller) -> None:
     walk.step("服务机构", walk.house.institutions.list_institutions(1, None).total, "家")
 
 
-def _add_firms(walk: _Walk) -> None:
+def _add_firms(walk: Walk) -> None:
     house = walk.house
     firms = list(demo_firms())
     house.companies.add_companies(firms, SYSTEM)
@@ -108,7 +91,18 @@ def _add_firms(walk: _Walk) -> None:
     walk.step("培育库", house.pool.count(), "家在库")
 
 
-def _publish_plan(walk: _Walk, plan: Path | None, staff: dict[str, Caller]) -> str:
+def _add_persons(walk: Walk) -> None:
+    """A made-up person for each of a few firms, bound by an invitation as any visitor is."""
+    house = walk.house
+    for uscc in house.pool.members(batch=PERSONS):
+        if not house.accounts.firms.persons_of(uscc):
+            code, _ = house.accounts.firms.issue_invitation(uscc, SYSTEM)
+            house.accounts.sign_in_invited(code, current_notice().version)
+    bound = sum(len(house.accounts.firms.persons_of(uscc)) for uscc in house.pool.members(batch=PERSONS))
+    walk.step("企业人员", bound, "人")
+
+
+def _publish_plan(walk: Walk, plan: Path | None, staff: dict[str, Caller]) -> None:
     house = walk.house
     name = plan.name if plan else "made_up_plan.txt"
     data = plan.read_bytes() if plan else files("backend.demo").joinpath(name).read_bytes()
@@ -129,4 +123,11 @@ def _publish_plan(walk: _Walk, plan: Path | None, staff: dict[str, Caller]) -> s
         policy = house.catalogue.approve(policy.slug, policy.revision, staff["demo-reviewer"])
         house.catalogue.publish(policy.slug, policy.revision, staff["demo-publisher"], note="示例发布")
         walk.say("    已审核并发布")
-    return policy.slug
+
+
+def _match_and_deliver(walk: Walk) -> None:
+    house = walk.house
+    report = house.push.match_all(house.clock.today())
+    walk.step("匹配", report.firms, "家企业")
+    house.queue.drain()
+    house.push.deliver_due()

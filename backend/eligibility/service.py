@@ -14,6 +14,7 @@ from backend.shared.clock import Clock
 from backend.shared.errors import NotFoundError
 from policies.eligibility import Verdict, judge
 from policies.facts import FactRecord, resolve
+from policies.rules import ApplicationKind
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class EligibilityService:
         caller: Caller,
         on: date | None = None,
         known_at: datetime | None = None,
-        kind: str | None = None,
+        kind: ApplicationKind | None = None,
         slug: str | None = None,
     ) -> list[Answer]:
         """Every published policy's answer for a firm; who may read the firm is the companies' decision."""
@@ -73,7 +74,7 @@ class EligibilityService:
         records: Sequence[FactRecord],
         on: date | None = None,
         known_at: datetime | None = None,
-        kind: str | None = None,
+        kind: ApplicationKind | None = None,
         slug: str | None = None,
     ) -> list[Answer]:
         """The answers for these facts on the application day `on` (default today), as known at `known_at`."""
@@ -86,7 +87,7 @@ class EligibilityService:
         self,
         stated: Sequence[Mapping[str, Any]],
         on: date | None = None,
-        kind: str | None = None,
+        kind: ApplicationKind | None = None,
         slug: str | None = None,
     ) -> list[Answer]:
         """The answers for facts stated in the request; nothing is kept. FactError names a wrong fact."""

@@ -22,7 +22,11 @@ class PolicyGraph(Resource):
         """政策导图：某一节点的周边，或某一类节点"""
         if args.node is None:
             policy_map, nodes = self.graph.overview(args.kind[0] if args.kind else "policy", args.limit)
-            shown = {"nodes": [node_json(node) for node in nodes], "links": [], "left_out": {}}
+            shown: dict[str, Any] = {
+                "nodes": [node_json(node) for node in nodes],
+                "links": [],
+                "left_out": {},
+            }
         else:
             policy_map = self.graph.current()
             around = self.graph.around(args.node, args.depth, args.kind, args.on, args.limit)

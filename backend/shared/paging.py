@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -28,6 +28,17 @@ class Page(Generic[Item]):
     def map(self, shape: Callable[[Item], Other]) -> Page[Other]:
         """The same page with every item reshaped."""
         return Page([shape(item) for item in self.items], self.total, self.next_cursor)
+
+
+def every(page_after: Callable[[str | None], Page[Item]]) -> Iterator[Item]:
+    """Every item of a list, page by page; `page_after` gives the page that follows a cursor."""
+    cursor: str | None = None
+    while True:
+        page = page_after(cursor)
+        yield from page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            return
 
 
 def encode_cursor(key: Sequence[Any]) -> str:

@@ -13,6 +13,7 @@ from flask_limiter.util import get_remote_address
 
 from backend.shared.errors import TooManyRequestsError
 
+LIMIT_ATTRIBUTE = "limited_by"
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -20,7 +21,7 @@ def _refuse(limit: RequestLimit) -> None:
     raise TooManyRequestsError(max(1, int(limit.reset_at - time.time()) + 1))
 
 
-limiter = Limiter(key_func=get_remote_address, on_breach=_refuse, headers_enabled=False)  # type: ignore[arg-type]
+limiter = Limiter(key_func=get_remote_address, on_breach=_refuse, headers_enabled=False)
 
 
 def limited(setting: str) -> Callable[[Function], Function]:
@@ -32,8 +33,8 @@ def limited(setting: str) -> Callable[[Function], Function]:
         )
         guarded = shared(function)
         functools.update_wrapper(guarded, function)
-        guarded.limited_by = setting
-        return guarded  # type: ignore[no-any-return]
+        setattr(guarded, LIMIT_ATTRIBUTE, setting)
+        return guarded  # type: ignore[return-value]
 
     return decorate
 

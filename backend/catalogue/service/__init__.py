@@ -187,6 +187,10 @@ class CatalogueService:
         """A policy the public sees now; NotFoundError when there is none."""
         return self._published.one(slug)
 
+    def find_published(self, slugs: Sequence[str]) -> list[PublishedPolicy]:
+        """Those of the policies that the public sees now, by slug."""
+        return self._published.many(slugs)
+
     def published_sheets(self) -> list[PublishedPolicy]:
         """All policies the public sees now, by slug."""
         return self._published.all()

@@ -73,10 +73,14 @@ class PublishedPolicies:
 
     def one(self, slug: str) -> PublishedPolicy:
         """One published policy; NotFoundError when the public sees none of this slug."""
-        found = self._with_sheets(self._policies.live([slug]))
+        found = self.many([slug])
         if not found:
             raise NotFoundError("政策", slug)
         return found[0]
+
+    def many(self, slugs: Iterable[str]) -> list[PublishedPolicy]:
+        """Those of these policies that the public sees, by slug."""
+        return self._with_sheets(self._policies.live(slugs))
 
     def page(self, wanted: PolicyFilter, limit: int, cursor: str | None) -> Page[PublishedPolicy]:
         """A page of published policies by slug."""
@@ -87,7 +91,7 @@ class PublishedPolicies:
 
     def one_or_withdrawn(self, slug: str) -> PublishedPolicy | WithdrawnPolicy:
         """What stands at a policy's address: the policy, or word of its withdrawal."""
-        found = self._with_sheets(self._policies.live([slug]))
+        found = self.many([slug])
         if found:
             return found[0]
         policy = self._policies.get(slug)

@@ -1,0 +1,61 @@
+"""Web doors of search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_restx import Api, Resource
+
+from backend.adapters.http import add_namespace, guard, public, query
+from backend.catalogue.service import PublishedPolicy
+from backend.search.schemas import SearchQuery, SuggestionQuery, findings_json
+from backend.search.service import SearchService
+from backend.shared.caller import Role
+
+
+StandingOf = Callable[[PublishedPolicy], str]
+Rebuild = Callable[[], dict[str, int]]
+
+
+class SearchResource(Resource):
+    def __init__(self, api: Api, search: SearchService, standing_of: StandingOf) -> None:
+        super().__init__(api)
+        self.search = search
+        self.standing_of = standing_of
+
+
+class Search(SearchResource):
+    @public("已发布的内容对所有人公开")
+    @query(SearchQuery)
+    def get(self, args: SearchQuery) -> dict[str, Any]:
+        """检索政策、措施、课程和服务机构"""
+        return findings_json(self.search.search(args.wanted()), self.standing_of)
+
+
+class Suggestions(SearchResource):
+    @public("已发布的内容对所有人公开")
+    @query(SuggestionQuery)
+    def get(self, args: SuggestionQuery) -> dict[str, Any]:
+        """输入时的提示"""
+        items = self.search.suggest(args.q, args.limit)
+        return {"items": items, "total": len(items), "next_cursor": None}
+
+
+class Rebuilds(Resource):
+    def __init__(self, api: Api, rebuild: Rebuild) -> None:
+        super().__init__(api)
+        self.rebuild = rebuild
+
+    @guard(Role.ADMIN)
+    def post(self) -> dict[str, int]:
+        """从数据库重建检索索引与导图"""
+        return self.rebuild()
+
+
+def add_routes(api: Api, search: SearchService, standing_of: StandingOf, rebuild: Rebuild) -> None:
+    """Mount `/search`, `/suggestions` and `/staff/rebuilds`; `rebuild` makes index and map anew."""
+    parts = {"search": search, "standing_of": standing_of}
+    add_namespace(api, "search", "检索", {"": Search}, **parts)
+    add_namespace(api, "suggestions", "输入提示", {"": Suggestions}, **parts)
+    add_namespace(api, "staff/rebuilds", "重建索引", {"": Rebuilds}, rebuild=rebuild)

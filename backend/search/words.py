@@ -1,0 +1,33 @@
+"""The words search knows: short forms and domain words, all from the vocabulary."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+from policies.vocabulary import AREAS, DEPARTMENTS, FIELDS, INDUSTRIES, TERMS, TITLES, TOWNS, plain
+from search_index.analysis import Analyzer
+
+# What turns words into a question and says nothing about what is sought.
+_STOP_WORDS = (
+    "怎么", "怎样", "如何", "什么", "哪些", "哪里", "多少", "可以", "能不能", "是否", "需要", "请问", "我们",
+    "我公司", "本公司", "吗", "呢", "的", "了", "和", "与", "及", "申请", "办理",
+)  # fmt: skip
+
+
+@cache
+def policy_analyzer() -> Analyzer:
+    """Short forms become full ones, but for those of two meanings ("小巨人") and parts of the full form.
+
+    A part of the full form finds it anyway by its characters, and elsewhere may mean something else (高新).
+    """
+    said = Counter(plain(alias) for term in TERMS for alias in term.aliases)
+    synonyms = {
+        term.label: tuple(
+            alias for alias in term.aliases if said[plain(alias)] == 1 and alias not in term.label
+        )
+        for term in TERMS
+    }
+    lists = (TITLES, DEPARTMENTS, AREAS, TOWNS, INDUSTRIES, FIELDS)
+    words = tuple(dict.fromkeys(entry.label for words in lists for entry in words))
+    return Analyzer(words, synonyms, _STOP_WORDS)
