@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from policies.conditions import People, leaves
+from policies.eligibility import conditions_of
 from policies.graph.model import Link, Node, Part
 from policies.sheet import Sheet
 from policies.vocabulary import AREAS, DEPARTMENTS, HELP_KINDS, TITLES, find
@@ -124,10 +126,12 @@ def _tasks(gather: _Collector, policy: str, sheet: Sheet) -> None:
 def _conditions(gather: _Collector, policy: str, sheet: Sheet, labels: Mapping[str, str]) -> None:
     for rule in sheet.rules:
         bounds = {"since": rule.from_, "until": _day_after(rule.to)}
-        for condition in rule.all:
+        for condition in conditions_of(sheet, rule):
             node = gather.node("condition", f"{sheet.slug}/{condition.id}", condition.label)
             gather.link("has_condition", policy, node, anchor=condition.clause or "", **bounds)
-            for fact in condition.facts():
+            for fact in sorted(
+                {leaf.fact for leaf in leaves(condition.tree) if not isinstance(leaf, People)}
+            ):
                 gather.link("asks", node, gather.node("fact", fact, labels.get(fact, fact)), **bounds)
             for help_kind in condition.help:
                 gather.link("needs_help", node, _help(gather, help_kind), **bounds)
