@@ -13,7 +13,6 @@ from backend.search.schemas import SearchQuery, SuggestionQuery, findings_json
 from backend.search.service import SearchService
 from backend.shared.caller import Role
 
-
 StandingOf = Callable[[PublishedPolicy], str]
 Rebuild = Callable[[], dict[str, int]]
 
