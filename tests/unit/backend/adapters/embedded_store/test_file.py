@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import sqlite3
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pymongo.errors import InvalidOperation
+from pymongo.errors import ConfigurationError, InvalidOperation
 
 from backend.adapters import mongo
 from backend.adapters.embedded_store import (
@@ -68,18 +69,22 @@ def test_a_second_process_is_told_who_holds_the_file(client: EmbeddedClient, pat
     assert holder in message and str(path) in message and str(pid) in message
 
 
-def test_a_second_client_of_one_process_is_refused_until_the_first_closes(path: Path) -> None:
-    first = EmbeddedClient(path=path)
-    with pytest.raises(StoreLockedError):
-        EmbeddedClient(path=path)
+def test_the_clients_of_one_process_share_the_file_until_the_last_closes(path: Path) -> None:
+    first, second = EmbeddedClient(path=path), EmbeddedClient(path=path)
+    first["policymap"]["records"].insert_one({"_id": "a"})
     first.close()
-    EmbeddedClient(path=path).close()
+    assert second["policymap"]["records"].find_one({"_id": "a"}) == {"_id": "a"}
+    with pytest.raises(ConfigurationError):
+        EmbeddedClient(path=path, tz_aware=True)
+    second.close()
+    EmbeddedClient(path=path, tz_aware=True).close()
 
 
-def test_a_holder_that_has_not_said_its_name_is_unknown(client: EmbeddedClient, path: Path) -> None:
-    path.with_name(path.name + ".lock").write_text("")
-    with pytest.raises(StoreLockedError) as refused:
-        EmbeddedClient(path=path)
+def test_a_holder_that_has_not_said_its_name_is_unknown(path: Path) -> None:
+    with path.with_name(path.name + ".lock").open("w") as holder:
+        fcntl.flock(holder, fcntl.LOCK_EX)
+        with pytest.raises(StoreLockedError) as refused:
+            EmbeddedClient(path=path)
     assert refused.value.pid is None
 
 
