@@ -23,7 +23,8 @@ NAMES = {
     "unique_with", "sparse", "map_reduce", "run_in_transaction",
 }  # fmt: skip
 LOOKUPS = {
-    "contains", "icontains", "startswith", "istartswith", "endswith", "iendswith", "iexact", "regex", "match",
+    "contains", "icontains", "startswith", "istartswith", "endswith", "iendswith", "iexact", "regex",
+    "match",
 }  # fmt: skip
 UPDATES = {"update_one", "update_many", "find_one_and_update"}
 
