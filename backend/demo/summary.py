@@ -59,9 +59,13 @@ def _show_firm(house: House, uscc: str, say: Say) -> None:
     say(f"\n{company.name}（{uscc}）：{counted}")
     for answer in answers:
         say(f"  {answer.verdict.title}：{STATUS_LABELS[answer.verdict.status]}")
-    short = next((answer for answer in answers if answer.verdict.status == "ineligible"), None)
-    if short is not None:
-        _show_gap(house, uscc, short, say)
+    short = [answer for answer in answers if answer.verdict.status == "ineligible"]
+    if short:
+        _show_gap(house, uscc, min(short, key=_unmet), say)
+
+
+def _unmet(answer: Answer) -> int:
+    return sum(condition.state == "unmet" for condition in answer.verdict.conditions)
 
 
 def _show_gap(house: House, uscc: str, answer: Answer, say: Say) -> None:

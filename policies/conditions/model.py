@@ -96,9 +96,12 @@ class Condition(Frozen):
 
     @model_serializer(mode="wrap")
     def _compact(self, write: Any) -> dict[str, Any]:
-        written = write(self)
-        empty: tuple[Any, ...] = (None, "", [], (), False)
-        return {k: v for k, v in written.items() if k == "is" and v is not None or v not in empty}
+        # A threshold of 0 and a yes/no of "no" are something; only what was not written is left out.
+        return {
+            name: value
+            for name, value in write(self).items()
+            if value is not None and value not in ("", [], ()) and (value is not False or name == "is")
+        }
 
 
 def _check_fact(fact: str, operator: str, written: Any) -> None:

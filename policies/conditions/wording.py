@@ -10,6 +10,7 @@ from policies.conditions.thresholds import read_age, read_moment
 from policies.conditions.written import Tiers, Written
 from policies.facts import Fact, Value, fact_named, members_of
 from policies.facts.values import money_text, percent_text, read_number
+from policies.vocabulary import WORD_LISTS
 
 _WORDS: Mapping[str, str] = {
     "at_least": "不低于",
@@ -47,7 +48,8 @@ def number_text(fact: Fact, value: object) -> str:
 
 def member_text(fact: Fact, members: Iterable[str]) -> str:
     """Members of a category or set by their labels."""
-    labels = members_of(fact) or {}
+    words = WORD_LISTS.get(fact.members) if isinstance(fact.members, str) else None
+    labels = words.labels() if words else members_of(fact) or {}
     return "、".join(labels.get(member, member) for member in members)
 
 

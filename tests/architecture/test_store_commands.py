@@ -19,7 +19,8 @@ WORDS = {
 }  # fmt: skip
 NAMES = {
     "start_session", "start_transaction", "with_transaction", "watch", "arrayFilters", "array_filters",
-    "Decimal128", "DecimalField", "Decimal128Field", "expireAfterSeconds", "partialFilterExpression", "unique",
+    "Decimal128", "DecimalField", "Decimal128Field", "expireAfterSeconds", "partialFilterExpression",
+    "unique",
     "unique_with", "sparse", "map_reduce", "run_in_transaction",
 }  # fmt: skip
 LOOKUPS = {

@@ -173,3 +173,11 @@ def test_thresholds_read_as_plain_chinese():
 def test_a_condition_is_written_back_as_it_was_read():
     for written in (TIERS, {"id": "a", "label": "甲", "not": {"fact": "listed", "is": False}}):
         assert Condition.model_validate(written).model_dump(mode="json") == written
+
+
+@pytest.mark.parametrize(
+    "test", [{"fact": "rd_expense_last_year", "more_than": 0}, {"fact": "listed", "is": False}]
+)
+def test_a_threshold_of_zero_and_a_no_survive_writing(test: dict[str, object]) -> None:
+    condition = Condition.model_validate({"id": "a", "label": "示例", **test})
+    assert Condition.model_validate(condition.model_dump(mode="json")) == condition
