@@ -21,22 +21,22 @@ class PolicyGraph(Resource):
     def get(self, args: GraphQuery) -> dict[str, Any]:
         """政策导图：某一节点的周边，或某一类节点"""
         if args.node is None:
-            policy_map, nodes = self.graph.overview(args.kind[0] if args.kind else "policy", args.limit)
+            policy_map = self.graph.current()
+            nodes = policy_map.find(args.kind[0] if args.kind else "policy", args.limit)
             shown: dict[str, Any] = {
                 "nodes": [node_json(node) for node in nodes],
                 "links": [],
                 "left_out": {},
             }
         else:
-            policy_map = self.graph.current()
-            around = self.graph.around(args.node, args.depth, args.kind, args.on, args.limit)
+            policy_map, around = self.graph.around(args.node, args.depth, args.kind, args.on, args.limit)
             shown = {
                 "nodes": [node_json(node) for node in around.nodes],
                 "links": [link_json(link) for link in around.links],
                 "left_out": around.left_out,
             }
         nodes_total, links_total = policy_map.count()
-        counts = {"nodes": nodes_total, "links": links_total, "kinds": dict(policy_map.kinds())}
+        counts = {"nodes": nodes_total, "links": links_total, "kinds": policy_map.kinds()}
         return {**shown, "counts": counts}
 
 

@@ -12,18 +12,9 @@ from policies.graph import Link, Node
 from policies.graph.model import LINK_KINDS, NODE_KINDS
 
 Kind = Literal[
-    "policy",
-    "measure",
-    "row",
-    "department",
-    "area",
-    "title",
-    "condition",
-    "fact",
-    "help",
-    "course",
-    "institution",
-]
+    "policy", "title", "support", "version", "condition", "course", "institution", "mentor", "person",
+    "measure", "department", "row", "area", "limit", "help", "term", "fact",
+]  # fmt: skip
 
 
 class GraphQuery(Query):

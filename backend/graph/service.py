@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Iterable
+from datetime import date
 
 from backend.graph.store import GraphStore
 from backend.shared.clock import Clock
 from backend.shared.errors import NotFoundError
-from policies.graph import Neighbourhood, Node, Part, PolicyMap
+from policies.graph import Neighbourhood, Part, PolicyMap, neighbourhood
 
 # (part, revision of its record, removed): what a content room says of one record now
 Contribution = tuple[Part, int, bool]
@@ -25,44 +25,60 @@ class GraphService:
         self._clock = clock
         self._sources = tuple(sources)
         self._lock = threading.Lock()
-        self._map = PolicyMap(())
-        self._state: tuple[int, datetime | None] | None = None
+        self._map = PolicyMap()
+        # How many changes the map in memory holds, and the revision of each part it was made from.
+        self._changes = 0
+        self._revisions: dict[str, int] = {}
 
     def take(self, contribution: Contribution) -> None:
-        """One record changed: its own part, and nothing else, is written."""
+        """One record changed: its own part, and nothing else, is written. Twice does no harm."""
         part, revision, removed = contribution
-        self._store.put(part, revision, self._clock.now(), removed)
+        now = self._clock.now()
+        written = self._store.put(part, revision, now, removed)
+        if written is None:
+            return
+        count = self._store.count_change(now)
         with self._lock:
-            self._state = None
+            # Only where nothing else changed since; otherwise the next question looks at all of it.
+            if count == self._changes + 1:
+                self._changes = count
+                if written > self._revisions.get(part.owner, 0):
+                    self._map = self._map.with_part(Part(part.owner) if removed else part)
+                    self._revisions[part.owner] = written
 
     def rebuild(self) -> tuple[int, int]:
         """Write all parts again from the records; returns the numbers of nodes and links."""
+        before = self._store.revisions()
+        now = self._clock.now()
+        listed = set()
         for source in self._sources:
             for part, revision, removed in source():
-                self._store.put(part, revision, self._clock.now(), removed)
-        with self._lock:
-            self._state = None
+                listed.add(part.owner)
+                self._store.put(part, revision, now, removed)
+        for owner in set(before) - listed:
+            self._store.remove(owner, before[owner], now)
+        self._store.count_change(now)
         return self.current().count()
 
     def current(self) -> PolicyMap:
-        """The map as the database has it now; rebuilt in memory only when a part has changed."""
-        state = self._store.state()
+        """The map as the database has it now; what has changed since the last question is taken in."""
+        changes = self._store.changes()
         with self._lock:
-            if state != self._state:
-                self._map = PolicyMap(self._store.parts())
-                self._state = state
+            if changes != self._changes:
+                found = self._store.revisions()
+                changed = [
+                    owner for owner, revision in found.items() if self._revisions.get(owner) != revision
+                ]
+                gone = [Part(owner) for owner in self._revisions.keys() - found.keys()]
+                self._map = self._map.with_parts([*self._store.parts(changed), *gone])
+                self._revisions, self._changes = found, changes
             return self._map
 
-    def overview(self, kind: str | None, limit: int) -> tuple[PolicyMap, list[Node]]:
-        """The map, and its nodes of one kind."""
-        policy_map = self.current()
-        return policy_map, policy_map.find(kind, limit)
-
     def around(
-        self, start: str, depth: int, kinds: Iterable[str], on: date | None, limit: int
-    ) -> Neighbourhood:
-        """What lies around a node; NotFoundError when there is no such node."""
+        self, start: str, depth: int, kinds: Collection[str], on: date | None, limit: int
+    ) -> tuple[PolicyMap, Neighbourhood]:
+        """The map, and what lies around a node of it; NotFoundError when there is no such node."""
         policy_map = self.current()
         if policy_map.node(start) is None:
             raise NotFoundError("节点", start)
-        return policy_map.neighbourhood(start, depth, frozenset(kinds), on, limit)
+        return policy_map, neighbourhood(policy_map, start, depth, kinds, on, limit)

@@ -1,7 +1,7 @@
 """An official document (公文) as lines, read into number, dates, clauses, departments, targets and tasks."""
 
 from policies.document.comparison import Difference, compare
-from policies.document.drafting import check_list, draft_sheet
+from policies.document.drafting import UNCHECKED, check_list, draft_sheet
 from policies.document.model import (
     Citation,
     Document,
@@ -19,6 +19,7 @@ from policies.document.numbers import find_numbers, read_number
 from policies.document.reading import read_document
 
 __all__ = [
+    "UNCHECKED",
     "Citation",
     "Difference",
     "Document",

@@ -31,6 +31,9 @@ _LEVELS: tuple[tuple[Level, str], ...] = (
 )
 _PERIOD = re.compile(r"[（(]\s*((?:19|20)\d\d)\s*[-—–~至]\s*((?:19|20)\d\d)\s*年?\s*[）)]")
 
+# Stays in a sheet's confidence until a person has checked what was read.
+UNCHECKED = "由原文自动读取，待核对"
+
 
 def draft_sheet(document: Document, slug: str | None = None) -> Sheet:
     """The sheet of a policy as far as the document tells; rules, summary and key points are left to people.
@@ -50,7 +53,7 @@ def draft_sheet(document: Document, slug: str | None = None) -> Sheet:
         signed=head.signed.value if head.signed else None,
         published=head.printed.value if head.printed else None,
         validity=_validity(document, title),
-        confidence=Confidence(mark="?", note="由原文自动读取，待核对"),
+        confidence=Confidence(mark="?", note=UNCHECKED),
         relations=_relations(document),
         clauses=tuple(_clause(item) for item in document.provisions),
         tasks=tuple(_task(row) for row in document.rows),

@@ -1,156 +1,177 @@
-"""What one record contributes to the map: a policy's sheet, a course, an institution."""
+"""What one record contributes to the map: a policy's sheet, a course, an institution, a person."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from dataclasses import replace
 from typing import Any
 
-from policies.conditions import People, leaves
+from policies.conditions import Condition, People, leaves
+from policies.conditions.tree import Among
+from policies.document import UNCHECKED, find_numbers
 from policies.eligibility import conditions_of
-from policies.graph.model import Link, Node, Part
-from policies.sheet import Sheet
-from policies.vocabulary import AREAS, DEPARTMENTS, HELP_KINDS, TITLES, find
+from policies.graph.gathering import Gathering
+from policies.graph.mentions import mentioned_terms
+from policies.graph.model import FoundBy, Node, Part, Period
+from policies.graph.money import gather_supports
+from policies.rules import Rule
+from policies.sheet import Relation, Sheet
+from policies.vocabulary import AREAS, DEPARTMENTS, HELP_KINDS, TITLES, WordList, find
 
-_RELATION_LINKS = {
-    "based_on",
-    "implements",
-    "amends",
-    "repeals",
-    "replaces",
-    "replaced_by",
-    "interprets",
-    "cites",
-    "stacks_with",
-    "excludes",
-    "capped_together",
-    "leads_on_to",
-}
-
-
-class _Collector:
-    """Gathers nodes and links of one owner; links share the policy's dates unless they have their own."""
-
-    def __init__(self, since: date | None = None, until: date | None = None, mark: str = "") -> None:
-        self.nodes: dict[str, Node] = {}
-        self.links: dict[Link, None] = {}
-        self._bounds = {"since": since, "until": until, "mark": mark}
-
-    def node(self, kind: str, key: str, label: str, stub: bool = False) -> str:
-        node = Node.of(kind, key, label, stub)
-        if node.id not in self.nodes or (self.nodes[node.id].stub and not stub):
-            self.nodes[node.id] = node
-        return node.id
-
-    def link(self, kind: str, source: str, target: str, anchor: str = "", **bounds: Any) -> None:
-        self.links[Link(kind, source, target, anchor=anchor, **{**self._bounds, **bounds})] = None
-
-    def part(self, owner: str) -> Part:
-        return Part(owner, tuple(self.nodes.values()), tuple(self.links))
+_APPLICATIONS = {"new": "（新申请）", "renewal": "（复核）", "any": ""}
+# What one policy does to another stays done when the first has run out.
+_ACTS = frozenset({"amends", "repeals", "replaces"})
 
 
 def part_of_policy(sheet: Sheet, labels: Mapping[str, str]) -> Part:
-    """The part of a published policy: its clauses, tasks, departments, titles, conditions and relations.
-
-    `labels` gives the Chinese label of a fact by its name.
-    """
-    until = _day_after(sheet.validity.to)
-    gather = _Collector(sheet.validity.from_, until, sheet.confidence.mark)
-    policy = gather.node("policy", sheet.slug, sheet.title)
+    """The part of a published policy; `labels` gives the Chinese label of a fact by its name."""
+    period = Period.through(sheet.validity.from_, sheet.validity.to)
+    found_by: FoundBy = "document" if sheet.confidence.note == UNCHECKED else "sheet"
+    gather = Gathering(f"policy:{sheet.slug}", period, sheet.confidence.mark, found_by)
+    policy = gather.add(
+        replace(Node.of("policy", sheet.slug, sheet.title, period=period), number=_normal(sheet.number))
+    )
     for issuer in sheet.issuers:
-        gather.link("issued_by", policy, _department(gather, issuer))
+        gather.link("issued_by", policy, _word(gather, "department", DEPARTMENTS, issuer))
     for area in sheet.areas:
-        entry = find(AREAS, area)
-        gather.link(
-            "routed_to",
-            policy,
-            gather.node("area", entry.id if entry else area, entry.label if entry else area),
-        )
-    for kind, titles in (("grants_title", sheet.grants), ("requires_title", sheet.requires)):
-        for title in titles:
-            gather.link(kind, policy, _title(gather, title))
-    _relations(gather, policy, sheet)
-    _clauses(gather, policy, sheet)
-    _tasks(gather, policy, sheet)
-    _conditions(gather, policy, sheet, labels)
-    return gather.part(f"policy:{sheet.slug}")
+        gather.link("applies_in", policy, _word(gather, "area", AREAS, area))
+    for title in sheet.grants:
+        gather.link("grants_title", policy, _word(gather, "title", TITLES, title))
+    for title in sheet.requires:
+        _require_title(gather, policy, sheet, title)
+    for relation in sheet.relations:
+        _relate(gather, policy, relation)
+    _gather_clauses(gather, policy, sheet)
+    _gather_tasks(gather, policy, sheet)
+    versions = {rule.id: _gather_rule(gather, policy, sheet, rule, labels) for rule in sheet.rules}
+    gather_supports(gather, policy, sheet, versions)
+    _mention(gather, policy, "", sheet.title, sheet.summary, sheet.body)
+    return gather.part()
 
 
-def part_of_helper(kind: str, key: str, label: str, helps: Sequence[str], help_kinds: Sequence[str]) -> Part:
-    """The part of a course or institution: the conditions and the kinds of help it is attached to."""
-    gather = _Collector()
+def part_of_helper(
+    kind: str,
+    key: str,
+    label: str,
+    helps: Sequence[str],
+    help_kinds: Sequence[str],
+    departments: Sequence[str] = (),
+    tasks: Sequence[str] = (),
+) -> Part:
+    """The part of a course, an institution, a mentor or a person.
+
+    `helps` are conditions (slug/condition), `tasks` rows of plans (slug#anchor) that a person handles.
+    """
+    gather = Gathering(f"{kind}:{key}", found_by="staff")
     helper = gather.node(kind, key, label)
     for condition in helps:
-        gather.link(
-            "helps", helper, gather.node("condition", condition, condition, stub=True), found_by="staff"
-        )
+        gather.link("helps", helper, gather.node("condition", condition, condition, stub=True))
     for help_kind in help_kinds:
-        gather.link("helps", helper, _help(gather, help_kind), found_by="staff")
-    return gather.part(helper)
+        gather.link("helps", helper, _word(gather, "help", HELP_KINDS, help_kind))
+    for department in departments:
+        gather.link("works_in", helper, _word(gather, "department", DEPARTMENTS, department))
+    for task in tasks:
+        gather.link("handles", helper, gather.node("row", task, task, stub=True))
+    return gather.part()
 
 
-def _relations(gather: _Collector, policy: str, sheet: Sheet) -> None:
-    for relation in sheet.relations:
-        if relation.kind == "routed_to":
-            entry = find(AREAS, relation.target)
-            if entry:
-                gather.link("routed_to", policy, gather.node("area", entry.id, entry.label))
-                continue
-        kind = relation.kind if relation.kind in _RELATION_LINKS else "cites"
-        gather.link(kind, policy, gather.node("policy", relation.target, relation.target, stub=True))
+def _relate(gather: Gathering, policy: str, relation: Relation) -> None:
+    area = find(AREAS, relation.target) if relation.kind == "routed_to" else None
+    if area:
+        gather.link("routed_to", policy, gather.node("area", area.id, area.label))
+        return
+    numbers = find_numbers(relation.target)
+    key = numbers[0].text if numbers else relation.target
+    target = gather.node("policy", key, relation.target, stub=True)
+    period = None
+    if relation.kind in _ACTS:
+        period = Period(gather.period.since)
+    elif relation.kind == "replaced_by":
+        period = Period(gather.period.until)
+    gather.link(relation.kind, policy, target, period=period)
 
 
-def _clauses(gather: _Collector, policy: str, sheet: Sheet) -> None:
+def _gather_clauses(gather: Gathering, policy: str, sheet: Sheet) -> None:
     for clause in sheet.clauses:
-        key = f"{sheet.slug}#{clause.anchor}"
-        node = gather.node("measure", key, clause.title or clause.anchor)
-        gather.link("contains", policy, node, anchor=clause.anchor)
+        node = gather.node("measure", f"{sheet.slug}#{clause.anchor}", clause.title)
+        gather.link("contains", policy, node, clause.anchor)
         for kind, departments in (("leads", clause.lead), ("supports", clause.support)):
             for department in departments:
-                gather.link(kind, _department(gather, department), node, anchor=clause.anchor)
+                gather.link(kind, _word(gather, "department", DEPARTMENTS, department), node, clause.anchor)
+        _mention(gather, node, clause.anchor, clause.title, clause.text)
 
 
-def _tasks(gather: _Collector, policy: str, sheet: Sheet) -> None:
+def _gather_tasks(gather: Gathering, policy: str, sheet: Sheet) -> None:
+    anchors = {clause.anchor for clause in sheet.clauses}
     for task in sheet.tasks:
-        node = gather.node("row", f"{sheet.slug}#{task.anchor}", task.topic or task.anchor)
+        node = gather.node("row", f"{sheet.slug}#{task.anchor}", task.topic or task.text[:30])
         if task.measure:
-            gather.link("implements", node, f"measure:{sheet.slug}#{task.measure}", anchor=task.anchor)
-        else:
-            gather.link("contains", policy, node, anchor=task.anchor)
+            gather.link("implements", node, f"measure:{sheet.slug}#{task.measure}", task.anchor)
+        if task.measure not in anchors:
+            gather.link("contains", policy, node, task.anchor)
         for unit in task.units:
-            gather.link("responsible", _department(gather, unit), node, anchor=task.anchor)
+            gather.link("responsible", _word(gather, "department", DEPARTMENTS, unit), node, task.anchor)
         for unit in task.uncertain_units:
-            gather.link("responsible", _department(gather, unit), node, anchor=task.anchor, mark="?")
+            department = _word(gather, "department", DEPARTMENTS, unit)
+            gather.link("responsible", department, node, task.anchor, mark="?", found_by="document")
+        _mention(gather, node, task.anchor, task.topic, task.text)
 
 
-def _conditions(gather: _Collector, policy: str, sheet: Sheet, labels: Mapping[str, str]) -> None:
-    for rule in sheet.rules:
-        bounds = {"since": rule.from_, "until": _day_after(rule.to)}
-        for condition in conditions_of(sheet, rule):
-            node = gather.node("condition", f"{sheet.slug}/{condition.id}", condition.label)
-            gather.link("has_condition", policy, node, anchor=condition.clause or "", **bounds)
-            for fact in sorted(
-                {leaf.fact for leaf in leaves(condition.tree) if not isinstance(leaf, People)}
-            ):
-                gather.link("asks", node, gather.node("fact", fact, labels.get(fact, fact)), **bounds)
-            for help_kind in condition.help:
-                gather.link("needs_help", node, _help(gather, help_kind), **bounds)
+def _gather_rule(
+    gather: Gathering, policy: str, sheet: Sheet, rule: Rule, labels: Mapping[str, str]
+) -> tuple[str, Period]:
+    """A version of the rules with its conditions, and the days on which it judges."""
+    period = Period.through(rule.from_, rule.to).within(gather.period)
+    mark = rule.source.mark if rule.confirmed else "?"
+    label = f"{rule.source.title}{_APPLICATIONS[rule.kind]}"
+    version = gather.node("version", f"{sheet.slug}@{rule.id}", label, period=period)
+    dated: dict[str, Any] = {"period": period, "mark": mark}
+    gather.link("has_version", policy, version, rule.source.title, **dated)
+    for condition in conditions_of(sheet, rule):
+        node = gather.node("condition", f"{sheet.slug}/{condition.id}", condition.label)
+        anchor = condition.clause or str(condition.id)
+        gather.link("has_condition", version, node, anchor, **dated)
+        for fact in _facts_of(condition):
+            gather.link("asks", node, gather.node("fact", fact, labels.get(fact, fact)), anchor, **dated)
+        for help_kind in condition.help:
+            gather.link("needs_help", node, _word(gather, "help", HELP_KINDS, help_kind), anchor, **dated)
+        for title in _titles_asked(condition):
+            _require_title(gather, version, sheet, title, anchor, **dated)
+    return version, period
 
 
-def _department(gather: _Collector, text: str) -> str:
-    entry = find(DEPARTMENTS, text)
-    return gather.node("department", entry.id if entry else text, entry.label if entry else text)
+def _require_title(
+    gather: Gathering, source: str, sheet: Sheet, title: str, anchor: str = "", **dated: Any
+) -> None:
+    node = _word(gather, "title", TITLES, title)
+    gather.link("requires_title", source, node, anchor, **dated)
+    for granted in sheet.grants:
+        target = _word(gather, "title", TITLES, granted)
+        if target != node:
+            gather.link("leads_on_to", node, target, anchor, **dated)
 
 
-def _title(gather: _Collector, key: str) -> str:
-    entry = find(TITLES, key)
-    return gather.node("title", key, entry.label if entry else key)
+def _facts_of(condition: Condition) -> list[str]:
+    return sorted({leaf.fact for leaf in leaves(condition.tree) if not isinstance(leaf, People)})
 
 
-def _help(gather: _Collector, key: str) -> str:
-    entry = find(HELP_KINDS, key)
-    return gather.node("help", key, entry.label if entry else key)
+def _titles_asked(condition: Condition) -> list[str]:
+    asked = (leaf for leaf in leaves(condition.tree) if isinstance(leaf, Among) and not leaf.negated)
+    return sorted({title for leaf in asked if leaf.fact == "titles" for title in leaf.members})
 
 
-def _day_after(day: date | None) -> date | None:
-    return day + timedelta(days=1) if day else None
+def _mention(gather: Gathering, source: str, anchor: str, *texts: str) -> None:
+    for term, sure in mentioned_terms(*texts):
+        node = gather.node("term", term.id, term.label)
+        gather.link("mentions", source, node, anchor, mark=None if sure else "?", found_by="document")
+
+
+def _word(gather: Gathering, kind: str, words: WordList, text: str) -> str:
+    """The node of a word, however it is typed; what the list does not know stays as it is written."""
+    entry = find(words, text)
+    return gather.node(kind, entry.id if entry else text, entry.label if entry else text)
+
+
+def _normal(number: str) -> str:
+    found = find_numbers(number)
+    return found[0].text if found else number

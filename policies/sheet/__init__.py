@@ -15,6 +15,7 @@ from policies.sheet.model import (
     Validity,
 )
 from policies.sheet.reading import parse_sheet, read_model, read_yaml
+from policies.sheet.supports import Limit, Support
 from policies.sheet.writing import render_sheet
 
 __all__ = [
@@ -22,12 +23,14 @@ __all__ = [
     "Clause",
     "Confidence",
     "KeyPoints",
+    "Limit",
     "Relation",
     "Sheet",
     "SheetError",
     "SheetProblem",
     "State",
     "Status",
+    "Support",
     "Target",
     "TaskRow",
     "Validity",

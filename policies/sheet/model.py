@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from policies.conditions import Frozen
 from policies.rules import ApplicationKind, Mark, Rule, Source
+from policies.sheet.supports import Limit, Support, problem_in
 
 SLUG = r"^[a-z0-9][a-z0-9-]{1,62}$"
 Status = Literal["eligible", "subject_to_review", "ineligible", "unknown", "not_in_force"]
@@ -145,6 +146,8 @@ class Sheet(Frozen):
     relations: tuple[Relation, ...] = ()
     clauses: tuple[Clause, ...] = ()
     tasks: tuple[TaskRow, ...] = ()
+    supports: tuple[Support, ...] = ()
+    limits: tuple[Limit, ...] = ()
     rules: tuple[Rule, ...] = ()
     cases: tuple[Case, ...] = ()
     body: str = ""
@@ -155,6 +158,9 @@ class Sheet(Frozen):
         _no_twins("规则", [rule.id for rule in self.rules])
         if self.validity.from_ and self.validity.to and self.validity.to < self.validity.from_:
             raise ValueError("有效期的 to 早于 from")
+        wrong = problem_in(self.supports, self.limits, frozenset(rule.id for rule in self.rules))
+        if wrong:
+            raise ValueError(wrong)
         for first, second in _overlaps(self.rules):
             raise ValueError(f"规则 {first.id} 与 {second.id} 的适用日期重叠，同一天只能有一个版本")
         return self
