@@ -32,6 +32,7 @@ def create_app(house: House) -> Flask:
         ASSESSMENT_LIMIT=settings.assessment_limit,
         RATELIMIT_STORAGE_URI=settings.redis_url.get_secret_value() if settings.redis_url else "memory://",
         RESTX_MASK_SWAGGER=False,
+        RESTX_JSON={"ensure_ascii": False},
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     if settings.trusted_proxies:
