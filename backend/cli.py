@@ -218,3 +218,7 @@ def add_staff(settings: Settings, name: str, roles: tuple[str, ...], password: s
 
 def _show_progress(done: int, total: int) -> None:
     click.echo(f"\r  {done}/{total}", nl=False)
+
+
+if __name__ == "__main__":
+    main()
