@@ -36,8 +36,8 @@ NEXT_STEP = {
     "approved": ("publish", "publisher"),
 }
 COLLECTIONS = (
-    "policies", "policy_versions", "policy_steps", "graph_parts", "match_runs", "answers", "messages", "deliveries",
-    "companies", "pool",
+    "policies", "policy_versions", "policy_steps", "graph_parts", "match_runs", "answers", "messages",
+    "deliveries", "companies", "pool",
 )  # fmt: skip
 # Moments and made-up ids differ between two walks; a run may be begun, an answer or a part of the map be
 # written with the same content twice.

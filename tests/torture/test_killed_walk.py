@@ -1,4 +1,4 @@
-"""`kill -9` at random moments of import, publish and push: a restart and the sweep lose and double nothing."""
+"""`kill -9` at random moments of import, publication and push: nothing is lost and nothing doubled."""
 
 from __future__ import annotations
 
