@@ -88,7 +88,7 @@ class House:
     def add_routes(self, api: Api) -> None:
         """Mount every room's doors."""
         accounts_api.add_routes(api, self.accounts)
-        catalogue_api.add_routes(api, self.catalogue)
+        catalogue_api.add_routes(api, self.catalogue, self.load_library)
         courses_api.add_routes(api, self.courses)
         institutions_api.add_routes(api, self.institutions)
         companies_api.add_routes(api, self.companies)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from flask import request
@@ -32,7 +34,7 @@ from backend.catalogue.schemas import (
     working_json,
     working_line_json,
 )
-from backend.catalogue.service import CatalogueService, Policy
+from backend.catalogue.service import CatalogueService, LibraryReport, Policy
 from backend.shared.caller import Role
 
 _ANY = (Role.EDITOR, Role.REVIEWER, Role.PUBLISHER)
@@ -151,6 +153,17 @@ class WithdrawPolicy(StaffResource):
         """撤回"""
         revision, caller = revision_from_header(), current_caller()
         return self.shown(self.catalogue.withdraw(slug, revision, caller, data.why, data.replaced_by))
+
+
+class LibraryLoad(Resource):
+    def __init__(self, api: Api, load_library: Callable[[], LibraryReport]) -> None:
+        super().__init__(api)
+        self.load_library = load_library
+
+    @guard(Role.PUBLISHER)
+    def post(self) -> dict[str, Any]:
+        """装入随附的政策库；工作人员改过的不覆盖，只报告差异"""
+        return asdict(self.load_library())
 
 
 ROUTES: dict[str, type[Resource]] = {
