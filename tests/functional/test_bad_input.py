@@ -1,4 +1,4 @@
-"""Bad input, line by line: what is refused and why, what is kept and flagged, and that nothing is half written."""
+"""Bad input, line by line: refused with a reason, or kept and flagged; nothing is half written."""
 
 from __future__ import annotations
 
