@@ -18,8 +18,6 @@ from backend.shared.caller import SYSTEM, Role
 from backend.shared.errors import PolicyMapError
 from backend.wiring import House, build_house
 
-API = "http://{host}:{port}/api/v1"
-
 
 @click.group(help="政策导图：政策、匹配与推送。")
 @click.pass_context
@@ -40,11 +38,11 @@ def _open_house(settings: Settings, instead: str) -> Iterator[House]:
     try:
         house = build_house(settings)
     except StoreLockedError as error:
-        url = API.format(host=settings.host, port=settings.port)
-        raise click.ClickException(
-            f"数据文件正被进程 {error.holder} 使用（{error.path}）。\n"
-            f"请先停止它，或在它运行时调用：{instead.replace('/api/v1', url)}"
-        ) from error
+        method, _, path = instead.partition(" ")
+        call = f"{method} http://{settings.host}:{settings.port}{path}"
+        raise click.ClickException(f"{error.message}\n请先停止它，或在它运行时调用：{call}") from error
+    except PolicyMapError as error:
+        raise click.ClickException(error.message) from error
     try:
         yield house
     except (PolicyMapError, UnreadableFileError) as error:
@@ -74,7 +72,10 @@ def worker(settings: Settings) -> None:
     try:
         work(settings)
     except StoreLockedError as error:
-        raise click.ClickException(f"嵌入式存储由网页进程 {error.holder} 使用，它已在处理队列。") from error
+        message = f"{error.message}\n嵌入式存储的队列由网页进程处理，不需要另开 worker。"
+        raise click.ClickException(message) from error
+    except PolicyMapError as error:
+        raise click.ClickException(error.message) from error
 
 
 @main.command("import")

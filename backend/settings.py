@@ -8,8 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from limits import parse_many
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+_SCHEMES = {
+    "mongodb_uri": ("mongodb://", "mongodb+srv://"),
+    "redis_url": ("redis://", "rediss://", "unix://"),
+}
 
 
 class SettingsError(Exception):
@@ -48,6 +55,20 @@ class Settings(BaseSettings):
     wechat_stand_in: bool = False
     clock_start: datetime | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("mongodb_uri", "redis_url")
+    @classmethod
+    def _has_scheme(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        known = _SCHEMES[info.field_name or ""]
+        if value is not None and not value.get_secret_value().startswith(known):
+            raise ValueError(f"must begin with {' or '.join(known)}")
+        return value
+
+    @field_validator("sign_in_limit", "invitation_limit", "assessment_limit")
+    @classmethod
+    def _is_rate(cls, value: str) -> str:
+        parse_many(value)
+        return value
 
     @model_validator(mode="after")
     def _fit_for_production(self) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,8 @@ import structlog
 from huey import Huey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
 from huey.exceptions import HueyException
+
+from backend.shared.errors import NotReadyError
 
 log = structlog.get_logger(__name__)
 
@@ -102,8 +105,11 @@ class _ThreadConsumer(Consumer):
 
 
 def open_queue(redis_url: str | None, sqlite_path: Path, name: str = "policymap") -> TaskQueue:
-    """The queue of these settings."""
+    """The queue of these settings; NotReadyError when its file cannot be opened."""
     if redis_url:
         return TaskQueue(RedisHuey(name, url=redis_url, results=False))
     sqlite_path.parent.mkdir(parents=True, exist_ok=True)
-    return TaskQueue(SqliteHuey(name, filename=str(sqlite_path), results=False, strict_fifo=True))
+    try:
+        return TaskQueue(SqliteHuey(name, filename=str(sqlite_path), results=False, strict_fifo=True))
+    except sqlite3.Error as error:
+        raise NotReadyError(f"队列文件 {sqlite_path} 无法打开：{error}") from error
