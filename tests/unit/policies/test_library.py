@@ -31,6 +31,8 @@ RETURNS = {
     "stacks_with": {"stacks_with"},
     "excludes": {"excludes"},
     "capped_together": {"capped_together"},
+    "implements": {"cites", "leads_on_to"},
+    "interprets": {"cites", "leads_on_to"},
 }
 # The goals of the whole plan stand in its body as a list, where reading a document puts them too; they
 # belong to no measure. The count of its measures and safeguards is checked in a test of its own.
@@ -43,6 +45,8 @@ ALLOWED = {
 }
 # Growth of 5% a year is written in a rule as what two years add up to.
 SAME = {(Fraction(5), "%"): (Fraction("110.25"), "%")}
+
+UNKNOWN = re.compile("没有查到|没有对照|没有逐一核对")
 
 Number = tuple[Fraction, str]
 _DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
@@ -91,6 +95,9 @@ def numbers_of(sheet: Sheet) -> set[Number]:
             found |= set(_thresholds(condition))
     for target in (t for part in (*sheet.clauses, *sheet.tasks) for t in part.targets):
         found.add((Fraction(target.quantity or 0), target.unit))
+    amounts = [support.ceiling if support.yuan is None else support.yuan for support in sheet.supports]
+    amounts += [limit.yuan for limit in sheet.limits]
+    found |= {(Fraction(amount), "元") for amount in amounts if amount is not None}
     for clause in sheet.clauses:
         found |= {number for number in numbers_in(clause.text) if number[1] in ("日期", "月")}
     days = list(_days(sheet))
@@ -127,13 +134,14 @@ def _thresholds(condition: Condition) -> Iterator[Number]:
 
 def test_every_sheet_loads():
     assert not PROBLEMS, "\n".join(map(str, PROBLEMS))
-    assert len(SHEETS) >= 11
+    assert len(SHEETS) >= 30
 
 
 @EACH
 def test_source_dates_confidence_and_text(sheet):
     assert sheet.sources, "没有来源"
-    assert sheet.validity.from_ or sheet.validity.to, "没有有效期"
+    # Unknown days stay empty, and the note says so.
+    assert sheet.validity.from_ or sheet.validity.to or UNKNOWN.search(sheet.validity.note), "没有有效期"
     assert sheet.confidence.mark != "?"
     assert sheet.confidence.note
     assert sheet.summary
