@@ -103,7 +103,7 @@ def _combined_text(condition: Condition, on: date, lookup: Callable[[str], Value
 def _named_text(part: Condition, on: date, lookup: Callable[[str], Value | None]) -> str:
     # A combination within a combination is called by its name; its own sentence says what it asks for.
     if part.label and part.parts:
-        return part.label
+        return part.label.rstrip("：")
     subject = part.subject
     label = part.label or (fact_named(subject.fact).label if subject and subject.fact else "")
     return f"{label}{threshold_text(part, on, lookup)}"

@@ -25,7 +25,7 @@ EACH = pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.slug)
 # What the other side of a relation must say in return.
 RETURNS = {
     "leads_on_to": {"cites", "based_on"},
-    "cites": {"cites", "leads_on_to"},
+    "cites": {"cites", "leads_on_to", "implements", "interprets"},
     "replaces": {"replaced_by"},
     "replaced_by": {"replaces"},
     "stacks_with": {"stacks_with"},
@@ -98,10 +98,13 @@ def numbers_of(sheet: Sheet) -> set[Number]:
     amounts = [support.ceiling if support.yuan is None else support.yuan for support in sheet.supports]
     amounts += [limit.yuan for limit in sheet.limits]
     found |= {(Fraction(amount), "元") for amount in amounts if amount is not None}
-    for clause in sheet.clauses:
-        found |= {number for number in numbers_in(clause.text) if number[1] in ("日期", "月")}
+    # When something was is told in clauses and notes; only how much and how many must be data.
+    told = [*(clause.text for clause in sheet.clauses), sheet.validity.note, sheet.confidence.note]
+    found |= {number for text in told for number in numbers_in(text) if _tells_when(number)}
     days = list(_days(sheet))
-    return found | {_whole_day(day) for day in days} | {(Fraction(day.year), "年") for day in days}
+    found |= {(Fraction(year), "年") for year in re.findall(r"〔(\d{4})〕", sheet.number)}
+    found |= {_whole_day(day) for day in days}
+    return found | {part for value, unit in found if unit == "日期" for part in _parts_of_day(int(value))}
 
 
 def _days(sheet: Sheet) -> Iterator[date]:
@@ -111,8 +114,17 @@ def _days(sheet: Sheet) -> Iterator[date]:
     return (day for span in spans for day in span if day)
 
 
+def _tells_when(number: Number) -> bool:
+    return number[1] in ("日期", "月", "日") or (number[1] == "年" and 1900 < number[0] < 2100)
+
+
 def _whole_day(day: date) -> Number:
     return Fraction(day.year * 10000 + day.month * 100 + day.day), "日期"
+
+
+def _parts_of_day(day: int) -> tuple[Number, ...]:
+    """What a text may say of a whole day: the year, the month or the day in it."""
+    return (Fraction(day // 10000), "年"), (Fraction(day // 100 % 100), "月"), (Fraction(day % 100), "日")
 
 
 def _thresholds(condition: Condition) -> Iterator[Number]:
