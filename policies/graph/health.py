@@ -50,7 +50,9 @@ def examine(policy_map: PolicyMap) -> tuple[Ailment, ...]:
         *_contradictions(links),
         *_nodes_alone(policy_map),
     ]
-    return tuple(sorted(found, key=lambda ailment: (list(KINDS).index(ailment.kind), ailment.nodes)))
+    return tuple(
+        sorted(set(found), key=lambda ailment: (list(KINDS).index(ailment.kind), ailment.nodes, ailment.text))
+    )
 
 
 def _nowhere(policy_map: PolicyMap, links: list[Link]) -> Iterator[Ailment]:

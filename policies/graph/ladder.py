@@ -26,13 +26,27 @@ STATES: dict[State, str] = {
 
 
 @dataclass(frozen=True)
+class Step:
+    """From one title to the next; `required`: the rules ask for the lower one (one of those they name)."""
+
+    below: Node
+    required: bool
+    link: Link
+
+
+@dataclass(frozen=True)
 class Rung:
     """A title on the ladder: how many steps lie below, what grants it, and what leads up to it that day."""
 
     title: Node
     height: int
     granted_by: tuple[Node, ...]
-    from_below: tuple[Link, ...]
+    steps: tuple[Step, ...]
+
+    @property
+    def required(self) -> tuple[Node, ...]:
+        """The titles one of which is asked for."""
+        return tuple(dict.fromkeys(step.below for step in self.steps if step.required))
 
 
 @dataclass(frozen=True)
@@ -59,15 +73,14 @@ class FirmRung:
 def ladder(policy_map: PolicyMap, on: date) -> tuple[Rung, ...]:
     """All titles of the map, the lowest first. Titles that lead to each other in a circle stand level."""
     titles = policy_map.of_kind("title")
-    steps = {title.id: policy_map.back(title.id, "leads_on_to", on=on) for title in titles}
+    granting = {
+        title.id: [link.source for link in policy_map.back(title.id, "grants_title", on=on)]
+        for title in titles
+    }
+    steps = {title.id: _steps(policy_map, title, granting[title.id], on) for title in titles}
     heights = _heights(steps)
     rungs = [
-        Rung(
-            title,
-            heights[title.id],
-            _nodes(policy_map, [link.source for link in policy_map.back(title.id, "grants_title", on=on)]),
-            tuple(steps[title.id]),
-        )
+        Rung(title, heights[title.id], _nodes(policy_map, granting[title.id]), steps[title.id])
         for title in titles
     ]
     return tuple(sorted(rungs, key=lambda rung: (rung.height, rung.title.id)))
@@ -82,15 +95,30 @@ def climb(
     for rung in rungs:
         states[rung.title.id] = _state(rung, held, states, outlooks)
     return tuple(
-        FirmRung(rung, states[rung.title.id], _ways(rung, outlooks), _missing(policy_map, rung, held))
-        for rung in rungs
+        FirmRung(rung, states[rung.title.id], _ways(rung, outlooks), _missing(rung, held)) for rung in rungs
     )
 
 
-def _heights(steps: Mapping[str, Sequence[Link]]) -> dict[str, int]:
+def _steps(policy_map: PolicyMap, title: Node, granting: Sequence[str], on: date) -> tuple[Step, ...]:
+    """What rules ask for, and what the policies that grant a title name as the usual way to the next."""
+    found = {
+        link.source: Step(node, True, link)
+        for link in policy_map.back(title.id, "leads_on_to", on=on)
+        if (node := policy_map.node(link.source))
+    }
+    for policy in granting:
+        for link in policy_map.back(policy, "leads_on_to", on=on):
+            for granted in policy_map.ahead(link.source, "grants_title", on=on):
+                node = policy_map.node(granted.target)
+                if node and node.id != title.id:
+                    found.setdefault(node.id, Step(node, False, link))
+    return tuple(found.values())
+
+
+def _heights(steps: Mapping[str, Sequence[Step]]) -> dict[str, int]:
     graph = nx.DiGraph()
     graph.add_nodes_from(sorted(steps))
-    graph.add_edges_from((link.source, link.target) for links in steps.values() for link in links)
+    graph.add_edges_from((step.below.id, title) for title, found in steps.items() for step in found)
     level = nx.condensation(graph)
     return {
         title: height
@@ -109,7 +137,7 @@ def _state(
     in_force = [way for way in ways if way.verdict.status != "not_in_force"]
     if any(way.verdict.status in ("eligible", "subject_to_review") for way in in_force):
         return "now"
-    asked = [below.get(link.source) for link in rung.from_below]
+    asked = [below.get(title.id) for title in rung.required]
     if asked and not {"held", "now"} & set(asked):
         return "later"
     if not in_force:
@@ -131,9 +159,8 @@ def _ways(rung: Rung, outlooks: Mapping[str, Outlook]) -> tuple[Outlook, ...]:
     )
 
 
-def _missing(policy_map: PolicyMap, rung: Rung, held: Collection[str]) -> tuple[Node, ...]:
-    asked = _nodes(policy_map, [link.source for link in rung.from_below])
-    return () if any(title.key in held for title in asked) else asked
+def _missing(rung: Rung, held: Collection[str]) -> tuple[Node, ...]:
+    return () if any(title.key in held for title in rung.required) else rung.required
 
 
 def _nodes(policy_map: PolicyMap, ids: Sequence[str]) -> tuple[Node, ...]:
