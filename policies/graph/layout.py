@@ -115,7 +115,11 @@ def wrap(label: str, width: float) -> tuple[str, ...]:
     first = [at for at in range(1, len(text)) if text_width(text[:at]) <= width]
     good = [at for at in first if not _belong_together(text[at - 1], text[at])] or first
     both = [at for at in good if text_width(text[at:]) <= width]
-    at = min(both, key=lambda at: abs(text_width(text[:at]) - text_width(text[at:])), default=good[-1])
+    at = min(
+        reversed(both),
+        key=lambda at: abs(text_width(text[:at]) - text_width(text[at:])),
+        default=good[-1],
+    )
     return text[:at].rstrip(), _cut(text[at:].lstrip(), width)
 
 

@@ -80,8 +80,7 @@ def picture_of(
 def picture_of_ladder(rungs: Sequence[Rung] | Sequence[FirmRung], title: str) -> Picture:
     """The ladder from the highest rung down to the ground."""
     plain = [(rung.rung, rung.state) if isinstance(rung, FirmRung) else (rung, "title") for rung in rungs]
-    named: dict[str, str] = {state: f"\n{label}" for state, label in STATES.items()}
-    named["title"] = ""
+    named = {**{str(state): f"\n{label}" for state, label in STATES.items()}, "title": ""}
     spots = tuple(Spot(rung.title.id, rung.title.label + named[state], state) for rung, state in plain)
     lines = tuple(
         Line(step.below.id, rung.title.id, "requires_title" if step.required else "leads_on_to")
@@ -93,7 +92,7 @@ def picture_of_ladder(rungs: Sequence[Rung] | Sequence[FirmRung], title: str) ->
         levels.setdefault(rung.height, []).append(Item(spot.id, spot.label))
     bands = [Band(f"第{height + 1}级", 2, tuple(levels[height])) for height in sorted(levels, reverse=True)]
     layout = arrange(bands, [(line.source, line.target) for line in lines])
-    labels = {**STATES, "title": NODE_KINDS["title"]}
+    labels: dict[str, str] = {**{str(state): label for state, label in STATES.items()}, **NODE_KINDS}
     used = {spot.group for spot in spots}
     return Picture(title, layout, spots, lines, {key: label for key, label in labels.items() if key in used})
 
