@@ -93,9 +93,7 @@ def combination_json(found: FirmCombination) -> dict[str, Any]:
             {**node_json(item.support), "reason": item.reason, "because": _nodes(item.because)}
             for item in best.left_out
         ],
-        "unpriced": [
-            {**node_json(item.support), "clashes": _nodes(item.clashes)} for item in best.unpriced
-        ],
+        "unpriced": [{**node_json(item.support), "clashes": _nodes(item.clashes)} for item in best.unpriced],
         "unsure_limits": list(best.unsure_limits),
         "to_review": list(found.to_review),
     }

@@ -104,9 +104,7 @@ class GraphCombination(GraphResource):
     @query(CombinationQuery)
     def get(self, args: CombinationQuery) -> dict[str, Any]:
         """企业可享支持的最优组合：取哪些、不取哪些及原因，金额未知的另列"""
-        return answers.combination_json(
-            self.graph.firm_combination(args.uscc, current_caller(), args.on)
-        )
+        return answers.combination_json(self.graph.firm_combination(args.uscc, current_caller(), args.on))
 
 
 class GraphPaths(GraphResource):

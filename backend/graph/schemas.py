@@ -27,8 +27,8 @@ class DayQuery(Query):
 class GraphQuery(Query):
     """Around `node` when given, else an overview of one kind of node (policies by default).
 
-    `on` keeps what is in force that day. `format`: `json` nodes and links, `picture` data for ECharts with the
-    same in words, `svg`, `csv`.
+    `on` keeps what is in force that day. `format`: `json` nodes and links, `picture` data for ECharts and
+    the same in words, `svg`, `csv`.
     """
 
     node: str | None = Field(default=None, max_length=LONGEST_ID)

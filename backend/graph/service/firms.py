@@ -9,6 +9,7 @@ from datetime import date
 from backend.companies.service import CompanyService
 from backend.eligibility.service import EligibilityService
 from backend.shared.caller import Caller
+from backend.shared.errors import UnauthenticatedError
 from policies.eligibility import Verdict
 from policies.facts import resolve
 from policies.gap import plan
@@ -76,6 +77,8 @@ class FirmQuestions:
         )
 
     def _verdicts(self, uscc: str, caller: Caller, on: date) -> list[Verdict]:
+        if caller.kind == "anonymous":
+            raise UnauthenticatedError
         return [answer.verdict for answer in self._eligibility.answers_for_firm(uscc, caller, on)]
 
 
