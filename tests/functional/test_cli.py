@@ -1,4 +1,4 @@
-"""The console command, as a person types it: every command, what it says when something is wrong, exit codes."""
+"""The console command, as a person types it: each command, what it says when wrong, its exit codes."""
 
 from __future__ import annotations
 
