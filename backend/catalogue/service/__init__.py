@@ -196,7 +196,7 @@ class CatalogueService:
         return self._published.all()
 
     def standing(self, policy: PublishedPolicy) -> str:
-        """Where it stands today: consultation, not_yet, in_force or expired."""
+        """Where it stands today: consultation, unconfirmed, not_yet, in_force or expired."""
         return standing(policy.sheet, self._clock.today())
 
     def versions(self, slug: str, caller: Caller = ANONYMOUS) -> list[PolicyVersion]:
