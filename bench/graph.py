@@ -207,8 +207,8 @@ def combination_rows() -> list[Row]:
             ours,
             other,
             ours / other,
-            "<= 1x",
-            ours <= other,
+            "",
+            None,
         ),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -48,6 +49,7 @@ def examine(policy_map: PolicyMap) -> tuple[Ailment, ...]:
         *_circles(links),
         *_dates(policy_map, links),
         *_contradictions(links),
+        *_shared_numbers(policy_map),
         *_nodes_alone(policy_map),
     ]
     return tuple(
@@ -101,6 +103,18 @@ def _contradictions(links: list[Link]) -> Iterator[Ailment]:
             ends = (link.source, link.target)
             owners = tuple(sorted({link.owner, other.owner}))
             yield Ailment("contradiction", f"{ends[0]} 与 {ends[1]} 既说可叠加又说不可同享。", ends, owners)
+
+
+def _shared_numbers(policy_map: PolicyMap) -> Iterator[Ailment]:
+    bearers: dict[str, list[Node]] = defaultdict(list)
+    for node in policy_map.nodes("policy"):
+        if node.number:
+            bearers[node.number].append(node)
+    for number, nodes in bearers.items():
+        if len(nodes) > 1:
+            ids = tuple(sorted(node.id for node in nodes))
+            text = f"{len(ids)} 项政策的文号都是 {number}；提到此文号的关系都归于 {ids[0]}。"
+            yield Ailment("contradiction", text, ids, ids)
 
 
 def _nodes_alone(policy_map: PolicyMap) -> Iterator[Ailment]:

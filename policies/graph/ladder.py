@@ -14,11 +14,12 @@ from policies.gap import Plan
 from policies.graph.model import Link, Node
 from policies.graph.policy_map import PolicyMap
 
-State = Literal["held", "now", "next", "later", "blocked", "no_rules"]
+State = Literal["held", "now", "next", "unclear", "later", "blocked", "no_rules"]
 STATES: dict[State, str] = {
     "held": "已有",
     "now": "现在可申报",
     "next": "下一步",
+    "unclear": "信息不足，待判断",
     "later": "再往后",
     "blocked": "目前不可及",
     "no_rules": "暂无有效规则",
@@ -142,7 +143,11 @@ def _state(
         return "later"
     if not in_force:
         return "no_rules"
-    return "blocked" if all(_blocked(way) for way in in_force) else "next"
+    passable = [way for way in in_force if not _blocked(way)]
+    if not passable:
+        return "blocked"
+    # Where only facts are missing nobody can say yet how far it is.
+    return "unclear" if passable[0].verdict.status == "unknown" else "next"
 
 
 def _blocked(way: Outlook) -> bool:

@@ -131,25 +131,25 @@ def echarts(picture: Picture) -> dict[str, Any]:
 
 
 def _folded_spot(kind: str, count: int, shown: Sequence[Node]) -> Spot:
-    more = "另有" if any(node.kind == kind for node in shown) else ""
+    more = "另有" if any(node.kind == kind for node in shown[1:]) else ""
     return Spot(_fold_id(kind), f"{more}{NODE_KINDS[kind]} {count} 项", kind, count)
 
 
 def _fold(around: Neighbourhood, most: int) -> tuple[list[Node], dict[str, int]]:
-    """The nodes shown, and how many of a kind stand folded; the largest kinds fold first."""
-    shown = list(around.nodes)
+    """The nodes shown, and how many of a kind stand folded: of what lies farthest the largest kind first."""
+    centre, *shown = around.nodes
     folded: Counter[str] = Counter(around.left_out)
-    while len(shown) + len(folded) > most:
-        sizes = Counter(node.kind for node in shown[1:])
-        kind = max(sizes, key=lambda kind: (sizes[kind], kind))
-        rest = [node for node in shown if node.kind != kind or node is shown[0]]
-        room = most - len(rest) - len(folded.keys() | {kind})
-        kept = [node for node in shown[1:] if node.kind == kind]
-        kept = kept[:room] if len(rest) < _FEWEST else []
-        folded[kind] += sizes[kind] - len(kept)
-        keep = {node.id for node in (*rest, *kept)}
-        shown = [node for node in shown if node.id in keep]
-    return shown, dict(sorted(folded.items()))
+    while 1 + len(shown) + len(folded) > most:
+        sizes = Counter((around.distance[node.id], node.kind) for node in shown)
+        farthest = max(distance for distance, _ in sizes)
+        group = max((g for g in sizes if g[0] == farthest), key=lambda g: (sizes[g], g[1]))
+        members = [node for node in shown if (around.distance[node.id], node.kind) == group]
+        rest = len(shown) - len(members)
+        room = most - 1 - rest - len(folded.keys() | {group[1]})
+        hidden = {node.id for node in (members[room:] if 1 + rest < _FEWEST else members)}
+        folded[group[1]] += len(hidden)
+        shown = [node for node in shown if node.id not in hidden]
+    return [centre, *shown], dict(sorted(folded.items()))
 
 
 def _lines(links: Sequence[Link], kinds: Mapping[str, str], spots: set[str], on: date) -> tuple[Line, ...]:

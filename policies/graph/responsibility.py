@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from policies.graph.model import Node
@@ -58,16 +58,23 @@ def responsibility(policy_map: PolicyMap, department_id: str, on: date) -> Respo
 
 
 def unanswered(policy_map: PolicyMap, on: date) -> tuple[Duty, ...]:
-    """The measures nobody leads and the tasks nobody surely answers for; `sure` False: somebody may."""
-    found = []
+    """The measures nobody leads and the tasks nobody surely answers for; `sure` False: somebody may.
+
+    Only of policies that give their measures or tasks to departments at all.
+    """
+    found: list[Duty] = []
+    given: set[str] = set()
     for kind, links in (("measure", ("leads",)), ("row", ("responsible",))):
         for node in policy_map.of_kind(kind):
+            duty = _duty(policy_map, node.id, True, on)
+            if node.stub or duty is None or duty.policy is None:
+                continue
             known = policy_map.back(node.id, *links, on=on)
-            sure = [link for link in known if not (link.mark == "?" and link.found_by == "document")]
-            if not sure and not node.stub:
-                duty = _duty(policy_map, node.id, not known, on)
-                found += [duty] if duty and duty.policy else []
-    return tuple(found)
+            if all(link.mark == "?" and link.found_by == "document" for link in known):
+                found.append(replace(duty, sure=not known))
+            if known:
+                given.add(duty.policy.id)
+    return tuple(duty for duty in found if duty.policy and duty.policy.id in given)
 
 
 def _duty(policy_map: PolicyMap, node_id: str, sure: bool, on: date) -> Duty | None:

@@ -25,6 +25,7 @@ _COLOURS: Mapping[str, tuple[str, str]] = {
     "held": ("#cfeedb", "#1d8a50"),
     "now": ("#dbe9ff", "#2f6fd6"),
     "next": ("#fff0cf", "#c98a00"),
+    "unclear": ("#ffffff", "#c98a00"),
     "blocked": ("#ffe3dc", "#d1563a"),
 }
 _STROKES: Mapping[str, str] = {

@@ -59,6 +59,13 @@ def test_what_nobody_answers_for_and_what_is_only_guessed() -> None:
     ]
 
 
+def test_a_policy_that_gives_nothing_to_departments_lacks_nobody() -> None:
+    rules = PLAN.model_copy(
+        update={"clauses": (PLAN.clauses[0].model_copy(update={"lead": (), "support": ()}),), "tasks": ()}
+    )
+    assert unanswered(PolicyMap([part_of_policy(rules, {})]), CHANGE) == ()
+
+
 def test_duties_end_with_their_plan() -> None:
     ended = Sheet.model_validate({**PLAN.model_dump(), "validity": {"to": "2026-03-31"}})
     there = PolicyMap([part_of_policy(ended, {})])
@@ -144,6 +151,12 @@ def test_what_is_wrong_is_named_with_the_records_that_say_so() -> None:
     assert by_kind["cycle"].nodes == ("policy:aa", "policy:bb")
     assert by_kind["named_only"].owners == ("course:c9",)
     assert "早于" in next(a.text for a in found if a.kind == "dates" and len(a.nodes) == 2)
+
+
+def test_two_policies_with_one_number_are_named() -> None:
+    parts = [Part(f"policy:{s}", (Node(f"policy:{s}", "policy", s, number="示例〔2026〕1号"),)) for s in "ab"]
+    found = [ailment for ailment in examine(PolicyMap(parts)) if ailment.kind == "contradiction"]
+    assert [ailment.nodes for ailment in found] == [("policy:a", "policy:b")]
 
 
 def test_being_replaced_and_replacing_is_no_circle() -> None:

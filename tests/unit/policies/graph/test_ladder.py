@@ -94,7 +94,8 @@ def test_a_firm_sees_what_it_holds_what_it_reaches_and_what_comes_after() -> Non
 def test_what_can_never_be_made_good_is_said_and_the_unknown_is_not_held_against_a_firm() -> None:
     hopeless = sheet("middle", "gaoqi", spends("2", fix=False))
     assert states(firm((hopeless,), titles=[], class1_ip=1)) == {"gaoqi": "blocked"}
-    assert states(firm((hopeless,), titles=[])) == {"gaoqi": "next"}
+    assert states(firm((hopeless,), titles=[])) == {"gaoqi": "unclear"}
+    assert states(firm((MIDDLE,), titles=[], class1_ip=1)) == {"gaoqi": "next"}
 
 
 def test_a_title_whose_rules_have_run_out_is_not_promised() -> None:

@@ -156,6 +156,21 @@ def test_a_crowd_of_one_kind_shows_its_first_and_counts_the_rest() -> None:
     assert not any(spot.folded for spot in picture_of(crowd(59), DAY).spots)
 
 
+def test_what_lies_farther_folds_first() -> None:
+    centre = Node.of("policy", "p", "示例")
+    near = tuple(Node.of("measure", f"p#m{n}", f"措施{n}") for n in range(30))
+    far = tuple(Node.of("row", f"p#r{n}", f"任务{n}") for n in range(20))
+    farther = tuple(Node.of("measure", f"q#m{n}", f"他项{n}") for n in range(15))
+    links = [Link("contains", centre.id, node.id) for node in near]
+    links += [Link("implements", node.id, near[0].id) for node in (*far, *farther)]
+    there = PolicyMap([Part("policy:p", (centre, *near, *far, *farther), tuple(links))])
+    spots = picture_of(neighbourhood(there, centre.id, 2, limit=400), DAY).spots
+    assert {spot.label for spot in spots if spot.folded} == {"任务 20 项"}
+    assert sum(spot.group == "measure" for spot in spots) == 45
+    spots = picture_of(neighbourhood(there, centre.id, 2, limit=400), DAY, most=40).spots
+    assert {spot.label for spot in spots if spot.folded} == {"任务 20 项", "另有措施 15 项"}
+
+
 @settings(deadline=None)
 @given(parts_lists(), st.integers(2, 8))
 def test_any_map_folds_and_counts_everything_once(parts: list[Part], most: int) -> None:
