@@ -182,6 +182,7 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         queue.enqueue,
         clock,
     )
+    graph.ask_messages_of(push.count_about)
     personal_data.register("push", DELIVERIES, push.export_person, push.erase_person)
     scheduler = Scheduler(_jobs(settings, clock, relay, catalogue, accounts, push), clock)
     house = House(

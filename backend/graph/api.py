@@ -77,10 +77,11 @@ class GraphTouched(GraphResource):
     @guard()
     @query(LineageQuery)
     def get(self, args: LineageQuery) -> dict[str, Any]:
-        """废止一项政策会牵动什么：规则、支持、任务、课程、机构、资质和引用它的政策"""
+        """废止一项政策会牵动什么：规则、支持、任务、课程、机构、资质、引用它的政策和已写的消息"""
         today = self.graph.today()
         found = self.graph.touched(args.node, args.on)
-        return answers.list_json(answers.touched_json(item, today) for item in found)
+        shown = answers.list_json(answers.touched_json(item, today) for item in found)
+        return {**shown, "messages": self.graph.messages_about(args.node)}
 
 
 class GraphLadder(GraphResource):

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from backend.companies.service import Firm
 from backend.demo.firms import made_up_code
+from backend.pool.life import Stage
 from backend.shared.caller import SYSTEM
 from backend.wiring import House
 from policies.sheet import parse_sheet
@@ -151,12 +152,24 @@ def test_a_day_before_the_change_shows_the_old_rule(client: FlaskClient) -> None
 
 
 def test_staff_see_what_an_end_would_touch(client: FlaskClient, staff: Callable[..., Headers]) -> None:
-    touched = get(client, "/touched", staff("publisher"), node="policy:shili-zizhi")["items"]
+    found = get(client, "/touched", staff("publisher"), node="policy:shili-zizhi")
+    assert found["messages"] == 0
+    touched = found["items"]
     pages = {item["id"]: item["page"] for item in touched}
     assert pages["policy:shili-gaoji"] == "policies/shili-gaoji"
     assert pages["course:shili-kecheng"] == "courses/shili-kecheng"
     assert "title:gaoqi" in pages and "version:shili-gaoji@rule" in pages
     assert client.get(f"{GRAPH}/touched?node=policy:shili-zizhi").status_code == 401
+
+
+def test_the_messages_that_rest_on_a_policy_are_counted(
+    house: House, client: FlaskClient, staff: Callable[..., Headers]
+) -> None:
+    house.pool.enter(ONE, Stage("candidate"), SYSTEM, "测试")
+    house.push.match_all(house.clock.today())
+    sent = client.get("/api/v1/staff/messages?policy=shili-zijin", headers=staff("editor")).json["total"]
+    assert sent == 1
+    assert get(client, "/touched", staff("editor"), node="policy:shili-zijin")["messages"] == sent
 
 
 def test_a_firm_sees_its_ladder_and_others_do_not(

@@ -49,6 +49,11 @@ class GraphService:
         self._layouts = LayoutStore()
         self._clock = clock
         self._firms = FirmQuestions(self._keeper.current, eligibility, companies)
+        self._messages_about: Callable[[str], int] | None = None
+
+    def ask_messages_of(self, count: Callable[[str], int]) -> None:
+        """Tie in who knows how many messages rest on a policy; that room stands above this one."""
+        self._messages_about = count
 
     def take(self, contribution: Contribution) -> None:
         """One record changed: its own part, and nothing else, is written. Twice does no harm."""
@@ -96,6 +101,11 @@ class GraphService:
         policy_map = self.current()
         found = _known(policy_map, node, "policy")
         return touched_by_end(policy_map, found.id, on or self.today())
+
+    def messages_about(self, node: str) -> int | None:
+        """How many messages to firms rest on a policy; None where nobody was tied in who knows."""
+        found = _known(self.current(), node, "policy")
+        return self._messages_about(found.key) if self._messages_about else None
 
     def ladder(self, on: date | None) -> tuple[Rung, ...]:
         """All titles from the lowest up."""
