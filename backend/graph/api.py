@@ -21,7 +21,7 @@ from backend.graph.schemas import (
 from backend.graph.service import GraphService
 from backend.shared.errors import InvalidInputError
 from policies.graph.listing import as_csv
-from policies.graph.picture import echarts, picture_of_ladder
+from policies.graph.picture import Picture, echarts, picture_of_ladder
 from policies.graph.svg import svg
 
 
@@ -38,14 +38,12 @@ class PolicyGraph(GraphResource):
         """政策导图：某一节点的周边（数据、图、表），或某一类节点"""
         if args.node is None:
             return self._overview(args)
-        if args.format == "svg":
-            return _svg(svg(self.graph.picture(args.node, args.depth, args.kind, args.on)))
         around = self.graph.around(args.node, args.depth, args.kind, args.on, args.limit)
         if args.format == "csv":
             return Response(as_csv(around.nodes, around.links), mimetype="text/csv")
-        if args.format == "picture":
+        if args.format != "json":
             picture = self.graph.picture(args.node, args.depth, args.kind, args.on)
-            return {"title": picture.title, "chart": echarts(picture), "words": answers.words_json(around)}
+            return _drawn(picture, args.format, words=answers.words_json(around))
         return {**answers.around_json(around, self.graph.today()), "counts": self._counts()}
 
     def _overview(self, args: GraphQuery) -> dict[str, Any]:
@@ -91,13 +89,13 @@ class GraphLadder(GraphResource):
         """成长阶梯：各资质的先后；写明企业时，已有、现在可申报和下一步，缺什么、何时能申报"""
         if args.uscc is None:
             rungs = self.graph.ladder(args.on)
-            if args.format == "svg":
-                return _svg(svg(picture_of_ladder(rungs, "成长阶梯")))
-            return answers.list_json(answers.rung_json(rung) for rung in rungs)
+            if args.format == "json":
+                return answers.list_json(answers.rung_json(rung) for rung in rungs)
+            return _drawn(picture_of_ladder(rungs, "成长阶梯"), args.format)
         found = self.graph.firm_ladder(args.uscc, current_caller(), args.on)
-        if args.format == "svg":
-            return _svg(svg(picture_of_ladder(found.rungs, "成长阶梯")))
-        return answers.firm_ladder_json(found)
+        if args.format == "json":
+            return answers.firm_ladder_json(found)
+        return _drawn(picture_of_ladder(found.rungs, "成长阶梯"), args.format)
 
 
 class GraphCombination(GraphResource):
@@ -135,8 +133,10 @@ class GraphHealth(GraphResource):
         return answers.list_json(answers.ailment_json(ailment) for ailment in self.graph.health())
 
 
-def _svg(text: str) -> Response:
-    return Response(text, mimetype="image/svg+xml")
+def _drawn(picture: Picture, form: str, **more: Any) -> dict[str, Any] | Response:
+    if form == "svg":
+        return Response(svg(picture), mimetype="image/svg+xml")
+    return {"title": picture.title, "chart": echarts(picture), **more}
 
 
 def add_routes(api: Api, graph: GraphService) -> None:

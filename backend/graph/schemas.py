@@ -49,7 +49,7 @@ class LadderQuery(DayQuery):
     """The ladder of a firm when its USCC is named, else the ladder as it is for all."""
 
     uscc: str | None = Field(default=None, max_length=18)
-    format: Literal["json", "svg"] = "json"
+    format: Literal["json", "picture", "svg"] = "json"
 
 
 class CombinationQuery(DayQuery):

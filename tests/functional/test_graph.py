@@ -256,6 +256,8 @@ def test_svg_csv_and_words_say_the_same(client: FlaskClient, person: Callable[..
     ]
     for headers in ({}, person(ONE)):
         uscc = f"&uscc={ONE}" if headers else ""
+        chart = client.get(f"{GRAPH}/ladder?format=picture{uscc}", headers=headers).json["chart"]
+        assert {node["id"] for node in chart["nodes"]} == {"title:gaoqi", "title:keji-xiaojuren"}
         ladder = client.get(f"{GRAPH}/ladder?format=svg{uscc}", headers=headers)
         assert ("下一步" in ladder.text) is bool(headers)
 
