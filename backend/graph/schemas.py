@@ -27,7 +27,7 @@ class DayQuery(Query):
 class GraphQuery(Query):
     """Around `node` when given, else an overview of one kind of node (policies by default).
 
-    `on` keeps what is in force that day. `format`: `json` nodes and links, `picture` data for ECharts and
+    `kind` asks for nodes of these kinds; what lies on the way to them is kept. `on` keeps what is in force that day. `format`: `json` nodes and links, `picture` data for ECharts and
     the same in words, `svg`, `csv`.
     """
 

@@ -11,6 +11,7 @@ import networkx as nx
 
 from policies.eligibility import Verdict
 from policies.gap import Plan
+from policies.graph.lineage import standing
 from policies.graph.model import Link, Node
 from policies.graph.policy_map import PolicyMap
 
@@ -74,10 +75,7 @@ class FirmRung:
 def ladder(policy_map: PolicyMap, on: date) -> tuple[Rung, ...]:
     """All titles of the map, the lowest first. Titles that lead to each other in a circle stand level."""
     titles = policy_map.of_kind("title")
-    granting = {
-        title.id: [link.source for link in policy_map.back(title.id, "grants_title", on=on)]
-        for title in titles
-    }
+    granting = {title.id: _granting(policy_map, title.id, on) for title in titles}
     steps = {title.id: _steps(policy_map, title, granting[title.id], on) for title in titles}
     heights = _heights(steps)
     rungs = [
@@ -88,16 +86,23 @@ def ladder(policy_map: PolicyMap, on: date) -> tuple[Rung, ...]:
 
 
 def climb(
-    policy_map: PolicyMap, on: date, held: Collection[str], outlooks: Mapping[str, Outlook]
+    policy_map: PolicyMap, on: date, held: Collection[str] | None, outlooks: Mapping[str, Outlook]
 ) -> tuple[FirmRung, ...]:
-    """The ladder of a firm: `held` are title keys, `outlooks` its answers by policy slug."""
+    """The ladder of a firm: `held` are title keys (None: nobody knows), `outlooks` its answers by policy."""
     rungs = ladder(policy_map, on)
     states: dict[str, State] = {}
     for rung in rungs:
         states[rung.title.id] = _state(rung, held, states, outlooks)
     return tuple(
-        FirmRung(rung, states[rung.title.id], _ways(rung, outlooks), _missing(rung, held)) for rung in rungs
+        FirmRung(rung, states[rung.title.id], _ways(rung, outlooks), _missing(rung, held or ()))
+        for rung in rungs
     )
+
+
+def _granting(policy_map: PolicyMap, title: str, on: date) -> list[str]:
+    """The policies that grant a title that day and have been neither replaced nor repealed."""
+    found = [policy_map.node(link.source) for link in policy_map.back(title, "grants_title", on=on)]
+    return [policy.id for policy in found if policy and standing(policy_map, policy, on) == "in_force"]
 
 
 def _steps(policy_map: PolicyMap, title: Node, granting: Sequence[str], on: date) -> tuple[Step, ...]:
@@ -130,16 +135,16 @@ def _heights(steps: Mapping[str, Sequence[Step]]) -> dict[str, int]:
 
 
 def _state(
-    rung: Rung, held: Collection[str], below: Mapping[str, State], outlooks: Mapping[str, Outlook]
+    rung: Rung, held: Collection[str] | None, below: Mapping[str, State], outlooks: Mapping[str, Outlook]
 ) -> State:
-    if rung.title.key in held:
+    if held and rung.title.key in held:
         return "held"
     ways = _ways(rung, outlooks)
     in_force = [way for way in ways if way.verdict.status != "not_in_force"]
     if any(way.verdict.status in ("eligible", "subject_to_review") for way in in_force):
         return "now"
     asked = [below.get(title.id) for title in rung.required]
-    if asked and not {"held", "now"} & set(asked):
+    if held is not None and asked and not {"held", "now"} & set(asked):
         return "later"
     if not in_force:
         return "no_rules"

@@ -58,7 +58,7 @@ class FirmQuestions:
         titles = facts.value("titles")
         held = tuple(sorted(titles)) if isinstance(titles, frozenset) else None
         outlooks = {verdict.policy: Outlook(verdict, plan(verdict, facts, on)) for verdict in verdicts}
-        return FirmLadder(on, held, climb(self._current(), on, held or (), outlooks))
+        return FirmLadder(on, held, climb(self._current(), on, held, outlooks))
 
     def combination(self, uscc: str, caller: Caller, on: date) -> FirmCombination:
         """The supports of the policies the firm qualifies for, the best that go together."""

@@ -51,7 +51,7 @@ def firm(sheets: tuple[Sheet, ...], on: date = CHANGE, **facts: object) -> dict[
     outlooks = {
         verdict.policy: Outlook(verdict, plan(verdict, known, on)) for verdict in judge_all(sheets, known, on)
     }
-    held = known.value("titles") or ()
+    held = known.value("titles")
     return {rung.rung.title.key: rung for rung in climb(there, on, held, outlooks)}
 
 
@@ -96,6 +96,21 @@ def test_what_can_never_be_made_good_is_said_and_the_unknown_is_not_held_against
     assert states(firm((hopeless,), titles=[], class1_ip=1)) == {"gaoqi": "blocked"}
     assert states(firm((hopeless,), titles=[])) == {"gaoqi": "unclear"}
     assert states(firm((MIDDLE,), titles=[], class1_ip=1)) == {"gaoqi": "next"}
+
+
+def test_while_nobody_knows_its_titles_nothing_is_put_off_to_later() -> None:
+    assert states(firm((MIDDLE, UPPER), class1_ip=5)) == {"gaoqi": "now", "keji-xiaojuren": "unclear"}
+
+
+def test_a_policy_that_was_repealed_grants_nothing_any_more() -> None:
+    repealing = sheet(
+        "repealing", "gaoqi", spends("9"), validity={"from": "2026-04-01"},
+        relations=[{"kind": "repeals", "target": "middle"}],
+    )  # fmt: skip
+    there = PolicyMap(part_of_policy(s, {}) for s in (MIDDLE, repealing))
+    for day, granted_by in ((BEFORE, ["middle"]), (CHANGE, ["repealing"])):
+        (rung,) = ladder(there, day)
+        assert [policy.key for policy in rung.granted_by] == granted_by
 
 
 def test_a_title_whose_rules_have_run_out_is_not_promised() -> None:
