@@ -28,7 +28,7 @@ class GraphQuery(Query):
     """Around `node` when given, else an overview of one kind of node (policies by default).
 
     `kind` asks for nodes of these kinds; what lies on the way to them is kept. `on` keeps what is in force
-    that day. `format`: `json` nodes and links, `picture` data for ECharts and the same in words, `svg`, `csv`.
+    that day. `format`: `json` nodes and links, `picture` for ECharts and the same in words, `svg`, `csv`.
     """
 
     node: str | None = Field(default=None, max_length=LONGEST_ID)
