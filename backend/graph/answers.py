@@ -88,12 +88,12 @@ def combination_json(found: FirmCombination) -> dict[str, Any]:
     return {
         "on": day_json(found.on),
         "total": best.total,
-        "taken": [{**node_json(item.support), "paid": item.paid} for item in best.taken],
+        "taken": [{**_support(item.support), "paid": item.paid} for item in best.taken],
         "left_out": [
-            {**node_json(item.support), "reason": item.reason, "because": _nodes(item.because)}
+            {**_support(item.support), "reason": item.reason, "because": _nodes(item.because)}
             for item in best.left_out
         ],
-        "unpriced": [{**node_json(item.support), "clashes": _nodes(item.clashes)} for item in best.unpriced],
+        "unpriced": [{**_support(item.support), "clashes": _nodes(item.clashes)} for item in best.unpriced],
         "unsure_limits": list(best.unsure_limits),
         "to_review": list(found.to_review),
     }
@@ -154,6 +154,11 @@ def _way(way: Outlook) -> dict[str, Any]:
         "confidence": verdict.confidence,
         "plan": way.plan.as_dict(),
     }
+
+
+def _support(support: Node) -> dict[str, Any]:
+    """A support and the slug of its policy."""
+    return {**node_json(support), "policy": support.key.partition("#")[0]}
 
 
 def _nodes(nodes: Iterable[Node]) -> list[dict[str, Any]]:

@@ -68,7 +68,7 @@ def best_combination(policy_map: PolicyMap, supports: Collection[str], on: date)
         tuple(Paid(nodes[key], paid[key]) for key in sorted(paid, key=lambda key: (-paid[key], key))),
         sum(paid.values()),
         tuple(
-            _left_out(nodes[key], nodes, paid, excluded, caps, chains[key])
+            _left_out(policy_map, nodes[key], nodes, paid, excluded, caps, chains[key])
             for key in priced
             if key not in paid
         ),
@@ -102,6 +102,7 @@ def _caps_above(policy_map: PolicyMap, support: str, on: date) -> list[Node]:
 
 
 def _left_out(
+    policy_map: PolicyMap,
     node: Node,
     nodes: Mapping[str, Node],
     paid: Mapping[str, int],
@@ -112,7 +113,7 @@ def _left_out(
     rivals = [key for key in paid if _pair(node.id, key) in excluded]
     if rivals:
         statements = [excluded[_pair(node.id, key)] for key in rivals]
-        names = "、".join(f"“{nodes[key].label}”" for key in rivals)
+        names = "、".join(_name(policy_map, nodes[key]) for key in rivals)
         words = "；".join(dict.fromkeys(statement.words for statement in statements))
         reason = f"不能与{names}同享（{words}），取合计较高的组合。"
         return LeftOut(node, reason, tuple(nodes[key] for key in rivals))
@@ -134,6 +135,12 @@ def _unsure_limits(
                 labels[cap.id] = cap.label
     known = [f"“{labels[cap]}”的金额未知" for cap, keys in sorted(under.items()) if len(keys) > 1]
     return known + policies_capped_together(policy_map, list(paid), on)
+
+
+def _name(policy_map: PolicyMap, support: Node) -> str:
+    """A support with its policy: many policies call what they give by the same name."""
+    policy = policy_map.node(f"policy:{support.key.partition('#')[0]}")
+    return f"《{policy.label}》的“{support.label}”" if policy else f"“{support.label}”"
 
 
 def _pair(one: str, other: str) -> tuple[str, str]:

@@ -199,7 +199,8 @@ def test_a_firm_gets_the_best_combination_with_reasons(
     best = get(client, "/combination", person(ONE), uscc=ONE)
     assert (best["total"], [item["label"] for item in best["taken"]]) == (200_000, ["大额资助"])
     (left,) = best["left_out"]
-    assert left["label"] == "小额资助" and "大额资助" in left["reason"]
+    assert (left["label"], left["policy"]) == ("小额资助", "shili-zijin")
+    assert "大额资助" in left["reason"]
     assert [item["label"] for item in best["unpriced"]] == ["待定资助"]
     assert client.get(f"{GRAPH}/combination?uscc={ONE}").status_code == 401
     assert client.get(f"{GRAPH}/combination?uscc={ONE}", headers=person()).status_code == 404

@@ -46,7 +46,7 @@ def test_of_a_best_of_group_only_the_best_is_taken_and_the_other_says_why() -> N
     assert (taken(found), found.total) == ({"B": 250_000, "C": 5}, 250_005)
     (left,) = found.left_out
     assert left.support.label == "A"
-    assert "“B”" in left.reason and "从优不重复" in left.reason
+    assert "《示例other》的“B”" in left.reason and "从优不重复" in left.reason
     assert [node.label for node in left.because] == ["B"]
 
 
