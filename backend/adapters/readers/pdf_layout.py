@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 # In parts of the size of the letters.
 _SAME_HEIGHT, _COLUMN_GAP, _NEAR_EDGE, _SAME_COLUMN, _LOOSE = 0.5, 1.4, 1.6, 1.0, 2.6
+# A new numbered paragraph, even where the one above happens to fill the line.
+_ENDS = ("。", "；", ";", "：", ":")
+_NUMBERED = re.compile(
+    r"第?[一二三四五六七八九十百\d]{1,4}[、．.条章]|[（(][一二三四五六七八九十\d]{1,3}[）)]"
+)
 
 
 @dataclass(frozen=True)
@@ -93,5 +99,7 @@ def _in_columns(row: list[Piece], columns: list[float]) -> str:
 
 def _wraps(above: Piece, piece: Piece, left: float, right: float) -> bool:
     """Whether a line goes on from one that fills the page's width, itself not set in."""
+    if above.text.endswith(_ENDS) and _NUMBERED.match(piece.text):
+        return False
     full = right - above.right < _NEAR_EDGE * above.size
     return full and piece.left - left < 0.5 * piece.size and abs(above.size - piece.size) < 0.5
