@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     access_minutes: int = Field(default=15, ge=1, le=240)
     refresh_days: int = Field(default=14, ge=1, le=90)
     invitation_days: int = Field(default=7, ge=1, le=60)
+    confirm_days: int = Field(default=180, ge=1, le=3650)
     audit_days: int = Field(default=365, ge=180)
     sign_in_limit: str = "10 per minute; 100 per hour"
     invitation_limit: str = "10 per minute; 50 per hour"

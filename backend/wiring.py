@@ -152,7 +152,12 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     relay = mongo.Relay(bus)
     redis = settings.redis_url.get_secret_value() if settings.redis_url else None
     queue = open_queue(redis, settings.data_dir / "queue.sqlite")
-    catalogue = CatalogueService(OriginalStore(settings.data_dir / "originals"), clock, relay.hand_on)
+    catalogue = CatalogueService(
+        OriginalStore(settings.data_dir / "originals"),
+        clock,
+        relay.hand_on,
+        confirm_after=timedelta(days=settings.confirm_days),
+    )
     courses = CourseService(CourseStore(), clock, relay.hand_on)
     institutions = InstitutionService(InstitutionStore(), clock, relay.hand_on)
     companies = CompanyService(CompanyStore(), clock, relay.hand_on)
@@ -305,6 +310,8 @@ def _jobs(
     return (
         Job("sweep", None, relay.sweep, "adapters"),
         Job("publish_due", None, catalogue.publish_due, "catalogue"),
+        Job("announce_ended", None, catalogue.announce_ended, "catalogue"),
+        Job("ask_owners", None, catalogue.ask_owners, "catalogue"),
         Job("resume_runs", None, push.resume_runs, "push"),
         Job("deliver_due", None, push.deliver_due, "push"),
         Job("nightly_match", time(2, 0), lambda: push.start_match(None, SYSTEM), "push"),

@@ -43,7 +43,10 @@ def find_citations(lines: Sequence[Line], head: Head) -> tuple[Citation, ...]:
         if read_number(line.text.strip("# *")):
             continue
         for citation in _in_line(line, head.stage.value == "interpretation"):
-            if citation.target != own and not (citation.title and _plain(citation.title) == title):
+            # 原《甲办法》同时废止 in a new 甲办法 speaks of the older one.
+            older = citation.sure or citation.kind in ("repeals", "replaces")
+            itself = _plain(citation.title) == title and not older
+            if citation.target != own and not (title and itself):
                 found.setdefault((citation.kind, citation.target), citation)
     return _merged(list(found.values()))
 

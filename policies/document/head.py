@@ -178,4 +178,4 @@ class HeadReader:
         for stage, words in _STAGES:
             if re.search(words, f"{title.value} {around}"):
                 return Found(stage, title.line, written=title.value)
-        return Found("final", title.line)
+        return Found("final", title.line, written=title.value)

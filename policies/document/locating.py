@@ -43,7 +43,7 @@ def _found(found: Found[Value] | None, places: Places) -> Found[Value] | None:
     if found is None or not found.written:
         return found
     place = places.find(found.written, found.line, found.line)
-    return replace(found, span=place[1]) if place else found
+    return replace(found, span=place.span) if place else found
 
 
 def _provision(item: Provision, places: Places) -> Provision:
@@ -67,10 +67,14 @@ def _row(row: Row, places: Places) -> Row:
 def _units(units: Iterable[Unit], places: Places, first: int, last: int) -> Iterable[Unit]:
     for unit in units:
         place = places.find(unit.written, first, last, from_end=True)
-        yield replace(unit, line=place[0], span=place[1]) if place else unit
+        # A name put together from two cells may be two names.
+        sure = unit.sure and place is not None and place.whole
+        yield (
+            replace(unit, line=place.line, span=place.span, sure=sure) if place else replace(unit, sure=sure)
+        )
 
 
 def _targets(targets: Iterable[PlannedTarget], places: Places, last: int | None) -> Iterable[PlannedTarget]:
     for target in targets:
         place = places.find(target.text, target.line, last or target.line)
-        yield replace(target, line=place[0], span=place[1]) if place else target
+        yield replace(target, line=place.line, span=place.span) if place else target

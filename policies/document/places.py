@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from policies.document.model import Line, Span
 
@@ -13,6 +14,15 @@ _LEFT_OUT = re.compile(
     "\\s+|</?[A-Za-z][^<>]{0,200}>|[#*_|]+|[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]+"
 )
 _NO_ACCIDENT = 4
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line and a stretch of it; not `whole` where the words do not stand together."""
+
+    line: int
+    span: Span
+    whole: bool
 
 
 class Places:
@@ -32,7 +42,7 @@ class Places:
         self._starts.append(length)
         self._kept: dict[int, tuple[list[int], list[int]]] = {}
 
-    def find(self, written: str, first: int, last: int, from_end: bool = False) -> tuple[int, Span] | None:
+    def find(self, written: str, first: int, last: int, from_end: bool = False) -> Place | None:
         """The line and the stretch of it where `written` stands between two lines; of words that run on
         (into the next line, round a cell of a table) the stretch where they begin. None where they do not."""
         words = _LEFT_OUT.sub("", written)
@@ -49,7 +59,7 @@ class Places:
         offset = found - self._starts[place]
         kept = self._starts[place + 1] - self._starts[place]
         span = self._raw(place, offset), self._raw(place, min(offset + length, kept) - 1) + 1
-        return self._lines[place].number, span
+        return Place(self._lines[place].number, span, length == len(words))
 
     def _beginning(self, words: str, start: int, end: int) -> tuple[int, int]:
         """Where the longest beginning of the words stands, if it is long enough to be no accident."""

@@ -23,7 +23,7 @@ def check_evidence(document: Document) -> None:
         text = _between(document, item.first, item.last)
         for unit in item.units if hasattr(item, "units") else (*item.lead, *item.support):
             written = _plain(unit.written)
-            assert written in text
+            assert written in text or not unit.sure
             assert item.first <= unit.line <= item.last
             assert (
                 not unit.sure

@@ -43,7 +43,7 @@ def damaged(draw, texts=(TEXT,)) -> list[str]:
     return text.split("\n")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(damaged() | damaged(OTHERS))
 def test_a_damaged_document_is_read_without_inventing(lines) -> None:
     document = read_document(lines, "坏的.txt")

@@ -8,7 +8,7 @@ from policies.document import Found, Head, Line, find_numbers, read_number
 from policies.document.citations import find_citations
 from policies.document.dates import read_day
 from policies.document.headings import ordinal
-from policies.document.places import Places
+from policies.document.places import Place, Places
 from policies.document.quantities import chinese_number
 from policies.document.targets import find_targets
 from policies.document.units import UnitReader
@@ -185,8 +185,9 @@ def test_citations_and_their_role(text, citations) -> None:
 def test_a_place_is_found_through_marks_and_breaks() -> None:
     lines = [Line(5, "**1、甲**（牵头"), Line(7, "\t<p>部门：区科经委、</p>财 政局")]
     places = Places(lines)
-    assert places.find("牵头部门", 5, 7) == (5, (8, 10))
-    assert places.find("财政局", 5, 7) == (7, (16, 20))
+    assert places.find("牵头部门", 5, 7) == Place(5, (8, 10), True)
+    assert places.find("财政局", 5, 7) == Place(7, (16, 20), True)
     assert lines[1].text[16:20] == "财 政局"
-    assert places.find("区科经委", 7, 7) == (7, (7, 11))
+    assert places.find("区科经委", 7, 7) == Place(7, (7, 11), True)
+    assert places.find("区科经委、税务局", 5, 7) == Place(7, (7, 12), False)
     assert places.find("税务局", 5, 7) is None and places.find("财政局", 5, 5) is None
