@@ -14,6 +14,7 @@ from backend.accounts.service import AccountService, Passwords, PersonalData
 from backend.accounts.service import firms as firm_access
 from backend.adapters import mongo
 from backend.adapters.files import OriginalStore
+from backend.adapters.links import LinkProbe
 from backend.adapters.queue import TaskQueue, open_queue
 from backend.adapters.schedules import Job, Scheduler
 from backend.adapters.wechat import StandInWechat, WechatClient
@@ -157,6 +158,7 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         clock,
         relay.hand_on,
         confirm_after=timedelta(days=settings.confirm_days),
+        probe=LinkProbe() if settings.link_watch else None,
     )
     courses = CourseService(CourseStore(), clock, relay.hand_on)
     institutions = InstitutionService(InstitutionStore(), clock, relay.hand_on)
@@ -314,6 +316,7 @@ def _jobs(
         Job("ask_owners", None, catalogue.ask_owners, "catalogue"),
         Job("resume_runs", None, push.resume_runs, "push"),
         Job("deliver_due", None, push.deliver_due, "push"),
+        Job("watch_links", time(4, 0), catalogue.watch_links, "catalogue"),
         Job("nightly_match", time(2, 0), lambda: push.start_match(None, SYSTEM), "push"),
         Job("retention", time(3, 30), retention, "accounts"),
     )

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 from backend.adapters.http import Body, Query
 from backend.adapters.http.fields import Slug
 from backend.adapters.http.requests import validated
-from backend.catalogue.service import PolicyChanges, Review
+from backend.catalogue.service import LinkState, PolicyChanges, Review
 from backend.catalogue.store.history import Step
 from backend.catalogue.store.policies import Policy
 from backend.catalogue.store.versions import PolicyVersion
@@ -178,6 +178,19 @@ def changes_json(changes: PolicyChanges) -> dict[str, Any]:
         "fields": [asdict(change) for change in changes.fields],
         "clauses": [asdict(difference) for difference in changes.clauses],
     }
+
+
+def links_json(links: Sequence[tuple[str, LinkState | None]]) -> list[dict[str, Any]]:
+    """Official links: fine, uncertain, broken, or not yet checked."""
+    return [
+        {
+            "url": url,
+            "state": state.state if state else "unchecked",
+            "reason": state.reason if state else "",
+            "checked_at": in_shanghai(state.checked_at).isoformat() if state else None,
+        }
+        for url, state in links
+    ]
 
 
 def withdrawal_json(policy: Policy) -> dict[str, Any] | None:

@@ -10,7 +10,14 @@ from flask_restx import Api, Resource
 
 from backend.adapters.http import current_caller, public, query
 from backend.adapters.http.answers import page_json
-from backend.catalogue.schemas import ChangesQuery, PolicyQuery, changes_json, summary_json, version_json
+from backend.catalogue.schemas import (
+    ChangesQuery,
+    PolicyQuery,
+    changes_json,
+    links_json,
+    summary_json,
+    version_json,
+)
 from backend.catalogue.service import (
     CatalogueService,
     PolicyFilter,
@@ -48,7 +55,11 @@ class OnePolicy(CatalogueResource):
         if isinstance(found, WithdrawnPolicy):
             return _withdrawn_json(found)
         replaced_by = self.catalogue.replaced_by(slug, found.sheet.number)
-        return {**_policy_json(found, self.catalogue.standing(found)), "replaced_by": replaced_by}
+        return {
+            **_policy_json(found, self.catalogue.standing(found)),
+            "replaced_by": replaced_by,
+            "links": links_json(self.catalogue.links(found.sheet)),
+        }
 
 
 class PolicyVersions(CatalogueResource):

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from backend.adapters.files import OriginalStore
+from backend.adapters.links import LinkProbe
 from backend.catalogue.service import library
 from backend.catalogue.service.audit import audit
 from backend.catalogue.service.changes import PolicyChanges, changes_between
 from backend.catalogue.service.intake import Intake
 from backend.catalogue.service.library import LibraryReport
+from backend.catalogue.service.links import LinkWatch
 from backend.catalogue.service.published import (
     PolicyFilter,
     PublishedPolicies,
@@ -27,6 +29,7 @@ from backend.catalogue.service.workflow import (
     Workflow,
 )
 from backend.catalogue.store.history import HistoryStore, Step
+from backend.catalogue.store.links import LinkState
 from backend.catalogue.store.policies import COLLECTION, Policy, PolicyStore
 from backend.catalogue.store.versions import PolicyVersion, PublishedPolicy, VersionStore
 from backend.shared.caller import ANONYMOUS, Caller
@@ -44,6 +47,7 @@ __all__ = [
     "POLICY_WITHDRAWN",
     "CatalogueService",
     "LibraryReport",
+    "LinkState",
     "Policy",
     "PolicyChanges",
     "PolicyFilter",
@@ -67,6 +71,7 @@ class CatalogueService:
         clock: Clock,
         hand_on: Callable[[str, str], bool],
         confirm_after: timedelta = timedelta(days=180),
+        probe: LinkProbe | None = None,
     ) -> None:
         versions, self._history = VersionStore(), HistoryStore()
         self._policies = PolicyStore()
@@ -74,6 +79,7 @@ class CatalogueService:
         self._clock = clock
         self._workflow = Workflow(self._policies, versions, self._history, clock, hand_on, confirm_after)
         self._intake = Intake(self._workflow, versions, originals)
+        self._links = LinkWatch(clock, probe)
         self._published = PublishedPolicies(self._policies, versions, clock)
 
     # From a document or a form to a draft
@@ -145,6 +151,10 @@ class CatalogueService:
     def ask_owners(self) -> list[str]:
         """Ask owners to confirm what has stood for the set time; for the schedule table."""
         return self._workflow.ask_owners()
+
+    def watch_links(self) -> int:
+        """Ask the official links that are due; for the schedule table. It marks and hides nothing."""
+        return self._links.ask_due(policy.sheet for policy in self.published_sheets())
 
     # For staff
 
@@ -241,6 +251,10 @@ class CatalogueService:
     def replaced_by(self, slug: str, number: str) -> list[str]:
         """The live policies that say they replace or repeal this one."""
         return self._policies.replacing(slug, number)
+
+    def links(self, sheet: Sheet) -> list[tuple[str, LinkState | None]]:
+        """The official links of a sheet and how each was last found."""
+        return self._links.states(sheet)
 
     def retired_documents(self, slug: str) -> tuple[int, list[str]]:
         """What the index must let go of now, and at which revision; all of it when withdrawn."""
