@@ -194,6 +194,23 @@ def load_library(settings: Settings) -> None:
             click.echo(line)
 
 
+@library.command("check")
+def check_library_files() -> None:
+    """证明政策库：来源、日期、官方网址、双向关系、文字中的数字都有数据、验证案例全部符合。"""
+    from backend.catalogue.service.audit import audit
+    from policies.loader import load_library as read_library
+    from policies.proof import check_library
+
+    sheets, broken = read_library()
+    found = [str(error) for error in broken] + [str(problem) for problem in check_library(sheets)]
+    found += [f"{sheet.slug} {wrong.where}：{wrong.reason}" for sheet in sheets for wrong in audit(sheet)]
+    for line in found:
+        click.echo(f"  {line}")
+    cases = sum(len(sheet.cases) for sheet in sheets)
+    click.echo(f"政策 {len(sheets)} 项，验证案例 {cases} 个，问题 {len(found)} 处。")
+    sys.exit(1 if found else 0)
+
+
 @library.command("export")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.pass_obj
