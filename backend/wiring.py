@@ -159,6 +159,7 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         relay.hand_on,
         confirm_after=timedelta(days=settings.confirm_days),
         probe=LinkProbe() if settings.link_watch else None,
+        public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
     )
     courses = CourseService(CourseStore(), clock, relay.hand_on)
     institutions = InstitutionService(InstitutionStore(), clock, relay.hand_on)

@@ -36,9 +36,13 @@ def numbers_in(text: str) -> set[Number]:
 def unproven(text: str, sheet: Sheet) -> list[str]:
     """The numbers of a text that the sheet's data does not hold, as written with their unit."""
     data = numbers_of(sheet)
-    return sorted(
-        f"{float(value):g}{unit}" for value, unit in numbers_in(text) if not _held(value, unit, data)
-    )
+    return sorted(_said(value, unit) for value, unit in numbers_in(text) if not _held(value, unit, data))
+
+
+def _said(value: Fraction, unit: str) -> str:
+    if unit == "日期":
+        return f"{int(value) // 10_000}年{int(value) // 100 % 100}月{int(value) % 100}日"
+    return f"{value if value.denominator == 1 else float(value)}{unit}"
 
 
 def texts_of(sheet: Sheet) -> str:
@@ -55,6 +59,8 @@ def numbers_of(sheet: Sheet) -> set[Number]:
         for condition in (inner for outer in rule.conditions for inner in _with_parts(outer)):
             said = (condition.declared or "", condition.needs_person or "", condition.label)
             found |= numbers_in(" ".join(said)) | set(_thresholds(condition))
+            if condition.at_least_n is not None:
+                found.add((Fraction(condition.at_least_n), "项"))
     for given in (*sheet.supports, *sheet.limits):
         found |= numbers_in(f"{given.title} {given.note}")
         amounts = (given.yuan, getattr(given, "ceiling", None))

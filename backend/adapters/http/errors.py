@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from backend.adapters.embedded_store import StoreLockedError
 from backend.adapters.files import UnreadableFileError
+from backend.adapters.pictures import FontMissingError
 from backend.shared import errors as e
 from policies.facts import FactError
 from policies.sheet import SheetError
@@ -38,6 +39,7 @@ STATUS: dict[type[BaseException], int] = {
     UsccError: 422,
     QueryError: 422,
     UnreadableFileError: 422,
+    FontMissingError: 503,
     IndexUnusableError: 503,
     StoreLockedError: 503,
     PyMongoError: 503,

@@ -11,6 +11,7 @@ from backend.adapters.links import LinkProbe
 from backend.catalogue.service import library
 from backend.catalogue.service.audit import audit
 from backend.catalogue.service.changes import PolicyChanges, changes_between
+from backend.catalogue.service.explanations import Explanations
 from backend.catalogue.service.intake import Intake
 from backend.catalogue.service.library import LibraryReport
 from backend.catalogue.service.links import LinkWatch
@@ -28,6 +29,7 @@ from backend.catalogue.service.workflow import (
     POLICY_WITHDRAWN,
     Workflow,
 )
+from backend.catalogue.store.explanations import Explanation
 from backend.catalogue.store.history import HistoryStore, Step
 from backend.catalogue.store.links import LinkState
 from backend.catalogue.store.policies import COLLECTION, Policy, PolicyStore
@@ -46,6 +48,7 @@ __all__ = [
     "POLICY_UNCONFIRMED",
     "POLICY_WITHDRAWN",
     "CatalogueService",
+    "Explanation",
     "LibraryReport",
     "LinkState",
     "Policy",
@@ -72,6 +75,7 @@ class CatalogueService:
         hand_on: Callable[[str, str], bool],
         confirm_after: timedelta = timedelta(days=180),
         probe: LinkProbe | None = None,
+        public_url: str = "http://127.0.0.1:8000",
     ) -> None:
         versions, self._history = VersionStore(), HistoryStore()
         self._policies = PolicyStore()
@@ -81,6 +85,7 @@ class CatalogueService:
         self._intake = Intake(self._workflow, versions, originals)
         self._links = LinkWatch(clock, probe)
         self._published = PublishedPolicies(self._policies, versions, clock)
+        self.explanations = Explanations(self._policies, self._published, clock, public_url)
 
     # From a document or a form to a draft
 
