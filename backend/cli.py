@@ -11,10 +11,11 @@ from pathlib import Path
 import click
 
 from backend.adapters.embedded_store import StoreLockedError
-from backend.adapters.files import UnreadableFileError
+from backend.adapters.files import UnreadableFileError, check_size
 from backend.adapters.logs import configure_logs
+from backend.catalogue.service import Policy
 from backend.settings import Settings, SettingsError, read_settings
-from backend.shared.caller import SYSTEM, Role
+from backend.shared.caller import SYSTEM, Caller, Role
 from backend.shared.errors import PolicyMapError
 from backend.wiring import House, build_house
 
@@ -79,21 +80,48 @@ def worker(settings: Settings) -> None:
 
 
 @main.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--slug", help="指定政策标识")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--slug", help="指定政策标识（只用于单个文件）")
 @click.option("--by", default="", help="以哪个工作人员的名义")
+@click.option("--reviewer", default="", help="导入文件夹后由其审核（须与 --publisher 同用）")
+@click.option("--publisher", default="", help="导入文件夹后由其发布")
 @click.pass_obj
-def import_file(settings: Settings, file: Path, slug: str | None, by: str) -> None:
-    """读入公文，生成草稿。"""
+def import_path(
+    settings: Settings, path: Path, slug: str | None, by: str, reviewer: str, publisher: str
+) -> None:
+    """读入一份公文或整个文件夹，生成草稿；中断后再运行会接着做。"""
     with _open_house(settings, "POST /api/v1/staff/policies/import") as house:
         caller = house.accounts.staff_caller(by) if by else SYSTEM
-        policy = house.catalogue.import_document(file.read_bytes(), file.name, caller, slug=slug)
-        sheet = policy.sheet
-        click.echo(f"{policy.slug}  {sheet.title}  {sheet.number or ''}")
-        counts = f"条款 {len(sheet.clauses)}，任务 {len(sheet.tasks)}"
-        click.echo(f"{counts}，状态 {policy.status}，版本 {policy.revision}")
-        for warning in policy.warnings:
-            click.echo(f"  第 {warning['line']} 行  {warning['code']}  {warning['message']}")
+        if path.is_dir():
+            _import_folder(house, path, caller, reviewer, publisher)
+        else:
+            check_size(path.stat().st_size)
+            _show_import(house.catalogue.import_document(path.read_bytes(), path.name, caller, slug=slug))
+
+
+def _import_folder(house: House, folder: Path, caller: Caller, reviewer: str, publisher: str) -> None:
+    report = house.catalogue.folders.run(folder, caller.label, _show_progress)
+    click.echo()
+    for line in report.lines():
+        click.echo(line)
+    if bool(reviewer) != bool(publisher):
+        raise click.ClickException("批量发布须同时写明 --reviewer 和 --publisher。")
+    if reviewer:
+        judge = house.accounts.staff_caller(reviewer, Role.REVIEWER)
+        releaser = house.accounts.staff_caller(publisher, Role.PUBLISHER)
+        refused = house.publish_folder(report.slugs, caller, judge, releaser, _show_progress)
+        click.echo(f"\n已发布 {len(report.slugs) - len(refused)} 项，未发布 {len(refused)} 项。")
+        for name, why in refused:
+            click.echo(f"  未发布：{name}：{why}")
+
+
+def _show_import(policy: Policy) -> None:
+    sheet = policy.sheet
+    click.echo(f"{policy.slug}  {sheet.title}  {sheet.number or ''}")
+    counts = f"条款 {len(sheet.clauses)}，任务 {len(sheet.tasks)}"
+    click.echo(f"{counts}，状态 {policy.status}，版本 {policy.revision}")
+    for warning in policy.warnings:
+        click.echo(f"  第 {warning['line']} 行  {warning['code']}  {warning['message']}")
 
 
 @main.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 
@@ -19,6 +19,7 @@ from backend.adapters.queue import TaskQueue, open_queue
 from backend.adapters.schedules import Job, Scheduler
 from backend.adapters.wechat import StandInWechat, WechatClient
 from backend.catalogue import api as catalogue_api
+from backend.catalogue.service import COLLECTION as POLICIES
 from backend.catalogue.service import (
     POLICY_PUBLISHED,
     POLICY_WITHDRAWN,
@@ -53,7 +54,7 @@ from backend.push.store.deliveries import COLLECTION as DELIVERIES
 from backend.search import api as search_api
 from backend.search.service import SearchService
 from backend.settings import Settings
-from backend.shared.caller import SYSTEM
+from backend.shared.caller import SYSTEM, Caller
 from backend.shared.clock import Clock
 from backend.shared.events import Bus, Event
 from backend.shared.paging import LARGEST_PAGE, every
@@ -119,6 +120,22 @@ class House:
         documents = self.search.rebuild(on_progress)
         nodes, links = self.graph.rebuild()
         return {"documents": documents, "nodes": nodes, "links": links}
+
+    def publish_folder(
+        self,
+        slugs: Sequence[str],
+        editor: Caller,
+        reviewer: Caller,
+        publisher: Caller,
+        on_progress: Callable[[int, int], None],
+    ) -> list[tuple[str, str]]:
+        """Publish many drafts with one rebuild of index and map at the end; killed before it, the sweep
+        hands their events on one by one. Firms are matched by the next nightly run."""
+        names = (editor.label, reviewer.label, publisher.label)
+        refused = self.catalogue.folders.publish(slugs, *names, on_progress)
+        self.rebuild()
+        self.relay.settle(POLICIES, slugs, POLICY_PUBLISHED)
+        return refused
 
     def check_library(self) -> dict[str, str | None]:
         """The library on disk: None when every sheet can be read, else what is wrong with the others."""

@@ -12,6 +12,7 @@ from backend.catalogue.service import library
 from backend.catalogue.service.audit import audit
 from backend.catalogue.service.changes import PolicyChanges, changes_between
 from backend.catalogue.service.explanations import Explanations
+from backend.catalogue.service.folders import FolderImport, FolderReport
 from backend.catalogue.service.intake import Intake
 from backend.catalogue.service.library import LibraryReport
 from backend.catalogue.service.links import LinkWatch
@@ -49,6 +50,7 @@ __all__ = [
     "POLICY_WITHDRAWN",
     "CatalogueService",
     "Explanation",
+    "FolderReport",
     "LibraryReport",
     "LinkState",
     "Policy",
@@ -84,6 +86,7 @@ class CatalogueService:
         self._workflow = Workflow(self._policies, versions, self._history, clock, hand_on, confirm_after)
         self._intake = Intake(self._workflow, versions, originals)
         self._links = LinkWatch(clock, probe)
+        self.folders = FolderImport(self._intake, self._workflow)
         self._published = PublishedPolicies(self._policies, versions, clock)
         self.explanations = Explanations(self._policies, self._published, clock, public_url)
 

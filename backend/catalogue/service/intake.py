@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 from backend.adapters.files import OriginalStore, read_lines
 from backend.catalogue.service.review import Review, review_of
@@ -31,6 +32,22 @@ _FROM_DOCUMENT = (
 )
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A document that was read and not yet written; `known` is the policy its bytes made before."""
+
+    data: bytes
+    filename: str
+    original: str
+    known: Policy | None
+    sheet: Sheet | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    def under(self, slug: str) -> Prepared:
+        """The same under another slug."""
+        return replace(self, sheet=self.sheet and self.sheet.model_copy(update={"slug": slug}))
+
+
 class Intake:
     """Reads files into working copies."""
 
@@ -46,23 +63,33 @@ class Intake:
         UnreadableFileError says why a file cannot be read, AlreadyExistsError that another policy has
         the slug.
         """
+        return self.keep(self.prepare(data, filename, slug), by)
+
+    def prepare(self, data: bytes, filename: str, slug: str | None = None) -> Prepared:
+        """Read a document without writing anything; what was imported before is not read again."""
         if slug is not None and not re.fullmatch(SLUG, slug):
             raise InvalidInputError.at("slug", "应为 2 至 63 个小写字母、数字或连字符。")
         original = self._originals.id_of(data)
         known = self._policies.find(slug) if slug else self._policies.find_by_original(original)
         if known is not None and known.original == original:
-            return known
+            return Prepared(data, filename, original, known)
         document, remarks = _read(data, filename)
-        sheet = draft_sheet(document, slug)
-        self._originals.put(data)
+        fields = _kept(document, remarks, original, filename)
+        return Prepared(data, filename, original, None, draft_sheet(document, slug), fields)
+
+    def keep(self, prepared: Prepared, by: str) -> Policy:
+        """Write what was prepared: first the original, then the draft that names it."""
+        if prepared.known is not None:
+            return prepared.known
+        assert prepared.sheet is not None
+        self._originals.put(prepared.data)
+        why = f"导入 {prepared.filename[:_LONGEST_NAME]}"
         try:
-            return self._workflow.add(
-                sheet, by, f"导入 {filename[:_LONGEST_NAME]}", **_kept(document, remarks, original, filename)
-            )
+            return self._workflow.add(prepared.sheet, by, why, **prepared.fields)
         except AlreadyExistsError:
             # Two imports of one file may run at once; the one that came second finds the first one's draft.
-            known = self._policies.get(sheet.slug)
-            if known.original != original:
+            known = self._policies.get(prepared.sheet.slug)
+            if known.original != prepared.original:
                 raise
             return known
 
@@ -121,7 +148,7 @@ def _read(data: bytes, filename: str) -> tuple[Document, list[Remark]]:
     return document, sorted((*file.warnings, *check_list(document)), key=lambda remark: remark.line)
 
 
-def _kept(document: Document, remarks: Sequence[Remark], original: str, filename: str) -> dict[str, object]:
+def _kept(document: Document, remarks: Sequence[Remark], original: str, filename: str) -> dict[str, Any]:
     """What the working copy keeps of a file beside its sheet."""
     openness = document.head.openness
     return {

@@ -137,11 +137,14 @@ class Workflow:
         release = {"note": note, "material": material, "by": by}
         return self._step(policy, SCHEDULED, by, note, scheduled_for=at, release=release)
 
-    def publish(self, slug: str, revision: int, by: str, note: str, material: bool) -> Policy:
+    def publish(
+        self, slug: str, revision: int, by: str, note: str, material: bool, quietly: bool = False
+    ) -> Policy:
         """Make the approved text what the public sees; its worked examples must hold.
 
         The version is written first and nothing points to it; one command on the policy then makes it live
-        and carries the event. Killed in between, the same call does the rest.
+        and carries the event. Killed in between, the same call does the rest. `quietly` leaves the event for
+        the caller to hand on.
         """
         policy = self._at(slug, revision, {APPROVED, SCHEDULED}, "发布")
         _refuse_failing(policy)
@@ -169,7 +172,8 @@ class Workflow:
             # That a policy ended long before it came in is no news.
             end_told=bool(policy.sheet.validity.to and policy.sheet.validity.to < self._clock.today()),
         )
-        self._hand_on(COLLECTION, slug)
+        if not quietly:
+            self._hand_on(COLLECTION, slug)
         return done
 
     def withdraw(self, slug: str, revision: int, by: str, why: str, replaced_by: str | None) -> Policy:
