@@ -131,6 +131,7 @@ class House:
     ) -> list[tuple[str, str]]:
         """Publish many drafts with one rebuild of index and map at the end; killed before it, the sweep
         hands their events on one by one. Firms are matched by the next nightly run."""
+        self.search.check()  # an index that is missing is made now, while it is small
         names = (editor.label, reviewer.label, publisher.label)
         refused = self.catalogue.folders.publish(slugs, *names, on_progress)
         self.rebuild()

@@ -21,8 +21,9 @@ from backend.catalogue.store.policies import (
 from backend.shared.errors import AlreadyExistsError, PolicyMapError
 
 Progress = Callable[[int, int], None]
-# Reading of Word, PDF and workbooks happens in child processes, so a few at a time are worth it.
-_READERS, _AHEAD = 2, 8
+# Reading foreign formats happens in child processes and keeping an original waits for the disk, so a few at
+# a time are worth it.
+_READERS, _AHEAD = 4, 16
 
 
 @dataclass
@@ -116,7 +117,10 @@ class FolderImport:
 
     def _read(self, path: Path) -> Prepared:
         check_size(path.stat().st_size)
-        return self._intake.prepare(path.read_bytes(), path.name)
+        prepared = self._intake.prepare(path.read_bytes(), path.name)
+        if prepared.known is None:
+            self._intake.keep_original(prepared)
+        return prepared
 
 
 def _hidden(path: Path, folder: Path) -> bool:

@@ -77,12 +77,16 @@ class Intake:
         fields = _kept(document, remarks, original, filename)
         return Prepared(data, filename, original, None, draft_sheet(document, slug), fields)
 
+    def keep_original(self, prepared: Prepared) -> None:
+        """Write the original alone; one no record names yet does no harm."""
+        self._originals.put(prepared.data)
+
     def keep(self, prepared: Prepared, by: str) -> Policy:
         """Write what was prepared: first the original, then the draft that names it."""
         if prepared.known is not None:
             return prepared.known
         assert prepared.sheet is not None
-        self._originals.put(prepared.data)
+        self.keep_original(prepared)
         why = f"导入 {prepared.filename[:_LONGEST_NAME]}"
         try:
             return self._workflow.add(prepared.sheet, by, why, **prepared.fields)
