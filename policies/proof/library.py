@@ -9,20 +9,24 @@ from urllib.parse import urlsplit
 
 from policies.proof.numbers import texts_of, unproven
 from policies.sheet import Sheet
-from policies.vocabulary import AREAS, HELP_KINDS, TITLES
+from policies.vocabulary import AREAS, DEPARTMENTS, HELP_KINDS, TITLES
 
 # What the other side of a relation must say in return.
 _RETURNS: Mapping[str, frozenset[str]] = {
     "leads_on_to": frozenset({"cites", "based_on"}),
-    "cites": frozenset({"cites", "leads_on_to"}),
+    "cites": frozenset({"cites", "leads_on_to", "implements", "interprets"}),
     "replaces": frozenset({"replaced_by"}),
     "replaced_by": frozenset({"replaces"}),
     "stacks_with": frozenset({"stacks_with"}),
     "excludes": frozenset({"excludes"}),
     "capped_together": frozenset({"capped_together"}),
+    "implements": frozenset({"cites", "leads_on_to"}),
+    "interprets": frozenset({"cites", "leads_on_to"}),
 }
 # These are said by the younger document alone.
-_ONE_SIDED = frozenset({"based_on", "implements", "amends", "repeals", "interprets"})
+_ONE_SIDED = frozenset({"based_on", "amends", "repeals"})
+# How a note says that days stay empty because nobody knows them.
+_UNKNOWN = re.compile("没有查到|没有对照|没有逐一核对")
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ Found = Iterator[tuple[str, str]]
 
 
 def _sources(sheet: Sheet) -> Found:
-    if not sheet.sources:
+    if not sheet.sources or not all(rule.source.title for rule in sheet.rules):
         yield "sources", "没有来源"
     for source in (*sheet.sources, *(rule.source for rule in sheet.rules)):
         host = urlsplit(source.url).hostname or "" if source.url else ".gov.cn"
@@ -65,8 +69,8 @@ def _sources(sheet: Sheet) -> Found:
 
 def _dates(sheet: Sheet) -> Found:
     validity = sheet.validity
-    if not (validity.from_ or validity.to):
-        yield "validity", "没有有效期"
+    if not (validity.from_ or validity.to or _UNKNOWN.search(validity.note)):
+        yield "validity", "没有有效期，也没有说明没有查到"
     if not validity.to and not validity.note:
         yield "validity.note", "没有截止日的要说明"
     if sheet.confidence.mark == "?" or not sheet.confidence.note:
@@ -102,6 +106,9 @@ def _words(sheet: Sheet) -> Found:
     kinds = {kind for rule in sheet.rules for condition in rule.conditions for kind in condition.help}
     yield from _unknown("grants", {*sheet.grants, *sheet.requires}, (entry.id for entry in TITLES))
     yield from _unknown("rules.help", kinds, (entry.id for entry in HELP_KINDS))
+    named = {name for clause in sheet.clauses for name in (*clause.lead, *clause.support)}
+    named |= {name for task in sheet.tasks for name in (*task.units, *task.uncertain_units)}
+    yield from _unknown("clauses", named, (entry.label for entry in DEPARTMENTS))
 
 
 def _unknown(field: str, used: set[str], known: Iterable[str]) -> Found:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from fractions import Fraction
 from math import isqrt
 
@@ -66,9 +65,8 @@ def numbers_of(sheet: Sheet) -> set[Number]:
         amounts = (given.yuan, getattr(given, "ceiling", None))
         found |= {(Fraction(amount), "元") for amount in amounts if amount is not None}
     found |= set(_promised(sheet))
-    for clause in sheet.clauses:
-        found |= {number for number in numbers_in(clause.text) if number[1] in ("日期", "月")}
-    return found | _days(sheet) | _counts(sheet)
+    found |= _days(sheet) | set(_told(sheet)) | _counts(sheet)
+    return found | {part for value, unit in found if unit == "日期" for part in _parts_of_day(int(value))}
 
 
 def _held(value: Fraction, unit: str, data: set[Number]) -> bool:
@@ -129,8 +127,21 @@ def _days(sheet: Sheet) -> set[Number]:
     spans = [(sheet.validity.from_, sheet.validity.to), (sheet.signed, sheet.published)]
     spans += [(rule.from_, rule.to) for rule in sheet.rules]
     spans += [(window.open, window.close) for rule in sheet.rules for window in rule.windows]
-    days: set[date] = {day for span in spans for day in span if day}
-    return {_day(day.year, day.month, day.day) for day in days} | {(Fraction(day.year), "年") for day in days}
+    return {_day(day.year, day.month, day.day) for span in spans for day in span if day}
+
+
+def _told(sheet: Sheet) -> Iterator[Number]:
+    """When something was is told in clauses and notes; only how much and how many must be data."""
+    texts = [*(clause.text for clause in sheet.clauses), sheet.validity.note, sheet.confidence.note]
+    for value, unit in (number for text in texts for number in numbers_in(text)):
+        if unit in ("日期", "月", "日") or (unit == "年" and 1900 < value < 2100):
+            yield value, unit
+    yield from ((Fraction(year), "年") for year in re.findall(r"〔(\d{4})〕", sheet.number))
+
+
+def _parts_of_day(day: int) -> tuple[Number, ...]:
+    """What a text may say of a whole day: the year, the month or the day in it."""
+    return (Fraction(day // 10_000), "年"), (Fraction(day // 100 % 100), "月"), (Fraction(day % 100), "日")
 
 
 def _counts(sheet: Sheet) -> set[Number]:
