@@ -44,7 +44,8 @@ def draw_picture(sheet: Sheet, today: date, link: str) -> Picture:
     """The picture of a sheet as of today; InvalidInputError names numbers that are not in the data."""
     poster = poster_of(sheet, today, link)
     said = "\n".join((poster.badge, *(line for block in poster.blocks for line in block.lines)))
-    if missing := unproven(said, sheet):
+    # The document's own number is a name, whatever digits it is made of.
+    if missing := unproven(said.replace(sheet.number, "") if sheet.number else said, sheet):
         problems = [
             Problem("picture", f"“{number}”在政策数据中没有，请先核对文字或补上数据。") for number in missing
         ]
@@ -70,12 +71,20 @@ def poster_of(sheet: Sheet, today: date, link: str) -> Poster:
     return Poster(
         kicker,
         sheet.title,
-        _STANDINGS[standing(sheet, today)],
+        _badge(sheet, today),
         tuple(block for block in blocks if block.lines),
         link,
         "扫码查看全文、来源和最新状态",
         "本图按政策数据自动生成，以官方原文为准",
     )
+
+
+def _badge(sheet: Sheet, today: date) -> str:
+    """Where it stands today; nothing is called current whose days nobody knows."""
+    stands = standing(sheet, today)
+    if stands == "in_force" and not (sheet.validity.from_ or sheet.validity.to):
+        return "有效期没有查到，请先核实"
+    return _STANDINGS[stands]
 
 
 def _rule_for(sheet: Sheet, today: date) -> Rule | None:
