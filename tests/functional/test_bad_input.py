@@ -54,7 +54,7 @@ def _refused(answer: TestResponse, status: int, code: str) -> dict[str, Any]:
     [
         (b"%PDF-1.7 ...", "plan.txt", "wrong_type"),
         (b"\x89PNG\r\n", "plan.md", "wrong_type"),
-        (b"PK\x03\x04", "plan.docx", "unsupported_type"),
+        (b"PK\x03\x04", "plan.docx", "wrong_type"),
         ("一份文件".encode(), "plan.exe", "unsupported_type"),
         ("一份文件".encode(), "计划", "unsupported_type"),
         (b"", "plan.txt", "empty_file"),

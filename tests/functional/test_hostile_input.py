@@ -38,6 +38,8 @@ IDS = {
     "invitation_id": "0" * 32,
     "person_id": "0" * 32,
     "binding_id": f"{'0' * 32}:{FIRM}",
+    "explanation_id": "shili-butie~000000000000",
+    "suffix": "png",
     "message_id": f"{FIRM}:shili-butie.published:2026-05-06",
 }
 

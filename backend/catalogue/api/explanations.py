@@ -28,6 +28,7 @@ from backend.catalogue.schemas.explanations import (
 )
 from backend.catalogue.service import CatalogueService, Explanation
 from backend.shared.caller import Role
+from backend.shared.errors import NotFoundError
 
 _ANY = (Role.EDITOR, Role.REVIEWER, Role.PUBLISHER)
 _OPEN = "已发布的解读对所有人公开"
@@ -52,6 +53,8 @@ class PolicyPicture(ExplanationResource):
     @public("已发布的一图读懂对所有人公开，其余只对工作人员，由服务判断")
     def get(self, explanation_id: str, suffix: str) -> Response:
         """一图读懂（svg 或 png）"""
+        if suffix not in ("svg", "png"):
+            raise NotFoundError("图片", f"picture.{suffix}")
         title, picture = self.explanations.picture(explanation_id, current_caller())
         if suffix == "svg":
             return Response(to_svg(picture, title), mimetype="image/svg+xml")
@@ -153,7 +156,7 @@ def _consent_json(held: Explanation) -> dict[str, Any]:
 
 POLICY_ROUTES: dict[str, type[Resource]] = {"/<string:slug>/explanations": PolicyExplanations}
 ROUTES: dict[str, type[Resource]] = {
-    "/<string:explanation_id>/picture.<any(svg,png):suffix>": PolicyPicture,
+    "/<string:explanation_id>/picture.<string:suffix>": PolicyPicture,
     "/<string:explanation_id>/consent": StoryConsent,
 }
 STAFF_POLICY_ROUTES: dict[str, type[Resource]] = {"/<string:slug>/explanations": StaffExplanations}
