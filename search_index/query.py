@@ -58,6 +58,7 @@ class Query:
     sort: Sort | None = None
     limit: int = 10
     cursor: str | None = None
+    highlights: bool = True
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,11 @@ from search_index.engines.whoosh.rows import Row, pack, unpack
 from search_index.schema import BUILT_IN, FieldKind, Schema
 
 UNKNOWN = np.iinfo(np.int64).max
+IN_TITLE = 1
 _SATURATION = 1.2
 _SHORT_FIELD_LENGTH_PENALTY = 0.3
-_TEXT_LENGTH_PENALTY = 0.75
+# Measured on judged needs: a short text that holds the words is about them.
+_TEXT_LENGTH_PENALTY = 0.9
 
 Array = npt.NDArray[Any]
 
@@ -43,6 +45,7 @@ class Arrays:
     starts: Array
     docs: Array
     weights: Array
+    places: Array
     gone: Array
     lines: Array
     line_starts: Array
@@ -64,26 +67,19 @@ class Arrays:
 def invert(rows: Sequence[Row], schema: Schema, analyzer: Analyzer, known: Sequence[Arrays] = ()) -> Arrays:
     """Arrays of these rows, which must be in order of id; field lengths are judged beside those `known`."""
     texts = [({} if row.gone else _searched(row.document, schema)) for row in rows]
-    found = {name: [analyzer.terms(text.get(name, "")) for text in texts] for name in _weights(schema)}
-    lengths = {name: sum(map(len, terms)) for name, terms in found.items()}
     total = sum(len(arrays.ids) for arrays in known) + len(rows)
     vocabulary: dict[str, int] = {}
-    codes, docs, weights = [], [], []
-    for name, terms in found.items():
-        weight, penalty = _weights(schema)[name]
-        size = np.fromiter(map(len, terms), np.int64, len(rows))
-        average = (sum(a.lengths.get(name, 0) for a in known) + lengths[name]) / total if total else 0.0
+    lengths: dict[str, int] = {}
+    parts: list[tuple[Array, Array, Array, Array]] = []
+    for name, (weight, penalty) in _weights(schema).items():
+        codes, size, places = _terms_of_field(name, texts, analyzer, vocabulary)
+        lengths[name] = len(codes)
+        average = (sum(a.lengths.get(name, 0) for a in known) + len(codes)) / total if total else 0.0
         each = weight / (1 - penalty + penalty * size / max(average, 1e-9))
-        codes.append(
-            np.fromiter((vocabulary.setdefault(t, len(vocabulary)) for ts in terms for t in ts), np.int64)
-        )
-        docs.append(np.repeat(np.arange(len(rows)), size))
-        weights.append(np.repeat(each, size))
+        parts.append((codes, np.repeat(np.arange(len(rows)), size), np.repeat(each, size), places))
     lines = [pack(row) for row in rows]
     return Arrays(
-        *_postings(
-            vocabulary, np.concatenate(codes), np.concatenate(docs), np.concatenate(weights), len(rows)
-        ),
+        *_postings(vocabulary, *(np.concatenate(part) for part in zip(*parts, strict=True)), len(rows)),
         gone=np.array([row.gone for row in rows], bool),
         lines=np.frombuffer(b"".join(lines), np.uint8),
         line_starts=np.concatenate(([0], np.cumsum([len(line) for line in lines], dtype=np.int64))),
@@ -92,6 +88,31 @@ def invert(rows: Sequence[Row], schema: Schema, analyzer: Analyzer, known: Seque
         ids=tuple(row.document.id for row in rows),
         lengths=lengths,
     )
+
+
+def _terms_of_field(
+    name: str, texts: Sequence[dict[str, str]], analyzer: Analyzer, vocabulary: dict[str, int]
+) -> tuple[Array, Array, Array]:
+    """Every term of one field as its number in the vocabulary, how many each row has, and where each is."""
+    codes: list[int] = []
+    sizes, counts, places = [], [], []
+    for text in texts:
+        sentences = analyzer.sentences(text.get(name, ""))
+        before = len(codes)
+        for number, sentence in enumerate(sentences):
+            codes += [vocabulary.setdefault(term, len(vocabulary)) for term in sentence]
+            counts.append(len(sentence))
+            places.append(place_of(name, number))
+        sizes.append(len(codes) - before)
+    each = np.repeat(np.array(places, np.uint32), np.array(counts, np.int64))
+    return np.array(codes, np.int64), np.array(sizes, np.int64), each
+
+
+def place_of(field: str, sentence: int) -> int:
+    """One bit: the title, a short field, or a sentence of the text (every thirtieth shares one)."""
+    if field == "title":
+        return IN_TITLE
+    return 1 << (2 + sentence % 30) if field == "text" else 2
 
 
 def _weights(schema: Schema) -> dict[str, tuple[float, float]]:
@@ -111,9 +132,9 @@ def _searched(document: SearchDocument, schema: Schema) -> dict[str, str]:
 
 
 def _postings(
-    vocabulary: dict[str, int], codes: Array, docs: Array, weights: Array, size: int
-) -> tuple[Array, Array, Array, Array]:
-    """Terms in byte order, and per term its documents in order with one weight each."""
+    vocabulary: dict[str, int], codes: Array, docs: Array, weights: Array, places: Array, size: int
+) -> tuple[Array, Array, Array, Array, Array]:
+    """Terms in byte order, and per term its documents in order with one weight and all places each."""
     names = np.array([name.encode() for name in vocabulary], dtype=np.bytes_)
     order = np.argsort(names)
     place = np.empty(len(names), np.int64)
@@ -123,11 +144,12 @@ def _postings(
     pairs = pairs[sequence]
     first = np.flatnonzero(np.diff(pairs, prepend=-1))
     frequency = np.add.reduceat(weights[sequence], first) if len(first) else weights
+    held = np.bitwise_or.reduceat(places[sequence], first) if len(first) else places
     unique = pairs[first]
     starts = np.searchsorted(unique, np.arange(len(names) + 1) * max(size, 1))
     folded = frequency * (_SATURATION + 1) / (frequency + _SATURATION)
     terms = names[order] if len(names) else np.empty(0, "S1")
-    return terms, starts, (unique % max(size, 1)).astype(np.int32), folded.astype(np.float32)
+    return terms, starts, (unique % max(size, 1)).astype(np.int32), folded.astype(np.float32), held
 
 
 def _numbers(rows: Sequence[Row], schema: Schema) -> dict[str, Array]:
@@ -167,7 +189,7 @@ def _values(document: SearchDocument, name: str) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else (str(value),)
 
 
-_PLAIN = ("terms", "starts", "docs", "weights", "gone", "lines", "line_starts")
+_PLAIN = ("terms", "starts", "docs", "weights", "places", "gone", "lines", "line_starts")
 
 
 def save(arrays: Arrays, folder: Path) -> None:

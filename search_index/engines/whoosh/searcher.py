@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Literal
 
@@ -16,14 +15,15 @@ from search_index.engines.whoosh import paging
 from search_index.engines.whoosh.arrays import Array
 from search_index.engines.whoosh.commits import Commit
 from search_index.engines.whoosh.matching import (
+    NOTHING,
     Block,
     Matches,
     counts,
     holding_all,
-    holding_parts,
-    holding_whole_words,
+    holding_some,
     passing,
 )
+from search_index.engines.whoosh.nearness import nearer_first
 from search_index.engines.whoosh.suggestions import Suggestions
 from search_index.query import (
     MAX_LIMIT,
@@ -35,8 +35,6 @@ from search_index.query import (
     SearchResult,
 )
 from search_index.schema import FieldKind, Schema
-
-Way = Callable[[Block, Sequence[Word], dict[str, float]], Matches]
 
 
 class Searcher:
@@ -66,15 +64,33 @@ class Searcher:
         if not words:
             everything = [_everything(block) for block in self._blocks]
             return self._answer(query, words, everything, after)
-        rarity = {t: self._rarity_of(t) for w in words for t in (*w.needed, *w.helpful)}
+        rarity = {t: self._rarity_of(t) for w in words for t in (*w.needed, *w.helpful, *w.literal)}
         found = self._filtered(query, [holding_all(b, words, rarity) for b in self._blocks])
         if _size(found):
-            return self._answer(query, words, found, after)
+            return self._answer(query, words, self._nearer(query, words, rarity, found), after)
         unmatched = tuple(w.written for w in words if not self._exists(w, rarity))
-        some = len(words) > 1 and len(unmatched) < len(words)
-        way: Way = holding_whole_words if some else holding_parts
-        found = [way(b, words, rarity) for b in self._blocks]
+        found = self._nearer(query, words, rarity, self._loosely(query, words, rarity))
         return self._answer(query, words, found, after, unmatched, "some_words")
+
+    def _nearer(
+        self, query: Query, words: list[Word], rarity: dict[str, float], found: list[Matches]
+    ) -> list[Matches]:
+        if query.sort:
+            return found
+        return [nearer_first(b, words, rarity, m) for b, m in zip(self._blocks, found, strict=True)]
+
+    def _loosely(self, query: Query, words: list[Word], rarity: dict[str, float]) -> list[Matches]:
+        """Rows with half of the terms that exist at all; when there are none, with fewer."""
+        terms = list(dict.fromkeys(t for w in words for t in (*w.needed, *w.literal) if self._is_shown(t)))
+        for part in (2, 4, max(len(terms), 1)):
+            least = max(1, -(-len(terms) // part))
+            found = self._filtered(query, [holding_some(b, terms, least, rarity) for b in self._blocks])
+            if _size(found):
+                return found
+        return [NOTHING for _ in self._blocks]
+
+    def _is_shown(self, term: str) -> bool:
+        return any(bool(block.shown[block.postings(term).docs].any()) for block in self._blocks)
 
     def _require_askable(self, query: Query) -> None:
         if len(query.text) > MAX_QUERY_CHARACTERS:
@@ -144,7 +160,7 @@ class Searcher:
         more = len(candidates) > query.limit
         return SearchResult(
             total=total,
-            hits=tuple(_hit(block, number, score, words) for _, _, score, block, number in page),
+            hits=tuple(_hit(b, n, score, words if query.highlights else None) for _, _, score, b, n in page),
             facets={name: self._counted(query, name, found) for name in query.facets},
             next_cursor=paging.write_cursor(query, paging.Place(*page[-1][:2])) if more else None,
             unmatched_words=unmatched,
@@ -174,12 +190,16 @@ def _size(found: list[Matches]) -> int:
     return sum(len(matches.docs) for matches in found)
 
 
-def _hit(block: Block, number: int, score: float, words: list[Word]) -> SearchHit:
-    document = block.arrays.row(number).document
+def _hit(block: Block, number: int, score: float, words: list[Word] | None) -> SearchHit:
+    arrays = block.arrays
+    revision = int(arrays.numbers["revision"][number])
+    if words is None:
+        return SearchHit(arrays.ids[number], block.kind_of(number), revision, score, (), ())
+    document = arrays.row(number).document
     return SearchHit(
         document.id,
         document.kind,
-        document.revision,
+        revision,
         score,
         highlight.title(document.title, words),
         highlight.snippets(document.text, words),
