@@ -51,6 +51,10 @@ class Commit:
                 return segment, number
         return None
 
+    def count(self) -> int:
+        """How many documents can be found."""
+        return sum(int(np.count_nonzero(s.kept & ~s.arrays.gone)) for s in self.segments)
+
     def rows(self) -> list[Row]:
         """Every row, tombstones too."""
         return [s.arrays.row(int(n)) for s in self.segments for n in np.flatnonzero(s.kept)]

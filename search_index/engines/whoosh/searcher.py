@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from search_index import highlight
-from search_index.analysis import Analyzer, Word
+from search_index.analysis import Word
 from search_index.engines.whoosh import paging
 from search_index.engines.whoosh.arrays import Array
 from search_index.engines.whoosh.commits import Commit
@@ -24,7 +26,8 @@ from search_index.engines.whoosh.matching import (
     passing,
 )
 from search_index.engines.whoosh.nearness import nearer_first
-from search_index.engines.whoosh.suggestions import Suggestions
+from search_index.engines.whoosh.rereading import Rereader
+from search_index.engines.whoosh.suggestions import Phrases, suggest
 from search_index.query import (
     MAX_LIMIT,
     MAX_QUERY_CHARACTERS,
@@ -36,58 +39,103 @@ from search_index.query import (
 )
 from search_index.schema import FieldKind, Schema
 
+_MOST_WORDS_LEFT_OUT = 6
+
 
 class Searcher:
     """Answers from one commit; caches only what any thread would compute the same."""
 
-    def __init__(self, commit: Commit, schema: Schema, analyzer: Analyzer) -> None:
+    def __init__(self, commit: Commit, schema: Schema, phrases: Phrases) -> None:
         self.commit = commit
         self._schema = schema
-        self._analyzer = analyzer
+        self._phrases = phrases
+        self._analyzer = phrases.analyzer
         self._blocks = [Block(s.arrays, s.kept & ~s.arrays.gone) for s in commit.segments]
         self.count = sum(int(block.shown.sum()) for block in self._blocks)
         self._rarity: dict[str, float] = {}
 
     @cached_property
-    def suggestions(self) -> Suggestions:
-        """Sorted titles and terms."""
-        titles = [b.arrays.row(int(n)).document.title for b in self._blocks for n in np.flatnonzero(b.shown)]
-        return Suggestions(titles, self._analyzer)
+    def _rereader(self) -> Rereader:
+        return Rereader(self._blocks, self._analyzer, self._holds)
+
+    def suggest(self, prefix: str, limit: int) -> list[str]:
+        """Phrases and titles for what is being typed."""
+        return suggest(self._blocks, self._phrases, prefix, limit)
 
     def search(self, query: Query) -> SearchResult:
         """Find; raises `QueryError` for a question that cannot be asked."""
         self._require_askable(query)
         after = paging.read_cursor(query)
         words = self._analyzer.words_of(query.text)
-        if query.text.strip() and not words:
-            return SearchResult(0, (), {name: {} for name in query.facets}, None, ())
         if not words:
-            everything = [_everything(block) for block in self._blocks]
-            return self._answer(query, words, everything, after)
-        rarity = {t: self._rarity_of(t) for w in words for t in (*w.needed, *w.helpful, *w.literal)}
-        found = self._filtered(query, [holding_all(b, words, rarity) for b in self._blocks])
+            if query.text.strip():
+                return SearchResult(0, (), {name: {} for name in query.facets}, None, ())
+            return self._answer(query, words, [_everything(block) for block in self._blocks], after)
+        found = self._filtered(query, self._all(words))
         if _size(found):
-            return self._answer(query, words, self._nearer(query, words, rarity, found), after)
-        unmatched = tuple(w.written for w in words if not self._exists(w, rarity))
-        found = self._nearer(query, words, rarity, self._loosely(query, words, rarity))
-        return self._answer(query, words, found, after, unmatched, "some_words")
+            return self._answer(query, words, self._nearer(query, words, found), after)
+        return self._search_otherwise(query, words, after)
 
-    def _nearer(
-        self, query: Query, words: list[Word], rarity: dict[str, float], found: list[Matches]
-    ) -> list[Matches]:
-        if query.sort:
-            return found
-        return [nearer_first(b, words, rarity, m) for b, m in zip(self._blocks, found, strict=True)]
+    def _search_otherwise(self, query: Query, words: list[Word], after: paging.Place | None) -> SearchResult:
+        """No row holds all words: other readings of those that find nothing, then rows with some of them."""
+        unmatched = tuple(word.written for word in words if not self._holds(word))
+        reading = self._rereader.read(query.text, words, unmatched) if unmatched else None
+        read_as: str | None = None
+        meant: tuple[str, ...] = ()
+        matched: Literal["all_words", "some_words"] = "some_words"
+        if reading:
+            read_as, *others = reading
+            meant, words = tuple(others), self._analyzer.words_of(read_as)
+        found = self._filtered(query, self._all(words)) if reading else []
+        if _size(found):
+            matched = "all_words"
+        else:
+            found = self._some(query, words)
+        answer = self._answer(query, words, self._nearer(query, words, found), after)
+        return replace(
+            answer,
+            unmatched_words=unmatched,
+            matched=matched,
+            read_as=read_as,
+            did_you_mean=meant,
+            parts=() if matched == "all_words" else self._parts(query, words),
+        )
 
-    def _loosely(self, query: Query, words: list[Word], rarity: dict[str, float]) -> list[Matches]:
+    def _all(self, words: list[Word]) -> list[Matches]:
+        rarity = self._rarities(words)
+        return [holding_all(block, words, rarity) for block in self._blocks]
+
+    def _some(self, query: Query, words: list[Word]) -> list[Matches]:
         """Rows with half of the terms that exist at all; when there are none, with fewer."""
         terms = list(dict.fromkeys(t for w in words for t in (*w.needed, *w.literal) if self._is_shown(t)))
+        rarity = self._rarities(words)
         for part in (2, 4, max(len(terms), 1)):
             least = max(1, -(-len(terms) // part))
             found = self._filtered(query, [holding_some(b, terms, least, rarity) for b in self._blocks])
             if _size(found):
                 return found
         return [NOTHING for _ in self._blocks]
+
+    def _parts(self, query: Query, words: list[Word]) -> tuple[tuple[str, int], ...]:
+        """The question without one of its words, where that finds something: most first."""
+        if not 2 <= len(words) <= _MOST_WORDS_LEFT_OUT:
+            return ()
+        shorter = [[w for w in words if w is not left_out] for left_out in words]
+        sizes = [
+            (" ".join(w.written for w in part), self._passed(query, self._all(part))) for part in shorter
+        ]
+        return tuple(sorted((p for p in sizes if p[1]), key=lambda p: -p[1]))
+
+    def _nearer(self, query: Query, words: list[Word], found: list[Matches]) -> list[Matches]:
+        if query.sort:
+            return found
+        rarity = self._rarities(words)
+        return [nearer_first(b, words, rarity, m) for b, m in zip(self._blocks, found, strict=True)]
+
+    def _holds(self, word: Word) -> bool:
+        """Whether any row holds the whole word."""
+        rarity = self._rarities([word])
+        return any(bool(b.shown[holding_all(b, [word], rarity).docs].any()) for b in self._blocks)
 
     def _is_shown(self, term: str) -> bool:
         return any(bool(block.shown[block.postings(term).docs].any()) for block in self._blocks)
@@ -112,6 +160,9 @@ class Searcher:
         if field is None or field.kind not in kinds:
             raise QueryError(f"不能按“{name[:40]}”筛选、统计或排序。", "field")
 
+    def _rarities(self, words: Sequence[Word]) -> dict[str, float]:
+        return {t: self._rarity_of(t) for w in words for t in (*w.needed, *w.helpful, *w.literal)}
+
     def _rarity_of(self, term: str) -> float:
         """How much a term tells: more, the fewer rows hold it; zero when none does."""
         rarity = self._rarity.get(term)
@@ -122,13 +173,16 @@ class Searcher:
             self._rarity[term] = rarity
         return rarity
 
-    def _exists(self, word: Word, rarity: dict[str, float]) -> bool:
-        return any(bool(block.shown[holding_all(block, [word], rarity).docs].any()) for block in self._blocks)
-
     def _filtered(self, query: Query, found: list[Matches]) -> list[Matches]:
         """The matches when any passes the filters; otherwise none, so that a looser way is tried."""
-        passed = [_kept(m, self._passing(b, query)[m.docs]) for b, m in zip(self._blocks, found, strict=True)]
-        return found if _size(passed) else []
+        return found if self._passed(query, found) else []
+
+    def _passed(self, query: Query, found: list[Matches]) -> int:
+        """How many of the matches pass the filters."""
+        return sum(
+            int(np.count_nonzero(self._passing(block, query)[matches.docs]))
+            for block, matches in zip(self._blocks, found, strict=True)
+        )
 
     def _passing(self, block: Block, query: Query, without: str | None = None) -> Array:
         mask = block.shown
@@ -143,8 +197,6 @@ class Searcher:
         words: list[Word],
         found: list[Matches],
         after: paging.Place | None,
-        unmatched: tuple[str, ...] = (),
-        matched: Literal["all_words", "some_words"] = "all_words",
     ) -> SearchResult:
         candidates, total = [], 0
         for block, matches in zip(self._blocks, found, strict=True):
@@ -163,8 +215,7 @@ class Searcher:
             hits=tuple(_hit(b, n, score, words if query.highlights else None) for _, _, score, b, n in page),
             facets={name: self._counted(query, name, found) for name in query.facets},
             next_cursor=paging.write_cursor(query, paging.Place(*page[-1][:2])) if more else None,
-            unmatched_words=unmatched,
-            matched=matched,
+            unmatched_words=(),
         )
 
     def _counted(self, query: Query, name: str, found: list[Matches]) -> dict[str, int]:

@@ -66,7 +66,7 @@ def test_other_analysis_or_schema(engine: WhooshEngine, folder: Path, schema: Sc
         "index-*/built_for.json",
         "index-*/*.toc",
         "index-*/arrays/*/about.json",
-        "index-*/arrays/*/docs.npy",
+        "index-*/arrays/*/arrays.bin",
     ],
 )
 @pytest.mark.parametrize("damage", ["gone", "cut", "noise"])

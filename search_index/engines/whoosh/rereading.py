@@ -1,0 +1,86 @@
+"""Words that find nothing, read otherwise: pinyin and initials as characters, slips as what sounds alike."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from search_index.analysis import Analyzer, Word, fold
+from search_index.engines.whoosh.matching import Block
+from search_index.pinyin import spelled
+from search_index.spelling import Speller
+
+_RUN = re.compile(r"[a-z]+|[㐀-鿿]+")
+_MOST_READINGS = 6
+_MOST_OTHERS = 3
+_WINDOWS_LOOKED_AT = 300
+
+
+class Rereader:
+    """Reads questions by the pairs of characters and the titles of one generation."""
+
+    def __init__(self, blocks: Sequence[Block], analyzer: Analyzer, holds: Callable[[Word], bool]) -> None:
+        self._blocks = blocks
+        self._analyzer = analyzer
+        self._holds = holds
+        shorts = (short for shorts in analyzer.synonyms.values() for short in shorts)
+        phrases = (*analyzer.synonyms, *analyzer.words, *shorts)
+        self._speller = Speller([block.arrays.pairs for block in blocks], phrases)
+
+    def read(self, question: str, words: Sequence[Word], unmatched: Sequence[str]) -> list[str]:
+        """The question with its unmatched words read otherwise, likeliest first; empty when nothing fits."""
+        read_as, others = fold(question), list[str]()
+        for word in words:
+            if word.written in unmatched:
+                found = self._readings(word)
+                if found:
+                    others += [read_as.replace(word.written, other, 1) for other in found[1:]]
+                    read_as = read_as.replace(word.written, found[0], 1)
+        return [read_as, *others[:_MOST_OTHERS]] if read_as != fold(question) else []
+
+    def _readings(self, word: Word) -> list[str]:
+        """Readings some row holds; failing that, one with a single other character and fewer unknown terms."""
+        tried = []
+        for run in _RUN.finditer(word.written):
+            for reading in self._readings_of_run(run.group())[:_MOST_READINGS]:
+                tried.append(word.written[: run.start()] + reading + word.written[run.end() :])
+        held = [reading for reading in tried if self._is_held(reading)]
+        if held:
+            return held
+        unknown = self._unknown(word.written)
+        better = [
+            reading
+            for reading in tried
+            if _changes(reading, word.written) == 1 and self._unknown(reading) < unknown
+        ]
+        return sorted(better, key=self._unknown)[:1]
+
+    def _readings_of_run(self, run: str) -> list[str]:
+        if run.isascii() and self._is_held(run):
+            return []
+        found = self._speller.readings(run)
+        return found or (self._by_titles(run) if run.isascii() else [])
+
+    def _by_titles(self, letters: str) -> list[str]:
+        """What most titles have for these initials."""
+        found: Counter[str] = Counter()
+        for block in self._blocks:
+            for windows in (block.arrays.titles.letter_heads, block.arrays.titles.letter_inner):
+                for row, place in windows.starting(letters, _WINDOWS_LOOKED_AT):
+                    part = fold(block.arrays.title(row))[place : place + len(letters)]
+                    if "".join(s[:1] for s in spelled(part)) == letters and block.shown[row]:
+                        found[part] += 1
+        return [part for part, _ in found.most_common(_MOST_READINGS)]
+
+    def _is_held(self, text: str) -> bool:
+        words = self._analyzer.words_of(text)
+        return bool(words) and all(self._holds(word) for word in words)
+
+    def _unknown(self, text: str) -> int:
+        terms = {term for word in self._analyzer.words_of(text) for term in word.needed}
+        return sum(not any(len(b.postings(term).docs) for b in self._blocks) for term in terms)
+
+
+def _changes(one: str, other: str) -> int:
+    return sum(a != b for a, b in zip(one, other, strict=True)) if len(one) == len(other) else len(one)
