@@ -28,8 +28,8 @@ _NEVER = re.compile(r"(?!)")
 
 
 def fold(text: str) -> str:
-    """Width and case do not matter to a search; NUL and other controls are blanks."""
-    folded = unicodedata.normalize("NFKC", text).lower()
+    """Width and case do not matter to a search, ü is typed v; NUL and other controls are blanks."""
+    folded = unicodedata.normalize("NFKC", text).lower().replace("ü", "v")
     return _CONTROLS.sub(" ", folded)
 
 

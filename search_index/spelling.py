@@ -20,7 +20,7 @@ from search_index.pinyin import FIRST, LAST, code_tables, heard, heard_codes, so
 
 Array = npt.NDArray[Any]
 # A changed character must make its neighbours this much more usual, as logarithms of counts.
-CHANGE = 3.0
+CHANGE = 6.0
 _STATES = 24
 _PER_PAIR = 40
 _SHORTEST_EDITED = 4

@@ -17,11 +17,16 @@ SENTENCE, SENTENCE_POWER, WORDS_POWER = 0.25, 6, 2
 TITLE = 0.5
 
 
-def nearer_first(block: Block, words: Sequence[Word], rarity: dict[str, float], found: Matches) -> Matches:
-    """The same rows; those that hold the question in one sentence, or much of it in the title, score more."""
+def nearer_first(
+    block: Block, words: Sequence[Word], rarity: dict[str, float], found: Matches
+) -> tuple[Matches, float]:
+    """The same rows; those that hold the question in one sentence, or much of it in the title, score more.
+
+    Also the largest share of the question that any of the best holds in one place.
+    """
     terms = list(dict.fromkeys(term for word in words for term in word.needed))
     if len(terms) < 2 or not len(found.docs):
-        return found
+        return found, 1.0
     scores = found.scores.copy()
     best = np.arange(len(scores))
     if len(scores) > LOOKED_AT:
@@ -29,7 +34,7 @@ def nearer_first(block: Block, words: Sequence[Word], rarity: dict[str, float], 
     sentence, title = _shares(block, terms, rarity, found.docs[best])
     together = SENTENCE * (len(words) - 1) ** WORDS_POWER * sentence**SENTENCE_POWER
     scores[best] *= 1 + together + TITLE * title
-    return Matches(found.docs, scores)
+    return Matches(found.docs, scores), float(max(sentence.max(), title.max()))
 
 
 def _shares(block: Block, terms: Sequence[str], rarity: dict[str, float], docs: Array) -> tuple[Array, Array]:

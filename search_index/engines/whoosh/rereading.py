@@ -40,7 +40,7 @@ class Rereader:
         return [read_as, *others[:_MOST_OTHERS]] if read_as != fold(question) else []
 
     def _readings(self, word: Word) -> list[str]:
-        """Readings some row holds; failing that, one with a single other character and fewer unknown terms."""
+        """Readings some row holds; failing that, one that by a single character has fewer unknown terms."""
         tried = []
         for run in _RUN.finditer(word.written):
             for reading in self._readings_of_run(run.group())[:_MOST_READINGS]:

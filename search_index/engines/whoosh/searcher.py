@@ -40,6 +40,7 @@ from search_index.query import (
 from search_index.schema import FieldKind, Schema
 
 _MOST_WORDS_LEFT_OUT = 6
+_TOGETHER = 0.99
 
 
 class Searcher:
@@ -72,13 +73,22 @@ class Searcher:
                 return SearchResult(0, (), {name: {} for name in query.facets}, None, ())
             return self._answer(query, words, [_everything(block) for block in self._blocks], after)
         found = self._filtered(query, self._all(words))
-        if _size(found):
-            return self._answer(query, words, self._nearer(query, words, found), after)
-        return self._search_otherwise(query, words, after)
+        if not _size(found):
+            return self._search_otherwise(query, words, after)
+        nearer, share = self._nearer(query, words, found)
+        if len(words) == 1 and share < _TOGETHER:
+            # Its parts are somewhere, but nowhere together: 高新技企业 is no word of any row.
+            return self._search_otherwise(query, words, after, nearer)
+        return self._answer(query, words, nearer, after)
 
-    def _search_otherwise(self, query: Query, words: list[Word], after: paging.Place | None) -> SearchResult:
-        """No row holds all words: other readings of those that find nothing, then rows with some of them."""
-        unmatched = tuple(word.written for word in words if not self._holds(word))
+    def _search_otherwise(
+        self, query: Query, words: list[Word], after: paging.Place | None, apart: list[Matches] | None = None
+    ) -> SearchResult:
+        """No row holds all words: other readings of those that find nothing, then rows with some of them.
+
+        `apart` are rows that hold all the parts of the one word, if not together.
+        """
+        unmatched = tuple(word.written for word in words if apart or not self._holds(word))
         reading = self._rereader.read(query.text, words, unmatched) if unmatched else None
         read_as: str | None = None
         meant: tuple[str, ...] = ()
@@ -87,11 +97,13 @@ class Searcher:
             read_as, *others = reading
             meant, words = tuple(others), self._analyzer.words_of(read_as)
         found = self._filtered(query, self._all(words)) if reading else []
+        if apart and not found:
+            return self._answer(query, words, apart, after)
         if _size(found):
             matched = "all_words"
         else:
             found = self._some(query, words)
-        answer = self._answer(query, words, self._nearer(query, words, found), after)
+        answer = self._answer(query, words, self._nearer(query, words, found)[0], after)
         return replace(
             answer,
             unmatched_words=unmatched,
@@ -126,11 +138,14 @@ class Searcher:
         ]
         return tuple(sorted((p for p in sizes if p[1]), key=lambda p: -p[1]))
 
-    def _nearer(self, query: Query, words: list[Word], found: list[Matches]) -> list[Matches]:
+    def _nearer(self, query: Query, words: list[Word], found: list[Matches]) -> tuple[list[Matches], float]:
+        """The matches with what is near together first, and the largest share found in one place."""
         if query.sort:
-            return found
+            return found, 1.0
         rarity = self._rarities(words)
-        return [nearer_first(b, words, rarity, m) for b, m in zip(self._blocks, found, strict=True)]
+        nearer = [nearer_first(b, words, rarity, m) for b, m in zip(self._blocks, found, strict=True)]
+        shares = [share for m, (_, share) in zip(found, nearer, strict=True) if len(m.docs)]
+        return [matches for matches, _ in nearer], max(shares, default=1.0)
 
     def _holds(self, word: Word) -> bool:
         """Whether any row holds the whole word."""
