@@ -14,7 +14,7 @@ from search_index.engines.whoosh.matching import Block, Matches
 LOOKED_AT = 128
 # Many words in one sentence are no chance, two may be: the bonus grows with the number of words.
 SENTENCE, SENTENCE_POWER, WORDS_POWER = 0.25, 6, 2
-TITLE = 0.5
+TITLE = 0.6
 
 
 def nearer_first(
