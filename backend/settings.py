@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     mongodb_uri: SecretStr | None = Field(default=None, validation_alias="MONGODB_URI")
     mongodb_database: str = "policymap"
+    opensearch_url: SecretStr | None = None
     redis_url: SecretStr | None = Field(default=None, validation_alias="REDIS_URL")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)

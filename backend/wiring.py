@@ -52,7 +52,9 @@ from backend.push import api as push_api
 from backend.push.service import PushService, open_stores
 from backend.push.store.deliveries import COLLECTION as DELIVERIES
 from backend.search import api as search_api
-from backend.search.service import SearchService
+from backend.search.service import SCHEMA, Content, SearchService
+from backend.search.store import UnansweredStore
+from backend.search.words import policy_analyzer
 from backend.settings import Settings
 from backend.shared.caller import SYSTEM, Caller
 from backend.shared.clock import Clock
@@ -61,6 +63,7 @@ from backend.shared.paging import LARGEST_PAGE, every
 from policies.facts import registry
 from policies.graph import Part, part_of_helper, part_of_policy
 from policies.loader import load_library
+from search_index.engines import keeper
 
 log = structlog.get_logger(__name__)
 
@@ -169,6 +172,7 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     mongo.ensure_indexes()
     bus, personal_data = Bus(), PersonalData()
     relay = mongo.Relay(bus)
+    opensearch = settings.opensearch_url.get_secret_value() if settings.opensearch_url else None
     redis = settings.redis_url.get_secret_value() if settings.redis_url else None
     queue = open_queue(redis, settings.data_dir / "queue.sqlite")
     catalogue = CatalogueService(
@@ -198,6 +202,13 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     graph = GraphService(
         GraphStore(), clock, _graph_sources(catalogue, courses, institutions), eligibility, companies
     )
+    search = SearchService(
+        keeper(settings.data_dir / "search", opensearch, SCHEMA, policy_analyzer()),
+        Content(catalogue, courses, institutions),
+        UnansweredStore(),
+        clock,
+    )
+    graph = GraphService(GraphStore(), clock, _graph_sources(catalogue, courses, institutions))
     pool = PoolService(PoolStore(), companies, clock, relay.hand_on)
     push = PushService(
         open_stores(),
@@ -210,7 +221,7 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     )
     graph.ask_messages_of(push.count_about)
     personal_data.register("push", DELIVERIES, push.export_person, push.erase_person)
-    scheduler = Scheduler(_jobs(settings, clock, relay, catalogue, accounts, push), clock)
+    scheduler = Scheduler(_jobs(settings, clock, relay, catalogue, accounts, push, search), clock)
     house = House(
         settings, clock, bus, relay, queue, personal_data, accounts, catalogue, courses, institutions,
         companies, pool, eligibility, search, graph, push, scheduler,
@@ -320,6 +331,7 @@ def _jobs(
     catalogue: CatalogueService,
     accounts: AccountService,
     push: PushService,
+    search: SearchService,
 ) -> tuple[Job, ...]:
     """The schedule table."""
 
@@ -338,4 +350,5 @@ def _jobs(
         Job("watch_links", time(4, 0), catalogue.watch_links, "catalogue"),
         Job("nightly_match", time(2, 0), lambda: push.start_match(None, SYSTEM), "push"),
         Job("retention", time(3, 30), retention, "accounts"),
+        Job("forget_unanswered", time(3, 40), search.forget_unanswered, "search"),
     )

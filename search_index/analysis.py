@@ -150,6 +150,10 @@ class Analyzer:
                 found += self._domain.findall(run["cjk"])
         return found
 
+    def named_in(self, text: str) -> list[str]:
+        """The domain words and full forms a text names, in order."""
+        return self._domain.findall(self.canonical(text))
+
     def words_of(self, question: str) -> list[Word]:
         """The words of a question in order, without those that only make it a sentence."""
         folded = fold(question)

@@ -7,98 +7,34 @@ of known pairs that sounds like it. Known phrases are judged by single edits too
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from collections.abc import Sequence
 
-import numpy as np
-import numpy.typing as npt
+from search_index.pairs import Pairs
+from search_index.phrases import Phrases
+from search_index.pinyin import heard, heard_codes, sounds, splits
 
-from search_index.analysis import fold
-from search_index.pinyin import FIRST, LAST, code_tables, heard, heard_codes, sounds, spelled, splits
-
-Array = npt.NDArray[Any]
 # A changed character must make its neighbours this much more usual, as logarithms of counts.
 CHANGE = 6.0
 _STATES = 24
-_PER_PAIR = 40
 _SHORTEST_EDITED = 4
 _UNSEEN = -8.0
-# A pair inside a known phrase is a word's, while a usual one may join two words (组织|实施).
-_OF_A_PHRASE = 20_000
 
 Sounds = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """Pairs of characters with their counts, in order of what is heard."""
-
-    heard: Array
-    firsts: Array
-    seconds: Array
-    counts: Array
-
-    @classmethod
-    def of(cls, pairs: Sequence[str] | Array, counts: Sequence[int] | Array) -> Pairs:
-        """From pairs as a sequence of two-character texts; others are left out."""
-        codes = np.array(["", *pairs], "U2").view(np.uint32).reshape(-1, 2)[1:]
-        return cls.of_codes(codes[:, 0], codes[:, 1], np.asarray(counts, np.int64))
-
-    @classmethod
-    def of_codes(cls, firsts: Array, seconds: Array, counts: Array) -> Pairs:
-        """From code points; a pair stands once for every way its characters are heard."""
-        known = (firsts >= FIRST) & (firsts <= LAST) & (seconds >= FIRST) & (seconds <= LAST)
-        firsts, seconds, counts = firsts[known], seconds[known], counts[known]
-        table = code_tables().astype(np.int64)
-        found = []
-        for one in table:
-            for other in table:
-                low, high = one[firsts - FIRST], other[seconds - FIRST]
-                has = (low > 0) & (high > 0)
-                found.append((low[has] << 16 | high[has], firsts[has], seconds[has], counts[has]))
-        key, first, second, count = (np.concatenate(part) for part in zip(*found, strict=True))
-        order = np.lexsort((-count, key))
-        return cls(key[order], first[order].astype(np.uint32), second[order].astype(np.uint32), count[order])
-
-    def sounding(self, one: int, other: int) -> list[tuple[str, str, int]]:
-        """The most usual pairs heard as these two sounds."""
-        key = one << 16 | other
-        low = int(self.heard.searchsorted(key))
-        high = min(int(self.heard.searchsorted(key + 1)), low + _PER_PAIR)
-        return [
-            (chr(a), chr(b), int(n))
-            for a, b, n in zip(
-                self.firsts[low:high], self.seconds[low:high], self.counts[low:high], strict=True
-            )
-        ]
 
 
 class Speller:
     """Reads words by the pairs of one index and the phrases everybody knows."""
 
-    def __init__(self, pairs: Sequence[Pairs], phrases: Iterable[str]) -> None:
-        self._phrases = tuple(dict.fromkeys(p for p in map(fold, phrases) if len(p) > 1))
-        told = [phrase[i : i + 2] for phrase in self._phrases for i in range(len(phrase) - 1)]
-        self._pairs = (*pairs, Pairs.of(told, [_OF_A_PHRASE] * len(told)))
-
-    @cached_property
-    def _by_letters(self) -> dict[str, list[str]]:
-        """Phrases by their initials and by their whole pinyin."""
-        found: dict[str, list[str]] = {}
-        for phrase in self._phrases:
-            said = spelled(phrase)
-            for letters in dict.fromkeys(("".join(s[:1] for s in said), "".join(said))):
-                found.setdefault(letters, []).append(phrase)
-        return found
+    def __init__(self, pairs: Sequence[Pairs], phrases: Phrases) -> None:
+        self._phrases = phrases
+        self._pairs = (*pairs, phrases.pairs)
 
     def readings(self, written: str) -> list[str]:
         """What the word may mean instead, likeliest first; empty when nothing like it is known."""
         if written.isascii():
             chains = [self._chain([(_code(s),) for s in way]) for way in splits(written)]
             said = sorted((c for c in chains if c), key=lambda c: -c[1])
-            found = [*self._by_letters.get(written, ()), *(text for text, _ in said)]
+            found = [*self._phrases.by_letters.get(written, ()), *(text for text, _ in said)]
         else:
             chain = self._chain([sounds(char) for char in written], written)
             found = [*([chain[0]] if chain else []), *self._edited(written)]
@@ -108,7 +44,7 @@ class Speller:
         """Phrases one insertion, loss, change or swap away."""
         if len(written) < _SHORTEST_EDITED:
             return []
-        return [phrase for phrase in self._phrases if _one_edit_apart(written, phrase)]
+        return [phrase for phrase in self._phrases.spellings if _one_edit_apart(written, phrase)]
 
     def _chain(self, heard_as: Sequence[Sounds], written: str = "") -> tuple[str, float] | None:
         """The likeliest characters heard so; `written` ones are kept unless changing them pays."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from search_index.analysis import Analyzer
 from search_index.document import SearchDocument
 from search_index.engine import Engine, IndexUnusableError
-from search_index.engines.whoosh import rebuild_engine
+from search_index.engines import keeper
 from search_index.query import AnyOf, Between, Query, QueryError, Sort
 from search_index.schema import Field, FieldKind, Schema, SchemaError
 
@@ -48,17 +49,16 @@ LIBRARY = (
 )
 
 
-def _whoosh(folder: Path, documents: Sequence[SearchDocument]) -> Engine:
-    return rebuild_engine(folder / "search", SCHEMA, ANALYZER, documents)
-
-
-ENGINES: dict[str, Callable[[Path, Sequence[SearchDocument]], Engine]] = {"whoosh": _whoosh}
+ENGINES = ("whoosh", "opensearch")
 
 
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """Each engine, holding LIBRARY."""
-    made = ENGINES[request.param](tmp_path, LIBRARY)
+    url = None
+    if request.param == "opensearch":
+        url = f"{request.getfixturevalue('search_node')}/test-{secrets.token_hex(4)}"
+    made = keeper(tmp_path / "search", url, SCHEMA, ANALYZER).remake(LIBRARY, None)
     yield made
     made.close()
 

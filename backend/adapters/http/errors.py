@@ -83,7 +83,8 @@ def error_response(error: BaseException) -> Response:
         log.error("database_error", error=type(error).__name__)
         return _answer(503, "database_unavailable", "数据库暂时无法使用，请稍后再试。", {}, retry_after=5)
     if isinstance(error, IndexUnusableError):
-        return _answer(503, "index_rebuilding", "检索索引正在重建，请稍后再试。", {}, retry_after=5)
+        done = {"done": error.details["done"]} if "done" in error.details else {}
+        return _answer(503, "index_rebuilding", "检索索引正在重建，请稍后再试。", done, retry_after=5)
     code = getattr(error, "code", "") or type(error).__name__
     message = getattr(error, "message", "") or str(error)
     return _answer(status, code, message, getattr(error, "details", {}), getattr(error, "retry_after", None))

@@ -17,8 +17,8 @@ from search_index.analysis import Analyzer
 from search_index.document import SearchDocument
 from search_index.engines.whoosh import block
 from search_index.engines.whoosh.rows import Row, pack, unpack
+from search_index.pairs import Pairs
 from search_index.schema import BUILT_IN, FieldKind, Schema
-from search_index.spelling import Pairs
 from search_index.titles import PARTS, Titles, Windows, windows_of
 
 UNKNOWN = np.iinfo(np.int64).max

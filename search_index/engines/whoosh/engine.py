@@ -15,7 +15,7 @@ from search_index.engines.whoosh import commits, folder
 from search_index.engines.whoosh.commits import Commit
 from search_index.engines.whoosh.rows import Row, tombstone
 from search_index.engines.whoosh.searcher import Searcher
-from search_index.engines.whoosh.suggestions import Phrases
+from search_index.phrases import Phrases
 from search_index.query import Query, SearchResult
 from search_index.schema import Schema
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Literal
@@ -12,7 +12,9 @@ from typing import Literal
 import numpy as np
 
 from search_index import highlight
-from search_index.analysis import Word
+from search_index.analysis import Word, fold
+from search_index.asking import require_askable
+from search_index.cursor import Place, read_cursor, write_cursor
 from search_index.engines.whoosh import paging
 from search_index.engines.whoosh.arrays import Array
 from search_index.engines.whoosh.commits import Commit
@@ -26,21 +28,20 @@ from search_index.engines.whoosh.matching import (
     passing,
 )
 from search_index.engines.whoosh.nearness import nearer_first
-from search_index.engines.whoosh.rereading import Rereader
-from search_index.engines.whoosh.suggestions import Phrases, suggest
+from search_index.engines.whoosh.suggestions import suggest
+from search_index.phrases import Phrases
 from search_index.query import (
-    MAX_LIMIT,
-    MAX_QUERY_CHARACTERS,
-    AnyOf,
     Query,
-    QueryError,
     SearchHit,
     SearchResult,
 )
-from search_index.schema import FieldKind, Schema
+from search_index.rereading import Rereader
+from search_index.schema import Schema
+from search_index.spelling import Speller
 
 _MOST_WORDS_LEFT_OUT = 6
 _TOGETHER = 0.99
+_WINDOWS_LOOKED_AT = 300
 
 
 class Searcher:
@@ -57,7 +58,16 @@ class Searcher:
 
     @cached_property
     def _rereader(self) -> Rereader:
-        return Rereader(self._blocks, self._analyzer, self._holds)
+        speller = Speller([block.arrays.pairs for block in self._blocks], self._phrases)
+        return Rereader(self._analyzer, speller, self._holds, self._is_shown, self._spans)
+
+    def _spans(self, letters: str) -> Iterator[str]:
+        """The parts of titles that may be meant by initials."""
+        for block in self._blocks:
+            for windows in (block.arrays.titles.letter_heads, block.arrays.titles.letter_inner):
+                for row, place in windows.starting(letters, _WINDOWS_LOOKED_AT):
+                    if block.shown[row]:
+                        yield fold(block.arrays.title(row))[place : place + len(letters)]
 
     def suggest(self, prefix: str, limit: int) -> list[str]:
         """Phrases and titles for what is being typed."""
@@ -65,8 +75,8 @@ class Searcher:
 
     def search(self, query: Query) -> SearchResult:
         """Find; raises `QueryError` for a question that cannot be asked."""
-        self._require_askable(query)
-        after = paging.read_cursor(query)
+        require_askable(query, self._schema)
+        after = read_cursor(query)
         words = self._analyzer.words_of(query.text)
         if not words:
             if query.text.strip():
@@ -82,7 +92,7 @@ class Searcher:
         return self._answer(query, words, nearer, after)
 
     def _search_otherwise(
-        self, query: Query, words: list[Word], after: paging.Place | None, apart: list[Matches] | None = None
+        self, query: Query, words: list[Word], after: Place | None, apart: list[Matches] | None = None
     ) -> SearchResult:
         """No row holds all words: other readings of those that find nothing, then rows with some of them.
 
@@ -155,26 +165,6 @@ class Searcher:
     def _is_shown(self, term: str) -> bool:
         return any(bool(block.shown[block.postings(term).docs].any()) for block in self._blocks)
 
-    def _require_askable(self, query: Query) -> None:
-        if len(query.text) > MAX_QUERY_CHARACTERS:
-            raise QueryError(f"检索词最多{MAX_QUERY_CHARACTERS}个字。", "too_long")
-        if not 1 <= query.limit <= MAX_LIMIT:
-            raise QueryError(f"每页条数应在1到{MAX_LIMIT}之间。", "limit")
-        for condition in query.filters:
-            kinds = (
-                (FieldKind.KEYWORDS,) if isinstance(condition, AnyOf) else (FieldKind.DAY, FieldKind.NUMBER)
-            )
-            self._require_field(condition.field, kinds)
-        for name in query.facets:
-            self._require_field(name, (FieldKind.KEYWORDS,))
-        if query.sort:
-            self._require_field(query.sort.field, (FieldKind.DAY, FieldKind.NUMBER))
-
-    def _require_field(self, name: str, kinds: tuple[FieldKind, ...]) -> None:
-        field = self._schema.named(name)
-        if field is None or field.kind not in kinds:
-            raise QueryError(f"不能按“{name[:40]}”筛选、统计或排序。", "field")
-
     def _rarities(self, words: Sequence[Word]) -> dict[str, float]:
         return {t: self._rarity_of(t) for w in words for t in (*w.needed, *w.helpful, *w.literal)}
 
@@ -211,7 +201,7 @@ class Searcher:
         query: Query,
         words: list[Word],
         found: list[Matches],
-        after: paging.Place | None,
+        after: Place | None,
     ) -> SearchResult:
         candidates, total = [], 0
         for block, matches in zip(self._blocks, found, strict=True):
@@ -220,7 +210,7 @@ class Searcher:
             by = paging.keys(block.arrays, kept, query.sort)
             for at in paging.first(block.arrays, kept, query, after, query.limit + 1):
                 number = int(kept.docs[at])
-                place = paging.Place(by[at].item(), block.arrays.ids[number])
+                place = Place(by[at].item(), block.arrays.ids[number])
                 candidates.append((place.key, place.id, float(kept.scores[at]), block, number))
         candidates.sort(key=lambda c: c[:2])
         page = candidates[: query.limit]
@@ -229,7 +219,7 @@ class Searcher:
             total=total,
             hits=tuple(_hit(b, n, score, words if query.highlights else None) for _, _, score, b, n in page),
             facets={name: self._counted(query, name, found) for name in query.facets},
-            next_cursor=paging.write_cursor(query, paging.Place(*page[-1][:2])) if more else None,
+            next_cursor=write_cursor(query, Place(*page[-1][:2])) if more else None,
             unmatched_words=(),
         )
 

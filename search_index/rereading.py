@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from search_index.analysis import Analyzer, Word, fold
-from search_index.engines.whoosh.matching import Block
 from search_index.pinyin import spelled
 from search_index.spelling import Speller
 
 _RUN = re.compile(r"[a-z]+|[㐀-鿿]+")
 _MOST_READINGS = 6
 _MOST_OTHERS = 3
-_WINDOWS_LOOKED_AT = 300
 
 
 class Rereader:
-    """Reads questions by the pairs of characters and the titles of one generation."""
+    """Reads questions by what one generation of an index holds.
 
-    def __init__(self, blocks: Sequence[Block], analyzer: Analyzer, holds: Callable[[Word], bool]) -> None:
-        self._blocks = blocks
+    `holds` tells whether any row holds a whole word, `knows` whether any holds a term; `spans` are the parts
+    of titles that may be meant by initials.
+    """
+
+    def __init__(
+        self,
+        analyzer: Analyzer,
+        speller: Speller,
+        holds: Callable[[Word], bool],
+        knows: Callable[[str], bool],
+        spans: Callable[[str], Iterable[str]],
+    ) -> None:
         self._analyzer = analyzer
+        self._speller = speller
         self._holds = holds
-        shorts = (short for shorts in analyzer.synonyms.values() for short in shorts)
-        phrases = (*analyzer.synonyms, *analyzer.words, *shorts)
-        self._speller = Speller([block.arrays.pairs for block in blocks], phrases)
+        self._knows = knows
+        self._spans = spans
 
     def read(self, question: str, words: Sequence[Word], unmatched: Sequence[str]) -> list[str]:
         """The question with its unmatched words read otherwise, likeliest first; empty when nothing fits."""
@@ -64,13 +72,11 @@ class Rereader:
 
     def _by_titles(self, letters: str) -> list[str]:
         """What most titles have for these initials."""
-        found: Counter[str] = Counter()
-        for block in self._blocks:
-            for windows in (block.arrays.titles.letter_heads, block.arrays.titles.letter_inner):
-                for row, place in windows.starting(letters, _WINDOWS_LOOKED_AT):
-                    part = fold(block.arrays.title(row))[place : place + len(letters)]
-                    if "".join(s[:1] for s in spelled(part)) == letters and block.shown[row]:
-                        found[part] += 1
+        found = Counter(
+            part
+            for part in self._spans(letters)
+            if len(part) == len(letters) and "".join(s[:1] for s in spelled(part)) == letters
+        )
         return [part for part, _ in found.most_common(_MOST_READINGS)]
 
     def _is_held(self, text: str) -> bool:
@@ -79,7 +85,7 @@ class Rereader:
 
     def _unknown(self, text: str) -> int:
         terms = {term for word in self._analyzer.words_of(text) for term in word.needed}
-        return sum(not any(len(b.postings(term).docs) for b in self._blocks) for term in terms)
+        return sum(not self._knows(term) for term in terms)
 
 
 def _changes(one: str, other: str) -> int:
