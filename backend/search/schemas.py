@@ -39,7 +39,7 @@ class SearchQuery(Query):
     home_area: str | None = Field(default=None, max_length=60, description="本企业所在片区，别处的会注明")
     sort: Literal["relevance", "newest", "deadline"] = "relevance"
     limit: int = Field(default=20, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=600)
+    cursor: str | None = Field(default=None, max_length=3600)
 
     def wanted(self) -> Wanted:
         """As the service takes it; a policy bound to no area holds in every area."""

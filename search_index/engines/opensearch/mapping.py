@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from search_index.analysis import Analyzer, fold
+from search_index.cursor import mark_of
 from search_index.document import FieldValue, SearchDocument
 from search_index.pinyin import spelled
 from search_index.schema import BUILT_IN, FieldKind, Schema
@@ -28,6 +29,7 @@ def settings(schema: Schema, analyzer: Analyzer) -> dict[str, Any]:
     unsearched = {"type": "keyword", "index": False, "doc_values": False}
     properties: dict[str, Any] = {
         "id": {"type": "keyword"},
+        "mark": {"type": "long"},
         "revision": {"type": "long"},
         "gone": {"type": "boolean"},
         "title": unsearched,
@@ -82,6 +84,7 @@ def source(document: SearchDocument, schema: Schema, analyzer: Analyzer) -> dict
     every += [term for sentence in sentences for term in sentence]
     return {
         "id": document.id,
+        "mark": mark_of(document.id),
         "revision": document.revision,
         "gone": False,
         "title": title,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from search_index.analysis import Word
+from search_index.cursor import Place
 from search_index.engines.opensearch.mapping import GAP, as_number
 from search_index.query import AnyOf, Between, Query
 
@@ -104,7 +105,7 @@ def passing(query: Query, without: str | None = None) -> Clause:
     return {"bool": {"filter": [condition(c) for c in query.filters if c.field != without]}}
 
 
-def page(query: Query, found: Clause, after: Sequence[Any] | None) -> Clause:
+def page(query: Query, found: Clause, after: Place | None) -> Clause:
     """The request for one page, its exact total and its facets."""
     order: list[Any] = [{"_score": "desc"}]
     if query.sort:
@@ -113,15 +114,17 @@ def page(query: Query, found: Clause, after: Sequence[Any] | None) -> Clause:
     body: Clause = {
         "query": {"bool": {"must": [found], "filter": [SHOWN]}},
         "post_filter": passing(query),
-        "track_total_hits": True,
         "track_scores": True,
         "size": query.limit + 1,
         "sort": [*order, {"id": "asc"}],
         "_source": ["id", "f_kind", "revision", *(["title", "text"] if query.highlights else [])],
-        "aggs": {name: _facet(query, name) for name in query.facets},
+        "aggs": {"total": {"filter": passing(query)}, **{f"of_{n}": _facet(query, n) for n in query.facets}},
     }
-    if after is not None:
-        body["search_after"] = list(after)
+    if after is not None and after.seen:
+        unseen = {"bool": {"must_not": [{"terms": {"mark": list(after.seen)}}]}}
+        body["post_filter"] = {"bool": {"filter": [passing(query), unseen]}}
+    elif after is not None:
+        body["search_after"] = [after.key, after.id]
     return body
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from search_index import highlight
 from search_index.analysis import Word, fold
 from search_index.asking import require_askable
-from search_index.cursor import Place, read_cursor, write_cursor
+from search_index.cursor import Place, next_place, read_cursor, write_cursor
 from search_index.engines.opensearch import questions
 from search_index.engines.opensearch.client import Client
 from search_index.engines.opensearch.questions import Clause
@@ -178,19 +178,23 @@ class Searching:
         return {name: counted[f"c{n}"]["doc_count"] for n, name in enumerate(clauses)}
 
     def _answer(self, query: Query, words: list[Word], found: Clause, after: Place | None) -> SearchResult:
-        place = None if after is None else [after.key, after.id]
-        answer = self._ask(questions.page(query, found, place))
+        answer = self._ask(questions.page(query, found, after))
         hits = answer["hits"]["hits"]
-        last = hits[query.limit - 1]["sort"] if len(hits) > query.limit else None
+        page = hits[: query.limit]
+        ids = [hit["_source"]["id"] for hit in page]
+        more = len(hits) > query.limit
+        counted = answer["aggregations"]
         facets = {
-            name: {b["key"]: b["doc_count"] for b in answer["aggregations"][name]["values"]["buckets"]}
+            name: {b["key"]: b["doc_count"] for b in counted[f"of_{name}"]["values"]["buckets"]}
             for name in query.facets
         }
         return SearchResult(
-            total=answer["hits"]["total"]["value"],
-            hits=tuple(_hit(hit, words, query) for hit in hits[: query.limit]),
+            total=counted["total"]["doc_count"],
+            hits=tuple(_hit(hit, words, query) for hit in page),
             facets={name: _ordered(counts) for name, counts in facets.items()},
-            next_cursor=write_cursor(query, Place(last[0], last[1])) if last else None,
+            next_cursor=write_cursor(query, next_place(query, after, page[-1]["sort"][0], ids))
+            if more
+            else None,
             unmatched_words=(),
         )
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search_index.analysis import Analyzer
+from search_index.cursor import mark_of
 from search_index.document import SearchDocument
 from search_index.engines.whoosh import block
 from search_index.engines.whoosh.rows import Row, pack, unpack
@@ -56,6 +57,7 @@ class Arrays:
     line_starts: Array
     names: Array
     name_starts: Array
+    marks: Array
     numbers: dict[str, Array]
     keywords: dict[str, Keywords]
     ids: tuple[str, ...]
@@ -113,6 +115,7 @@ def invert(rows: Sequence[Row], schema: Schema, analyzer: Analyzer, known: Seque
         line_starts=_starts(lines),
         names=np.frombuffer(b"".join(names), np.uint8),
         name_starts=_starts(names),
+        marks=np.array([mark_of(row.document.id) for row in rows], np.uint32),
         numbers=_numbers(rows, schema),
         keywords=_keywords(rows, schema),
         ids=tuple(row.document.id for row in rows),
@@ -241,6 +244,7 @@ _PLAIN = (
     "line_starts",
     "names",
     "name_starts",
+    "marks",
 )
 
 

@@ -140,7 +140,7 @@ def rebuild_engine(
     documents: Iterable[SearchDocument],
     on_progress: Callable[[int], None] | None = None,
 ) -> WhooshEngine:
-    """Make an index where none can be used, and open it; what lies there stays until the new one is whole."""
+    """Make an index where none can be used, and open it; what lies there is kept aside."""
     folder.prepare(path)
     with folder.alone(path, folder.REBUILD), folder.alone(path, folder.WRITE):
         index = folder.new_index(path, schema, analyzer)
@@ -150,7 +150,7 @@ def rebuild_engine(
         except BaseException:
             shutil.rmtree(index, ignore_errors=True)
             raise
-        folder.remove_others(path, index)
+        folder.set_aside(path, index)
     return open_engine(path, schema, analyzer)
 
 

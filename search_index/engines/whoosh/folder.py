@@ -104,6 +104,16 @@ def remove_others(folder: Path, kept: Path) -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
+def set_aside(folder: Path, kept: Path) -> None:
+    """Keep the newest index that could not be used, for whoever looks into it; clear the rest away."""
+    for older in folder.glob("aside-*"):
+        shutil.rmtree(older, ignore_errors=True)
+    others = sorted((o for o in folder.glob("index-*") if o != kept), key=lambda o: o.stat().st_mtime_ns)
+    for other in others[-1:]:
+        other.rename(folder / f"aside-{other.name}")
+    remove_others(folder, kept)
+
+
 @contextmanager
 def alone(folder: Path, work: str, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     """Be the only one of all processes at this work; the lock goes with the process that dies."""

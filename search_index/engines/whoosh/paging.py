@@ -24,7 +24,10 @@ def first(arrays: Arrays, matches: Matches, query: Query, after: Place | None, l
     """Positions in `matches` of the first `limit` after a place; rows are in order of id already."""
     by = keys(arrays, matches, query.sort)
     positions = np.arange(len(by))
-    if after is not None:
+    if after is not None and after.seen:
+        marks = np.array(after.seen, np.uint32)
+        positions = positions[~np.isin(arrays.marks[matches.docs], marks)]
+    elif after is not None:
         row = bisect.bisect_right(arrays.ids, after.id)
         positions = positions[(by > after.key) | ((by == after.key) & (matches.docs >= row))]
     if len(positions) > limit:

@@ -14,7 +14,7 @@ import numpy as np
 from search_index import highlight
 from search_index.analysis import Word, fold
 from search_index.asking import require_askable
-from search_index.cursor import Place, read_cursor, write_cursor
+from search_index.cursor import Place, next_place, read_cursor, write_cursor
 from search_index.engines.whoosh import paging
 from search_index.engines.whoosh.arrays import Array
 from search_index.engines.whoosh.commits import Commit
@@ -215,11 +215,12 @@ class Searcher:
         candidates.sort(key=lambda c: c[:2])
         page = candidates[: query.limit]
         more = len(candidates) > query.limit
+        ids = [ident for _, ident, *_ in page]
         return SearchResult(
             total=total,
             hits=tuple(_hit(b, n, score, words if query.highlights else None) for _, _, score, b, n in page),
             facets={name: self._counted(query, name, found) for name in query.facets},
-            next_cursor=write_cursor(query, Place(*page[-1][:2])) if more else None,
+            next_cursor=write_cursor(query, next_place(query, after, page[-1][0], ids)) if more else None,
             unmatched_words=(),
         )
 
