@@ -44,7 +44,11 @@ torture: .venv/ready-dev
 
 bench: $(patsubst bench/%.py,bench-%,$(filter-out bench/__init__.py,$(wildcard bench/*.py)))
 
-bench-%: .venv/ready-dev
+.venv/ready-bench: .venv/ready-dev
+	@$(PIP) -e '.[dev,bench]'
+	@touch $@
+
+bench-%: .venv/ready-bench
 	$(BIN)/python -m bench.$*
 
 clean:

@@ -21,7 +21,7 @@ _OFFICIAL = re.compile(
     r"[㐀-鿿]\s*(?P<open>[〔\[(【]?)\s*(?P<year>(?:19|20)[0-9]{2})\s*[〕\])】]?\s*第?(?P<number>[0-9]{1,4})\s*(?P<hao>号?)"
 )
 # Line ends separate sentences, so they stay; every other control is a blank.
-_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_CONTROLS = {code: " " for code in range(32) if chr(code) != "\n"}
 _SENTENCE = re.compile(r"[。;!?\n]+")
 _LONGEST_TERM = 32
 _NEVER = re.compile(r"(?!)")
@@ -29,8 +29,11 @@ _NEVER = re.compile(r"(?!)")
 
 def fold(text: str) -> str:
     """Width and case do not matter to a search, ü is typed v; NUL and other controls are blanks."""
-    folded = unicodedata.normalize("NFKC", text).lower().replace("ü", "v")
-    return _CONTROLS.sub(" ", folded)
+    if text.isascii() or unicodedata.is_normalized("NFKC", text):
+        folded = text.lower()
+    else:
+        folded = unicodedata.normalize("NFKC", text).lower()
+    return folded.replace("ü", "v").translate(_CONTROLS)
 
 
 @dataclass(frozen=True)
@@ -88,12 +91,11 @@ class Analyzer:
     @cached_property
     def _spelling(self) -> re.Pattern[str]:
         # Latin short forms must not fire inside longer Latin words.
-        parts = [
-            f"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w)
-            for w in sorted(self._full_of, key=lambda w: (-len(w), w))
-            if w
-        ]
-        return re.compile("|".join(parts)) if parts else _NEVER
+        spellings = sorted(filter(None, self._full_of), key=lambda w: (-len(w), w))
+        parts = [f"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w) for w in spellings]
+        # Looking at the first character alone spares trying every spelling everywhere.
+        firsts = "".join(sorted({re.escape(w[0]) for w in spellings}))
+        return re.compile(f"(?=[{firsts}])(?:{'|'.join(parts)})") if parts else _NEVER
 
     @cached_property
     def _domain(self) -> re.Pattern[str]:

@@ -12,6 +12,8 @@ from search_index.engines.whoosh.arrays import UNKNOWN, Array, Arrays, as_number
 from search_index.query import AnyOf, Between
 
 _COMMON = 16
+_REMEMBERED = 20_000
+_DENSE_BYTES = 24 << 20
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,10 @@ class Block:
     arrays: Arrays
     shown: Array
     dense: dict[str, Array] = field(default_factory=dict)
+    spans: dict[str, slice] = field(default_factory=dict)
 
     def kind_of(self, number: int) -> str:
-        """The kind of one row."""
+        """The kind of one row: every row has one, so the pairs are in order of rows that are not removed."""
         kinds = self.arrays.keywords["kind"]
         return kinds.names[int(kinds.codes[kinds.docs.searchsorted(number)])]
 
@@ -49,7 +52,14 @@ class Block:
 
     def _span(self, term: str) -> slice:
         """Where the term's postings are; nowhere for an unknown one."""
-        encoded = term.encode()
+        span = self.spans.get(term)
+        if span is None:
+            if len(self.spans) > _REMEMBERED:
+                self.spans.clear()
+            span = self.spans[term] = self._find(term.encode())
+        return span
+
+    def _find(self, encoded: bytes) -> slice:
         terms, starts = self.arrays.terms, self.arrays.starts
         if len(encoded) > terms.itemsize:
             return slice(0, 0)
@@ -72,7 +82,8 @@ class Block:
             if dense is None:
                 dense = np.zeros(len(self.shown), np.float32)
                 dense[found.docs] = found.scores
-                self.dense[term] = dense
+                if len(self.dense) * dense.nbytes < _DENSE_BYTES:
+                    self.dense[term] = dense
             return dense[docs]
         if not len(found.docs):
             return np.zeros(len(docs), np.float32)
