@@ -1,4 +1,4 @@
-"""Search against SQLite FTS5, tantivy and stock Whoosh: same terms, equal totals first, engines interleaved."""
+"""Search beside SQLite FTS5, tantivy and stock Whoosh: same terms, equal totals first, in turns."""
 
 from __future__ import annotations
 
@@ -42,19 +42,12 @@ def questions(found: Callable[[str], bool]) -> list[str]:
 
 def texts(made: Sequence[SearchDocument]) -> list[str]:
     """The documents' terms as one column: weights as repetition."""
-    return [
-        " ".join(
-            ANALYZER.terms(d.title) * 3
-            + ANALYZER.terms(d.text)
-            + [
-                term
-                for value in d.fields.values()
-                if isinstance(value, str)
-                for term in ANALYZER.terms(value)
-            ]
-        )
-        for d in made
-    ]
+
+    def terms(d: SearchDocument) -> list[str]:
+        short = [value for value in d.fields.values() if isinstance(value, str)]
+        return ANALYZER.terms(d.title) * 3 + ANALYZER.terms("\n".join((d.text, *short)))
+
+    return [" ".join(terms(d)) for d in made]
 
 
 def words_of(question: str) -> list[Word]:
