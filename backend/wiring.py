@@ -198,17 +198,15 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     eligibility = EligibilityService(
         catalogue.published_sheets, companies, _helpers(courses, institutions), clock
     )
-    search = SearchService(settings.data_dir / "search", catalogue, courses, institutions, clock)
-    graph = GraphService(
-        GraphStore(), clock, _graph_sources(catalogue, courses, institutions), eligibility, companies
-    )
     search = SearchService(
         keeper(settings.data_dir / "search", opensearch, SCHEMA, policy_analyzer()),
         Content(catalogue, courses, institutions),
         UnansweredStore(),
         clock,
     )
-    graph = GraphService(GraphStore(), clock, _graph_sources(catalogue, courses, institutions))
+    graph = GraphService(
+        GraphStore(), clock, _graph_sources(catalogue, courses, institutions), eligibility, companies
+    )
     pool = PoolService(PoolStore(), companies, clock, relay.hand_on)
     push = PushService(
         open_stores(),
