@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from policies.conditions.model import Condition
+from policies.conditions.model import Condition, ScorePart
 from policies.conditions.thresholds import read_age, read_moment
 from policies.conditions.written import Tiers, Written
 from policies.facts import Fact, Value, fact_named, members_of
@@ -90,6 +90,8 @@ def _tier_text(fact: Fact, tiers: Tiers, deciding: Value | None) -> str:
 
 
 def _combined_text(condition: Condition, on: date, lookup: Callable[[str], Value | None]) -> str:
+    if condition.score is not None:
+        return score_text(condition.score)
     if condition.declared or condition.needs_person:
         return condition.declared or condition.needs_person or ""
     parts = [_named_text(part, on, lookup) for part in condition.parts]
@@ -98,6 +100,12 @@ def _combined_text(condition: Condition, on: date, lookup: Callable[[str], Value
     if condition.at_least_n is not None:
         return f"以下至少{condition.at_least_n}项：{'；'.join(parts)}"
     return ("以下任一：" if condition.any_ else "以下全部：") + "；".join(parts)
+
+
+def score_text(score: ScorePart) -> str:
+    """What a score must reach, in all and in single parts."""
+    minimums = [f"{part.label}不少于{part.least}分" for part in score.walk() if part.least and part != score]
+    return "，".join([f"不少于{score.least}分（满分{score.top}分）", *minimums])
 
 
 def _named_text(part: Condition, on: date, lookup: Callable[[str], Value | None]) -> str:

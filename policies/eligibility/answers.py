@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from policies.eligibility.scores import PartAnswer
 from policies.facts import Known, Wanted, value_json
 from policies.rules import ApplicationKind, Rule, Window
 from policies.sheet import Sheet, State, Status
@@ -28,6 +29,7 @@ class ConditionAnswer:
     fix: bool = False
     help: tuple[str, ...] = ()
     parts: tuple[ConditionAnswer, ...] = ()
+    score: PartAnswer | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -55,6 +57,7 @@ class ConditionAnswer:
             "fix": self.fix,
             "help": list(self.help),
             "parts": [part.as_dict() for part in self.parts],
+            "score": self.score.as_dict() if self.score else None,
         }
 
 

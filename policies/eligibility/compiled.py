@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from policies.conditions.tree import Among, AtLeast, Compare, Cutoff, Is, Node, People, leaves
+from policies.conditions.tree import Among, AtLeast, Compare, Cutoff, Is, Node, People, Points, leaves
 from policies.eligibility.exact import threshold_number
 from policies.eligibility.versions import Choice, choose_rules, conditions_of
 from policies.rules import ApplicationKind
@@ -24,7 +24,7 @@ class Threshold:
 
 
 Test = Threshold | Among | Is | People
-Tree = Test | AtLeast
+Tree = Test | AtLeast | Points
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,10 @@ def _readings(sheet: Sheet, choice: Choice, on: date) -> tuple[tuple[Tree, ...],
 
 def _on_day(node: Node, on: date) -> Tree:
     """The tree with every threshold a plain float for this day."""
+    if isinstance(node, Points):
+        bands = tuple((worth, _on_day(band, on)) for worth, band in node.bands)
+        parts = tuple(_on_day(part, on) for part in node.parts)
+        return replace(node, bands=bands, parts=parts)  # type: ignore[arg-type]
     if isinstance(node, AtLeast):
         return AtLeast(node.n, tuple(_on_day(part, on) for part in node.parts))  # type: ignore[misc]
     if isinstance(node, Compare):

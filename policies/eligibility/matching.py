@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from policies.conditions.tree import Among, AtLeast, Is, People
+from policies.conditions.tree import Among, AtLeast, Is, People, Points
 from policies.eligibility.columns import FactTable, Words
 from policies.eligibility.compiled import CompiledRules, Program, Threshold, Tree
 from policies.facts import fact_named
@@ -128,13 +128,39 @@ class _Block:
         """The bounds of a tree for the firms of this block, worked out once."""
         row = self._rows.get(tree)
         if row is None:
-            row = self._rows[tree] = self._combined(tree) if isinstance(tree, AtLeast) else self._leaf(tree)
+            row = self._rows[tree] = self._worked_out(tree)
         return row
+
+    def _worked_out(self, tree: Tree) -> Words:
+        if isinstance(tree, AtLeast):
+            return self._combined(tree)
+        if isinstance(tree, Points):
+            return self._scored(tree)[1]
+        return self._leaf(tree)
+
+    def _scored(self, points: Points) -> tuple[NDArray[np.uint16], Words]:
+        """The three ends of the range of points for every firm, and where all that must be reached is."""
+        total = np.zeros((3, 64 * self._words), np.uint16)
+        reached = np.full((3, self._words), _ALL)
+        for worth, node in points.bands:
+            held = _three(self.row(node))  # type: ignore[arg-type]
+            flags = np.unpackbits(held.view(np.uint8), axis=1, bitorder="little")
+            np.maximum(total, np.uint16(worth) * flags, out=total)
+        parts = [self._scored(part) for part in points.parts]
+        for scored, fine in parts:
+            reached &= fine
+            total = np.maximum(total, scored) if points.best else total + scored
+        if points.most is not None:
+            np.minimum(total, points.most, out=total)
+        enough = np.packbits(total >= points.least, axis=1, bitorder="little").view(np.uint64)
+        return total, reached & enough
 
     def _combined(self, tree: AtLeast) -> Words:
         rows = [self.row(part) for part in tree.parts]  # type: ignore[arg-type]
         if any(len(row) == 3 for row in rows):
-            rows = [row if len(row) == 3 else row[[0, 0, 1]] for row in rows]
+            rows = [_three(row) for row in rows]
+        if not rows:
+            return np.full((2, self._words), _ALL)
         if tree.n == len(rows):
             return np.bitwise_and.reduce(rows)
         if tree.n == 1:
@@ -173,6 +199,11 @@ class _Block:
             row[0] = held
             row[1] = held | ~known if complete else _ALL
         return row
+
+
+def _three(row: Words) -> Words:
+    """A row with its favourable bits written out."""
+    return row if len(row) == 3 else row[[0, 0, 1]]
 
 
 def _at_least(n: int, rows: list[Words]) -> Words:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from policies.conditions import Condition
+from policies.conditions import Condition, People, leaves
 from policies.facts import Facts
 from policies.rules import ApplicationKind, Rule, Window
 from policies.sheet import Sheet
@@ -52,7 +52,12 @@ def kind_for(sheet: Sheet, facts: Facts) -> ApplicationKind:
 
 def conditions_of(sheet: Sheet, rule: Rule) -> tuple[Condition, ...]:
     """The rule's conditions, led by the sheet's own limits to areas and industries where it has any."""
-    named = {leaf for condition in rule.conditions for leaf in _facts_named(condition)}
+    named = {
+        leaf.fact
+        for condition in rule.conditions
+        for leaf in leaves(condition.tree)
+        if not isinstance(leaf, People)
+    }
     limits = []
     if sheet.areas and "area" not in named:
         limits.append(_limit("area", "注册地属于适用区域", {"fact": "area", "in": sheet.areas}))
@@ -90,8 +95,3 @@ def _outside(sheet: Sheet, serving: list[Rule], on: date) -> Choice:
     ended = [rule.to for rule in serving if rule.to is not None and rule.to < on]
     since = max(ended) + timedelta(days=1) if ended else None
     return Choice((), since=since, until=min(starts, default=None))
-
-
-def _facts_named(condition: Condition) -> set[str]:
-    own = {condition.fact} if condition.fact else set()
-    return own.union(*(_facts_named(part) for part in condition.parts))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from policies.conditions import ScorePart
 from policies.eligibility import STATUSES, FactTable, compile_rules, judge, judge_many
 from policies.facts import records_from, resolve
 from policies.sheet import Sheet
@@ -69,7 +70,45 @@ def combined(parts):
     )
 
 
-CONDITIONS = st.recursive(LEAVES, combined, max_leaves=6)
+PLAIN = st.recursive(LEAVES, combined, max_leaves=6)
+BAND_POINTS = st.one_of(st.integers(1, 10), st.tuples(st.integers(0, 5), st.integers(5, 10)).map(list))
+BANDS = st.lists(
+    st.one_of(
+        st.builds(lambda p, w: {"points": p, "when": w}, BAND_POINTS, LEAVES),
+        BAND_POINTS.map(lambda p: {"points": p}),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@st.composite
+def scores(draw):
+    """A score of parts, some of them a choice, with a cap and minimums it can reach."""
+    count = iter(range(100))
+
+    def part(depth):
+        made = {"id": f"p{next(count)}", "label": "部分", "evidence": "材料"}
+        shape = draw(st.sampled_from(["bands", "sum", "best"])) if depth else "bands"
+        made[shape] = draw(BANDS) if shape == "bands" else [part(depth - 1) for _ in range(2)]
+        if draw(st.booleans()):
+            made["most"] = draw(st.integers(1, 12))
+        return made
+
+    whole = {"sum": [part(1), part(1), part(0)]}
+    top = ScorePart.model_validate(whole).top
+    whole["least"] = draw(st.integers(1, max(1, top)))
+    minimum = draw(st.integers(0, ScorePart.model_validate(whole["sum"][2]).top))
+    return {"score": {**whole, "sum": [*whole["sum"][:2], {**whole["sum"][2], "least": minimum}]}}
+
+
+CONDITIONS = st.one_of(
+    PLAIN,
+    PLAIN,
+    scores(),
+    st.tuples(scores(), LEAVES).map(lambda p: {"any": list(p)}),
+    st.tuples(scores(), LEAVES).map(lambda p: {"all": list(p)}),
+)
 RULES = st.lists(st.lists(CONDITIONS, min_size=1, max_size=3), min_size=1, max_size=6)
 
 
