@@ -104,7 +104,9 @@ def _combined_text(condition: Condition, on: date, lookup: Callable[[str], Value
 
 def score_text(score: ScorePart) -> str:
     """What a score must reach, in all and in single parts."""
-    minimums = [f"{part.label}不少于{part.least}分" for part in score.walk() if part.least and part != score]
+    minimums = [
+        f"{part.label}不少于{part.least}分" for part in score.walk() if part.least and part is not score
+    ]
     return "，".join([f"不少于{score.least}分（满分{score.top}分）", *minimums])
 
 

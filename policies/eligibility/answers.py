@@ -8,7 +8,7 @@ from typing import Any
 
 from policies.eligibility.scores import PartAnswer
 from policies.facts import Known, Wanted, value_json
-from policies.rules import ApplicationKind, Rule, Window
+from policies.rules import ApplicationKind, Rule, Season, Window
 from policies.sheet import Sheet, State, Status
 
 
@@ -88,6 +88,15 @@ class Verdict:
     sheet: Sheet | None = field(default=None, repr=False, compare=False)
 
     @property
+    def seasons(self) -> tuple[Season, ...]:
+        """The season notices that changed the rule for this application day."""
+        return (
+            tuple(season for season in self.rule.seasons if season.holds(self.on, self.kind))
+            if self.rule
+            else ()
+        )
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """The facts whose absence leaves this answer open, in the order of the conditions."""
         return tuple(dict.fromkeys(item.fact for item in self.wanted))
@@ -110,6 +119,7 @@ class Verdict:
             "title": self.title,
             "rule": self.rule.id if self.rule else None,
             "rule_source": self.rule.source.model_dump(mode="json") if self.rule else None,
+            "seasons": [_season(season) for season in self.seasons],
             "status": self.status,
             "confirmed": self.confirmed,
             "on": self.on.isoformat(),
@@ -129,6 +139,18 @@ class Verdict:
             "note": self.note,
             "readings": [reading.as_dict() for reading in self.readings],
         }
+
+
+def _season(season: Season) -> dict[str, Any]:
+    return {
+        "id": season.id,
+        "from": season.from_.isoformat(),
+        "to": season.to.isoformat(),
+        "source": season.source.model_dump(mode="json"),
+        "waives": list(season.waives),
+        "changes": [condition.id for condition in season.all_],
+        "note": season.note,
+    }
 
 
 def _day(day: date | None) -> str | None:

@@ -28,7 +28,7 @@ class Choice:
 
 
 def choose_rules(sheet: Sheet, on: date, kind: ApplicationKind) -> Choice:
-    """The version for this day and kind; where only unconfirmed ones claim the day, all of them."""
+    """The version of this day, kind and season; where only unconfirmed ones claim the day, all of them."""
     if sheet.stage == "consultation":
         return Choice((), note="这是征求意见稿，尚未生效。")
     serving = [rule for rule in sheet.rules if rule.serves(kind)]
@@ -39,7 +39,7 @@ def choose_rules(sheet: Sheet, on: date, kind: ApplicationKind) -> Choice:
         current = [rule for rule in serving if rule.in_force(on)]
         confirmed = [rule for rule in current if rule.confirmed]
         if current:
-            return Choice(tuple(confirmed or current))
+            return Choice(tuple(rule.in_season(on, kind) for rule in confirmed or current))
     return _outside(sheet, serving, on)
 
 
