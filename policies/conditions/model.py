@@ -135,6 +135,10 @@ class Band(Frozen):
             raise ValueError(f"分值应在 0 到 {MOST_POINTS} 之间，区间从小到大")
         return self
 
+    @model_serializer(mode="wrap")
+    def _compact(self, write: Any) -> dict[str, Any]:
+        return {key: value for key, value in write(self).items() if value is not None}
+
 
 class ScorePart(Frozen):
     """A score or a part of one: the best band that holds, the sum of its parts, or the best of its parts.

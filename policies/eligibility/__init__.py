@@ -6,6 +6,7 @@ from policies.eligibility.compiled import CompiledRules, compile_rules
 from policies.eligibility.judge import judge, judge_all, status_of
 from policies.eligibility.matching import STATUSES, Answers, judge_many
 from policies.eligibility.questions import Question, best_question, rank_questions
+from policies.eligibility.scores import PartAnswer
 from policies.eligibility.versions import Choice, choose_rules, conditions_of, kind_for, next_window
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "CompiledRules",
     "ConditionAnswer",
     "FactTable",
+    "PartAnswer",
     "Question",
     "Verdict",
     "best_question",

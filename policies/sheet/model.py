@@ -112,7 +112,10 @@ def _plain_facts(value: Any) -> Any:
 
 
 class Case(Frozen):
-    """A worked example that proves the rules: these facts on this day give this answer."""
+    """A worked example that proves the rules: these facts on this day give this answer.
+
+    `points`: what parts of a score come to, by id; a pair is a range that stays open.
+    """
 
     name: str = Field(min_length=1)
     on: date
@@ -120,6 +123,7 @@ class Case(Frozen):
     facts: Annotated[dict[str, Any], BeforeValidator(_plain_facts)]
     expect: Status
     conditions: dict[str, State] = {}
+    points: dict[str, int | tuple[int, int]] = {}
 
 
 class Sheet(Frozen):
