@@ -57,6 +57,9 @@ def _walk(part: PartAnswer) -> Iterator[PartAnswer]:
 def _differences(case: Case, verdict: Verdict) -> Iterator[str]:
     if verdict.status != case.expect:
         yield f"应为“{LABELS[case.expect]}”，实为“{LABELS[verdict.status]}”。"
+    judged_by = verdict.rule.id if verdict.rule else "无"
+    if case.rule not in ("", judged_by):
+        yield f"应由规则 {case.rule} 判断，实为 {judged_by}。"
     states = {answer.id.partition("/")[2]: answer.state for answer in verdict.conditions}
     for condition, expected in case.conditions.items():
         state = states.get(condition)

@@ -99,8 +99,10 @@ def _rule_mutants(sheet: Sheet, rule: Rule) -> Iterator[Mutant]:
     for condition in rule.conditions if len(rule.conditions) > 1 else ():
         kept = tuple(other for other in rule.conditions if other != condition)
         yield _with_rule(sheet, rule, {"all_": kept}, f"{rule.id}/{condition.id} 去掉这个条件")
+    first, last = sheet.validity.from_ or date.min, sheet.validity.to or date.max
     for field, day in (("from_", rule.from_), ("to", rule.to)):
-        for moved in _days_beside(day):
+        # Outside the sheet's own validity a version's days mean nothing.
+        for moved in (moved for moved in _days_beside(day) if first <= moved <= last):
             name = field.rstrip("_")
             yield _with_rule(sheet, rule, {field: moved}, f"{rule.id} {name} {day} 改为 {moved}")
     for place, season in enumerate(rule.seasons):

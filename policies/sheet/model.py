@@ -114,7 +114,8 @@ def _plain_facts(value: Any) -> Any:
 class Case(Frozen):
     """A worked example that proves the rules: these facts on this day give this answer.
 
-    `points`: what parts of a score come to, by id; a pair is a range that stays open.
+    `points`: what parts of a score come to, by id; a pair is a range that stays open. `rule`: the version
+    that judges.
     """
 
     name: str = Field(min_length=1)
@@ -124,6 +125,7 @@ class Case(Frozen):
     expect: Status
     conditions: dict[str, State] = {}
     points: dict[str, int | tuple[int, int]] = {}
+    rule: str = ""
 
 
 class Sheet(Frozen):
