@@ -18,6 +18,7 @@ LABELS = {
     "unmet": "不满足",
     "declared": "待企业声明",
     "needs_person": "待人工判断",
+    "absent": "不要求",
 }
 
 
@@ -57,13 +58,14 @@ def _walk(part: PartAnswer) -> Iterator[PartAnswer]:
 def _differences(case: Case, verdict: Verdict) -> Iterator[str]:
     if verdict.status != case.expect:
         yield f"应为“{LABELS[case.expect]}”，实为“{LABELS[verdict.status]}”。"
-    judged_by = verdict.rule.id if verdict.rule else "无"
-    if case.rule not in ("", judged_by):
-        yield f"应由规则 {case.rule} 判断，实为 {judged_by}。"
+    judged_by = {reading.rule.id: reading for reading in verdict.readings or (verdict,) if reading.rule}
+    if case.rule and case.rule not in judged_by:
+        yield f"应由规则 {case.rule} 判断，实为 {'、'.join(judged_by) or '无'}。"
+    verdict = judged_by.get(case.rule, verdict)
     states = {answer.id.partition("/")[2]: answer.state for answer in verdict.conditions}
     for condition, expected in case.conditions.items():
-        state = states.get(condition)
-        if state is None:
+        state = states.get(condition, "absent")
+        if state != expected and state == "absent":
             yield f"条件 {condition} 不在适用的规则中。"
         elif state != expected:
             yield f"条件 {condition} 应为“{LABELS[expected]}”，实为“{LABELS[state]}”。"

@@ -18,6 +18,7 @@ from policies.proof.cases import case_failures, facts_of
 from policies.proof.changes import changes_of
 from policies.rules import Rule, Season
 from policies.sheet import Case, Sheet
+from policies.sheet.model import overlaps
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,9 @@ def _rule_mutants(sheet: Sheet, rule: Rule) -> Iterator[Mutant]:
         # Outside the sheet's own validity a version's days mean nothing.
         for moved in (moved for moved in _days_beside(day) if first <= moved <= last):
             name = field.rstrip("_")
-            yield _with_rule(sheet, rule, {field: moved}, f"{rule.id} {name} {day} 改为 {moved}")
+            mutant = _with_rule(sheet, rule, {field: moved}, f"{rule.id} {name} {day} 改为 {moved}")
+            if not overlaps(mutant.sheet.rules):
+                yield mutant
     for place, season in enumerate(rule.seasons):
         for text, changed in _season_changes(season):
             others = [*rule.seasons[:place], *changed, *rule.seasons[place + 1 :]]
