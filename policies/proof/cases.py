@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
 
 from policies.eligibility import ConditionAnswer, PartAnswer, Verdict, judge
 from policies.facts import FactError, Facts, records_from, resolve
-from policies.sheet import Case, Sheet
+from policies.sheet import Case, Sheet, SheetError, SheetProblem, read_yaml
 
 LABELS = {
     "eligible": "符合",
@@ -34,6 +37,22 @@ def case_failures(sheet: Sheet, case: Case, facts: Facts | None = None) -> list[
     if known.conflicts:
         return [f"案例中的事实相互矛盾：{known.conflicts[0].reason}"]
     return list(_differences(case, judge(sheet, known, case.on, case.kind)))
+
+
+def read_cases(folder: Path) -> list[tuple[str, Case]]:
+    """The examples kept in a folder's YAML files, each with its policy's slug; raises SheetError."""
+    found = []
+    for path in sorted(folder.glob("*.yaml")):
+        entries, _ = read_yaml(path.read_text(encoding="utf-8"), path.name)
+        for place, entry in enumerate(entries or ()):
+            try:
+                found.append((str(entry.pop("policy")), Case.model_validate(entry)))
+            except (ValidationError, AttributeError, KeyError) as wrong:
+                reason = str(wrong).replace("\n", " ")[:200]
+                raise SheetError(
+                    path.name, [SheetProblem(f"{place}", 0, f"案例写法有误：{reason}")]
+                ) from None
+    return found
 
 
 def facts_of(case: Case) -> Facts:

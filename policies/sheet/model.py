@@ -114,8 +114,9 @@ def _plain_facts(value: Any) -> Any:
 class Case(Frozen):
     """A worked example that proves the rules: these facts on this day give this answer.
 
-    A condition may be said to be absent: waived in this season. `points`: what parts of a score come to, by id; a pair is a range that stays open. `rule`: the version
-    that judges, or which of several readings `conditions` and `points` are about.
+    A condition may be said to be absent: waived in this season. `points`: what parts of a score come to, by
+    id; a pair is a range that stays open. `rule`: the version that judges, or which of several readings
+    `conditions` and `points` are about.
     """
 
     name: str = Field(min_length=1)
