@@ -3,7 +3,7 @@
 from policies.eligibility.answers import ConditionAnswer, Verdict
 from policies.eligibility.columns import FactTable
 from policies.eligibility.compiled import CompiledRules, compile_rules
-from policies.eligibility.judge import judge, judge_all, status_of
+from policies.eligibility.judge import explain, judge, judge_all, status_of
 from policies.eligibility.matching import STATUSES, Answers, judge_many
 from policies.eligibility.questions import Question, best_question, rank_questions
 from policies.eligibility.scores import PartAnswer
@@ -23,6 +23,7 @@ __all__ = [
     "choose_rules",
     "compile_rules",
     "conditions_of",
+    "explain",
     "judge",
     "judge_all",
     "judge_many",

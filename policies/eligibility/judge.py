@@ -61,15 +61,21 @@ def _agreed(readings: list[Bounds]) -> Status:
     return status_of(Bounds(all(certain), all(favourable), any(possible)))
 
 
+def explain(sheet: Sheet, rule: Rule, facts: Facts, known: Evaluation) -> tuple[ConditionAnswer, ...]:
+    """How each condition of a version stands for a firm, whatever day the version is in force."""
+    return tuple(
+        _answer(condition, f"{sheet.slug}/{condition.id}", facts, rule, known)
+        for condition in conditions_of(sheet, rule)
+    )
+
+
 def _by_rule(sheet: Sheet, rule: Rule, facts: Facts, kind: ApplicationKind) -> tuple[Verdict, Bounds]:
     conditions = conditions_of(sheet, rule)
     known = Evaluation(facts.value, facts.on)
     each = [known.bounds(condition.tree) for condition in conditions]
     bounds = Bounds(*(all(column) for column in zip(*each, strict=True)))
     inside = not rule.windows or any(window.holds(facts.on) for window in rule.windows)
-    answers = tuple(
-        _answer(condition, f"{sheet.slug}/{condition.id}", facts, rule, known) for condition in conditions
-    )
+    answers = explain(sheet, rule, facts, known)
     verdict = Verdict(
         policy=sheet.slug,
         title=sheet.title,

@@ -52,6 +52,8 @@ def kind_for(sheet: Sheet, facts: Facts) -> ApplicationKind:
 
 def conditions_of(sheet: Sheet, rule: Rule) -> tuple[Condition, ...]:
     """The rule's conditions, led by the sheet's own limits to areas and industries where it has any."""
+    if not sheet.areas and not sheet.industries:
+        return rule.conditions
     named = {
         leaf.fact
         for condition in rule.conditions

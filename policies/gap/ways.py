@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 from policies.conditions import Condition, Evaluation, Node, People, Points, Tiers, bounds_of
@@ -16,7 +16,7 @@ from policies.facts import Facts, Wanted
 from policies.gap.shortfall import Shortfall, shortfall_of
 
 # Asking costs less than doing; a matter for people costs more than asking.
-_ASKING, _DECIDING = Fraction(1, 20), Fraction(1, 10)
+_ASKING, _DECIDING = 0.05, 0.1
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,10 @@ class Way:
     people: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
 
-    @property
-    def effort(self) -> Fraction:
+    @cached_property
+    def effort(self) -> float:
         """Orders alternatives: the sum of what is lacking in relation to what is asked."""
-        closing = sum((shortfall.effort for shortfall in self.shortfalls), Fraction(0))
+        closing = sum(shortfall.effort for shortfall in self.shortfalls)
         return closing + _ASKING * len(self.wanted) + _DECIDING * len(self.people)
 
     @property
@@ -46,10 +46,15 @@ class Way:
         return None if self.hopeless or not days else max(day for day in days if day)
 
     @property
-    def text(self) -> str:
-        """What is lacking, in words."""
+    def doing(self) -> str:
+        """What the firm is to do and to tell, in words."""
         asking = [f"补充{item.label}" for item in self.wanted]
-        return "；".join([*(shortfall.text for shortfall in self.shortfalls), *asking, *self.people])
+        return "；".join([*(shortfall.text for shortfall in self.shortfalls), *asking])
+
+    @property
+    def text(self) -> str:
+        """What is lacking, in words, with what people decide."""
+        return "；".join(filter(None, [self.doing, *self.people]))
 
 
 def way_of(condition: Condition, facts: Facts, known: Evaluation | None = None) -> Way:
@@ -118,7 +123,7 @@ def _options(points: Points, facts: Facts) -> list[_Option]:
     options = [_Option(0)]
     for worth, node in points.bands:
         way = _way_of_node(node, facts)
-        options.append(_Option(worth, float(way.effort), way.hopeless, (way,)))
+        options.append(_Option(worth, way.effort, way.hopeless, (way,)))
     for part in points.parts:
         below = _options(part, facts)
         options = options + below if points.best else [_together(a, b) for a in options for b in below]

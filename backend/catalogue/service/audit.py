@@ -1,4 +1,4 @@
-"""What must hold before a sheet is published: its examples come out as they say, some firm can meet its rules."""
+"""What must hold before a sheet is published: its examples come out, and some firm can meet its rules."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from policies.sheet import Sheet
 
 
 def audit(sheet: Sheet) -> list[Problem]:
-    """Every worked example that fails, and every condition no firm can meet; empty when it may be published."""
+    """Every worked example that fails, and every condition no firm can meet; empty: it may be published."""
     if sheet.cases and not sheet.rules:
         return [Problem("cases", "写了验证案例，但没有规则。")]
     hopeless = [Problem(f"rules.{where}", text) for where, text in impossible(sheet)]
