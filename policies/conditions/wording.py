@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 
 from policies.conditions.model import Condition, ScorePart
 from policies.conditions.thresholds import read_age, read_moment
@@ -78,7 +79,13 @@ def threshold_text(condition: Condition, on: date, lookup: Callable[[str], Value
 def _written_text(fact: Fact, written: Written, on: date) -> str:
     if fact.kind == "date":
         return read_moment(written, on).isoformat()
-    return number_text(fact, written)
+    return _amount_text(fact.name, written)
+
+
+@lru_cache(maxsize=4096)
+def _amount_text(fact: str, written: Written) -> str:
+    """Sheets repeat the same few thresholds, and a page shows them all."""
+    return number_text(fact_named(fact), written)
 
 
 def _tier_text(fact: Fact, tiers: Tiers, deciding: Value | None) -> str:
