@@ -92,7 +92,7 @@ class House:
         courses_api.add_routes(api, self.courses)
         institutions_api.add_routes(api, self.institutions)
         companies_api.add_routes(api, self.companies)
-        eligibility_api.add_routes(api, self.eligibility)
+        eligibility_api.add_routes(api, self.eligibility, self.settings.pdf_font)
         search_api.add_routes(api, self.search, self.catalogue.standing, self.rebuild)
         graph_api.add_routes(api, self.graph)
         pool_api.add_routes(api, self.pool)
@@ -165,12 +165,12 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         personal_data,
         passwords,
     )
-    eligibility = EligibilityService(
-        catalogue.published_sheets, companies, _helpers(courses, institutions), clock
-    )
     search = SearchService(settings.data_dir / "search", catalogue, courses, institutions, clock)
     graph = GraphService(GraphStore(), clock, _graph_sources(catalogue, courses, institutions))
     pool = PoolService(PoolStore(), companies, clock, relay.hand_on)
+    eligibility = EligibilityService(
+        catalogue, companies, _helpers(courses, institutions), clock, pool.members
+    )
     push = PushService(
         open_stores(),
         pool,

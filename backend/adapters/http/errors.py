@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from backend.adapters.embedded_store import StoreLockedError
 from backend.adapters.files import UnreadableFileError
+from backend.adapters.printing import FontMissingError
 from backend.shared import errors as e
 from policies.facts import FactError
 from policies.sheet import SheetError
@@ -32,6 +33,7 @@ STATUS: dict[type[BaseException], int] = {
     e.ForbiddenError: 403,
     e.TooManyRequestsError: 429,
     e.NotReadyError: 503,
+    FontMissingError: 503,
     e.CarrierError: 502,
     SheetError: 422,
     FactError: 422,
