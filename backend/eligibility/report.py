@@ -82,7 +82,7 @@ def _score(score: PartAnswer) -> Section:
             part.range_text,
             f"{part.top}分",
             OPEN[part.open],
-            part.basis or part.evidence,
+            _ground(part),
         )
         for depth, part in _parts(score)
     )
@@ -91,6 +91,12 @@ def _score(score: PartAnswer) -> Section:
     return Section(
         "评分", (text,), Table(("项目", "得分", "满分", "情况", "依据或所需材料"), rows, (28, 14, 9, 15, 34))
     )
+
+
+def _ground(part: PartAnswer) -> str:
+    """What a part rests on, and what people will want to see where they judge."""
+    judged = part.evidence if part.open == "needs_evidence" else ""
+    return "；".join(filter(None, (part.basis, judged)))
 
 
 def _parts(score: PartAnswer, depth: int = 0) -> Iterator[tuple[int, PartAnswer]]:

@@ -39,7 +39,7 @@ class _Pages(FPDF):
 
     def paragraph(self, text: str, size: int, height: float) -> None:
         self.set_font(_FONT, size=size)
-        self.multi_cell(0, height, text, new_x="LMARGIN", new_y="NEXT")
+        self.multi_cell(0, height, text, new_x="LMARGIN", new_y="NEXT", wrapmode="CHAR")
 
     def section(self, section: Section) -> None:
         self.ln(3)
@@ -50,6 +50,9 @@ class _Pages(FPDF):
             return
         self.set_font(_FONT, size=9)
         plain = FontFace(emphasis="", fill_color=(242, 242, 242))
-        with self.table(col_widths=section.table.widths, headings_style=plain, line_height=5.5) as table:
+        # Chinese breaks between any two characters.
+        with self.table(
+            col_widths=section.table.widths, headings_style=plain, line_height=5.5, wrapmode="CHAR"
+        ) as table:
             for row in (section.table.header, *section.table.rows):
                 table.row(row)
