@@ -1,8 +1,9 @@
 """All firms by all policies in one pass over packed bits.
 
-Per policy and firm three bits: certain, favourable (certain if people agree), possible. They combine by the
-same AND and OR as ordinary bits, so three values cost three bit rows and nothing else. A rule that is not in
-force is written as the combination that cannot occur otherwise: favourable without possible.
+Per policy and firm: certain, favourable (certain if people agree), possible. They combine by the same AND and
+OR as ordinary bits, so three values cost bit rows and nothing else; where people have no say, favourable is
+certain and is not kept twice. A rule that is not in force is written as the combination that cannot occur
+otherwise: favourable without possible.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from policies.conditions.tree import Among, AtLeast, Is, People, Points
+from policies.conditions.tree import Among, AtLeast, Is, People, Points, leaves
 from policies.eligibility.columns import FactTable, Words
 from policies.eligibility.compiled import CompiledRules, Program, Threshold, Tree
 from policies.facts import fact_named
 from policies.sheet import Status
 
+Change = tuple[str, str, Status, Status]
 STATUSES: tuple[Status, ...] = ("ineligible", "unknown", "subject_to_review", "eligible", "not_in_force")
 # certain + 2 x favourable + 4 x possible -> position in STATUSES
 _STATUS_OF_BITS = np.array([0, 0, 4, 0, 1, 0, 2, 3], np.uint8)
@@ -30,52 +32,118 @@ _COMPARE: Mapping[str, Any] = {
     "le": np.less_equal,
     "lt": np.less,
 }
+_ONE = np.uint64(1)
 _ALL = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 
 
 @dataclass(frozen=True)
 class Answers:
-    """`bits[policy, certain | favourable | possible, word]` over the firms in `keys`."""
+    """Per policy the rows [certain, possible] or [certain, favourable, possible] over the firms in `keys`.
+
+    `near[policy]`: firms short of exactly one condition, everything else met or left to people.
+    `ask[policy]`: firms for which exactly one condition is unknown and nothing unmet. Both only where they
+    were asked for.
+    """
 
     policies: tuple[str, ...]
     keys: Sequence[str]
-    bits: NDArray[np.uint64]
+    rows: tuple[Words, ...]
+    near: Words | None = None
+    ask: Words | None = None
 
     def statuses(self, policy: str) -> NDArray[np.uint8]:
         """The status of every firm for one policy, as positions in STATUSES."""
-        rows = self.bits[self.policies.index(policy)]
-        certain, favourable, possible = (unpacked(row, len(self.keys)) for row in rows)
-        return _STATUS_OF_BITS[certain + 2 * favourable + 4 * possible]
+        return self._statuses(self.policies.index(policy))
 
     def firms(self, policy: str, status: Status) -> list[str]:
         """The firms with this answer."""
-        found = np.flatnonzero(self.statuses(policy) == STATUSES.index(status))
-        return [self.keys[row] for row in found.tolist()]
+        return self._named(self.statuses(policy) == STATUSES.index(status))
 
-    def changed(self, before: Answers) -> Iterator[tuple[str, str, Status, Status]]:
+    def near_misses(self, policy: str) -> list[str]:
+        """The firms that are short of exactly one condition."""
+        assert self.near is not None
+        return self._named(unpacked(self.near[self.policies.index(policy)], len(self.keys)))
+
+    def one_question_left(self, policy: str) -> list[str]:
+        """The firms for which one condition is unknown and nothing else stands in the way."""
+        assert self.ask is not None
+        return self._named(unpacked(self.ask[self.policies.index(policy)], len(self.keys)))
+
+    def changed(self, before: Answers) -> Iterator[Change]:
         """(policy, firm, status before, status now) wherever the answer differs; same policies and firms."""
         for position, policy in enumerate(self.policies):
-            differing = np.bitwise_or.reduce(self.bits[position] ^ before.bits[position])
-            if differing.any():
-                now, then = self.statuses(policy), before.statuses(policy)
+            rows, old = self.rows[position], before.rows[position]
+            if len(rows) != len(old) or not np.array_equal(rows, old):
+                now, then = self._statuses(position), before._statuses(position)
                 for row in np.flatnonzero(now != then).tolist():
                     yield policy, self.keys[row], STATUSES[then[row]], STATUSES[now[row]]
 
+    def merge(self, newer: Answers, places: NDArray[np.intp]) -> Iterator[Change]:
+        """Write the newer answers of some firms over theirs, at these rows: what turned."""
+        words, shifts = places >> 6, (places & 63).astype(np.uint64)
+        for position, policy in enumerate(self.policies):
+            own, fresh = self.rows[position], newer.rows[position]
+            old = ((own[:, words] >> shifts) & _ONE).astype(np.uint8)
+            new = np.stack([unpacked(row, len(places)) for row in fresh])
+            turned = np.flatnonzero((old != new).any(axis=0))
+            if not turned.size:
+                continue
+            for row, was, now in zip(own, old, new, strict=True):
+                at = turned[was[turned] != now[turned]]
+                np.bitwise_xor.at(row, words[at], _ONE << shifts[at])
+            then, now = (_STATUS_OF_BITS[side[0] + 2 * side[-2] + 4 * side[-1]] for side in (old, new))
+            for at in turned.tolist():
+                yield policy, newer.keys[at], STATUSES[then[at]], STATUSES[now[at]]
 
-def judge_many(rules: CompiledRules, table: FactTable) -> Answers:
-    """The status of every firm of the table for every policy; the same answers `judge` gives one by one."""
+    def _statuses(self, position: int) -> NDArray[np.uint8]:
+        rows = [unpacked(row, len(self.keys)) for row in self.rows[position]]
+        return _STATUS_OF_BITS[rows[0] + 2 * rows[-2] + 4 * rows[-1]]
+
+    def _named(self, flags: NDArray[Any]) -> list[str]:
+        return [self.keys[row] for row in np.flatnonzero(flags).tolist()]
+
+
+def judge_many(
+    rules: CompiledRules, table: FactTable, near: bool = False, into: Answers | None = None
+) -> Answers:
+    """The status of every firm of the table for every policy; the same answers `judge` gives one by one.
+
+    `near`: near misses and open questions too. `into`: answers of an earlier run of the same rules over as
+    many firms, whose memory is written over.
+    """
     if table.on != rules.on:
         raise ValueError(f"rules are compiled for {rules.on}, the table is for {table.on}")
     size = len(table)
-    bits = np.zeros((len(rules.programs), 3, -(-size // 64)), np.uint64)
+    answers = into if into is not None else _blank(rules, table, near)
     for start in range(0, size, _BLOCK):
         stop = min(start + _BLOCK, size)
         block = _Block(table, start, stop)
-        for program, rows in zip(rules.programs, bits[:, :, start // 64 : -(-stop // 64)], strict=True):
-            block.judge(program, rows)
-    if size % 64 and size:
-        bits[:, :, -1] &= np.uint64((1 << size % 64) - 1)
-    return Answers(rules.policies, table.keys, bits)
+        words = slice(start // 64, -(-stop // 64))
+        for position, program in enumerate(rules.programs):
+            block.judge(program, answers.rows[position][:, words])
+            if answers.near is not None and answers.ask is not None:
+                block.near(program, answers.near[position, words], answers.ask[position, words])
+    if size % 64:
+        mask = np.uint64((1 << size % 64) - 1)
+        for rows in (*answers.rows, *(r for r in (answers.near, answers.ask) if r is not None)):
+            rows[:, -1] &= mask
+    return answers
+
+
+def _blank(rules: CompiledRules, table: FactTable, near: bool) -> Answers:
+    words = -(-len(table) // 64)
+    rows = tuple(
+        np.zeros((3 if _needs_three(program) else 2, words), np.uint64) for program in rules.programs
+    )
+    extra = [np.zeros((len(rows), words), np.uint64) if near else None for _ in range(2)]
+    return Answers(rules.policies, tuple(table.keys), rows, *extra)
+
+
+def _needs_three(program: Program) -> bool:
+    """Whether people have a say in it, or it may be out of force."""
+    readings = [program.readings, *([program.renewal_readings] if program.renewal_titles else [])]
+    trees = [tree for some in readings for reading in some for tree in reading]
+    return not all(readings) or any(isinstance(leaf, People) for tree in trees for leaf in leaves(tree))  # type: ignore[arg-type]
 
 
 def unpacked(words: Words, size: int) -> NDArray[np.uint8]:
@@ -95,13 +163,34 @@ class _Block:
         self._rows: dict[Tree, Words] = {}
 
     def judge(self, program: Program, out: Words) -> None:
-        """Write the three bit rows of one policy."""
+        """Write the bit rows of one policy."""
         self._judge_readings(program.readings, out)
         if program.renewal_titles:
             renewal = np.empty_like(out)
             self._judge_readings(program.renewal_readings, renewal)
             holds = self._table.holds("titles", program.renewal_titles, self._start, self._stop)
             out ^= (out ^ renewal) & holds
+
+    def near(self, program: Program, near: Words, ask: Words) -> None:
+        """Write who is short of one condition, and who is one unknown condition away.
+
+        Where several readings or versions compete, nobody is: there is no one condition to name.
+        """
+        if len(program.readings) != 1 or program.renewal_titles:
+            near[:] = ask[:] = 0
+            return
+        rows = [self.row(tree) for tree in program.readings[0]]
+        short = ~rows[0][-2]
+        several = np.zeros_like(short)
+        possible = rows[0][-1].copy()
+        for row in rows[1:]:
+            more = ~row[-2]
+            several |= short & more
+            short |= more
+            possible &= row[-1]
+        short &= ~several
+        np.bitwise_and(short, possible, out=ask)
+        np.bitwise_xor(short, ask, out=near)
 
     def _judge_readings(self, readings: tuple[tuple[Tree, ...], ...], out: Words) -> None:
         if not readings:
@@ -111,14 +200,21 @@ class _Block:
         for reading in readings[1:]:
             other = np.empty_like(out)
             self._judge_reading(reading, other)
-            out[:2] &= other[:2]
-            out[2] |= other[2]
+            out[:-1] &= other[:-1]
+            out[-1] |= other[-1]
 
     def _judge_reading(self, trees: tuple[Tree, ...], out: Words) -> None:
-        out[:] = _ALL
-        for tree in trees:
-            row = self.row(tree)
-            if len(row) == 3:
+        rows = [self.row(tree) for tree in trees]
+        first = next((row for row in rows if len(row) == len(out)), None)
+        if first is None:
+            out[0], out[1], out[2] = rows[0][0], rows[0][0], rows[0][1]
+            first = rows[0]
+        else:
+            out[:] = first
+        for row in rows:
+            if row is first:
+                continue
+            if len(row) == len(out):
                 out &= row
             else:
                 out[:2] &= row[0]

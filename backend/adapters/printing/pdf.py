@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fpdf import FPDF
+from fpdf.enums import WrapMode
 from fpdf.fonts import FontFace
 
 from backend.adapters.printing.document import PrintedDocument, Section
@@ -39,7 +40,7 @@ class _Pages(FPDF):
 
     def paragraph(self, text: str, size: int, height: float) -> None:
         self.set_font(_FONT, size=size)
-        self.multi_cell(0, height, text, new_x="LMARGIN", new_y="NEXT", wrapmode="CHAR")
+        self.multi_cell(0, height, text, new_x="LMARGIN", new_y="NEXT", wrapmode=WrapMode.CHAR)
 
     def section(self, section: Section) -> None:
         self.ln(3)
@@ -52,7 +53,7 @@ class _Pages(FPDF):
         plain = FontFace(emphasis="", fill_color=(242, 242, 242))
         # Chinese breaks between any two characters.
         with self.table(
-            col_widths=section.table.widths, headings_style=plain, line_height=5.5, wrapmode="CHAR"
+            col_widths=section.table.widths, headings_style=plain, line_height=5.5, wrapmode=WrapMode.CHAR
         ) as table:
             for row in (section.table.header, *section.table.rows):
                 table.row(row)

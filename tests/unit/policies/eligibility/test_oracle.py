@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policies.conditions import ScorePart
-from policies.eligibility import STATUSES, FactTable, compile_rules, judge, judge_many
+from policies.eligibility import STATUSES, FactTable, SingleJudge, compile_rules, judge, judge_many, row_of
 from policies.facts import records_from, resolve
 from policies.sheet import Sheet
 from tests.unit.policies.eligibility import oracle
@@ -130,13 +130,20 @@ def check(rules, seed, firms):
     table = FactTable(ON, compiled.facts, capacity=64)
     for key, known in facts.items():
         table.put(key, known)
-    answers = judge_many(compiled, table)
-    for sheet, conditions in zip(sheets, rules, strict=True):
+    answers = judge_many(compiled, table, near=True)
+    single = SingleJudge(compiled)
+    alone = {key: single.statuses(row_of(compiled.facts, known.value)) for key, known in facts.items()}
+    for place, (sheet, conditions) in enumerate(zip(sheets, rules, strict=True)):
         many = answers.statuses(sheet.slug)
+        near, ask = set(answers.near_misses(sheet.slug)), set(answers.one_question_left(sheet.slug))
         for row, (key, known) in enumerate(facts.items()):
             expected = oracle.status(conditions, known.value, ON)
             assert STATUSES[many[row]] == expected, key
-            assert judge(sheet, known, ON).status == expected
+            assert STATUSES[alone[key][place]] == expected, key
+            verdict = judge(sheet, known, ON)
+            assert verdict.status == expected
+            short = [answer.state for answer in verdict.conditions if answer.state in ("unmet", "unknown")]
+            assert ((key in near), (key in ask)) == (short == ["unmet"], short == ["unknown"])
 
 
 PAIRS = 100_000
