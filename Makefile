@@ -41,6 +41,13 @@ torture: .venv/ready-dev
 
 bench: $(patsubst bench/%.py,bench-%,$(filter-out bench/__init__.py,$(wildcard bench/*.py)))
 
+.venv/ready-bench: .venv/ready-dev
+	@echo "installing the engines to measure against"
+	@$(PIP) -e '.[bench]'
+	@touch $@
+
+bench-match: .venv/ready-bench
+
 bench-%: .venv/ready-dev
 	$(BIN)/python -m bench.$*
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from policies.conditions import Evaluation
 from policies.eligibility.scores import PartAnswer
 from policies.facts import Known, Wanted, value_json
 from policies.rules import ApplicationKind, Rule, Season, Window
@@ -66,7 +67,7 @@ class Verdict:
     """The answer of one policy for one firm on one application day.
 
     `rule` is the version that judged (None when none is in force); `readings` holds the separate verdicts
-    where no source says which version applies.
+    where no source says which version applies; `known` is what was worked out on the way.
     """
 
     policy: str
@@ -86,6 +87,7 @@ class Verdict:
     note: str = ""
     readings: tuple[Verdict, ...] = ()
     sheet: Sheet | None = field(default=None, repr=False, compare=False)
+    known: Evaluation | None = field(default=None, repr=False, compare=False)
 
     @property
     def seasons(self) -> tuple[Season, ...]:

@@ -91,6 +91,7 @@ def _by_rule(sheet: Sheet, rule: Rule, facts: Facts, kind: ApplicationKind) -> t
         confidence_note=sheet.confidence.note,
         note=rule.note,
         sheet=sheet,
+        known=known,
     )
     return verdict, bounds
 

@@ -143,7 +143,11 @@ def _needs_three(program: Program) -> bool:
     """Whether people have a say in it, or it may be out of force."""
     readings = [program.readings, *([program.renewal_readings] if program.renewal_titles else [])]
     trees = [tree for some in readings for reading in some for tree in reading]
-    return not all(readings) or any(isinstance(leaf, People) for tree in trees for leaf in leaves(tree))  # type: ignore[arg-type]
+    return not all(readings) or any(_asks_people(tree) for tree in trees)
+
+
+def _asks_people(tree: Tree) -> bool:
+    return any(isinstance(leaf, People) for leaf in leaves(tree))  # type: ignore[arg-type]
 
 
 def unpacked(words: Words, size: int) -> NDArray[np.uint8]:
@@ -231,7 +235,8 @@ class _Block:
         if isinstance(tree, AtLeast):
             return self._combined(tree)
         if isinstance(tree, Points):
-            return self._scored(tree)[1]
+            reached = self._scored(tree)[1]
+            return reached if _asks_people(tree) else reached[[0, 2]]
         return self._leaf(tree)
 
     def _scored(self, points: Points) -> tuple[NDArray[np.uint16], Words]:

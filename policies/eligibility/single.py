@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+from math import comb
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +23,7 @@ from policies.facts import fact_named
 
 NO, POSSIBLE, FAVOURABLE, CERTAIN = 0, 1, 2, 3
 NOT_IN_FORCE = 4
+FEW = 12
 _HOLDS: Mapping[str, Callable[[float, float], bool]] = {
     "ge": lambda value, edge: value >= edge,
     "gt": lambda value, edge: value > edge,
@@ -49,12 +52,14 @@ class _Words(NamedTuple):
 
 
 class _Sets(NamedTuple):
-    """All tests of a set fact."""
+    """Tests of a set fact: the members each asks for as bits, its value where one is held and where none."""
 
     fact: str
     places: NDArray[np.intp]
-    tests: tuple[Among, ...]
-    absent: tuple[int, ...]
+    bits: Mapping[str, int]
+    masks: NDArray[np.uint64]
+    held: Values
+    absent: Values
 
 
 class _Level(NamedTuple):
@@ -78,7 +83,7 @@ class SingleJudge:
         depths: dict[Tree, int] = {}
         for program in rules.programs:
             for reading in (*program.readings, *program.renewal_readings):
-                _visit(AtLeast(len(reading), reading), depths, leaves)  # type: ignore[arg-type]
+                _visit(_whole(reading), depths, leaves)
         self._number_tests, self._word_tests, self._set_tests = self._leaf_tables(list(leaves))
         self._levels = self._combinations(depths)
         self._values = np.full(len(self._place), POSSIBLE, np.uint8)
@@ -120,10 +125,8 @@ class SingleJudge:
         for sets in self._set_tests:
             held = members.get(sets.fact)
             if held is not None:
-                values[sets.places] = [
-                    absent if held.isdisjoint(test.members) else NO if test.negated else CERTAIN
-                    for test, absent in zip(sets.tests, sets.absent, strict=True)
-                ]
+                mask = np.uint64(sum(sets.bits.get(member, 0) for member in held))
+                values[sets.places] = np.where(sets.masks & mask, sets.held, sets.absent)
 
     def _leaf_tables(self, leaves: Sequence[Tree]) -> tuple[list[_Numbers], list[_Words], list[_Sets]]:
         by_fact: dict[str, list[Tree]] = defaultdict(list)
@@ -131,20 +134,45 @@ class SingleJudge:
             self._place[leaf] = len(self._place)
             if not isinstance(leaf, People):
                 by_fact[leaf.fact].append(leaf)  # type: ignore[union-attr]
-        numbers, words, sets = [], [], []
+        numbers: list[_Numbers] = []
+        words: list[_Words] = []
+        sets: list[_Sets] = []
         for fact, tests in by_fact.items():
             places = np.array([self._place[test] for test in tests])
             kind = fact_named(fact).kind
             if kind in ("number", "date"):
                 numbers.append(_number_table(fact, places, tests))  # type: ignore[arg-type]
             elif kind == "set":
-                among = tuple(test for test in tests if isinstance(test, Among))
-                complete = fact_named(fact).complete
-                absent = tuple(POSSIBLE if not complete else CERTAIN if t.negated else NO for t in among)
-                sets.append(_Sets(fact, places, among, absent))
+                sets += self._set_tables(fact, tests)  # type: ignore[arg-type]
             else:
                 words.append(_word_table(fact, places, tests))  # type: ignore[arg-type]
         return numbers, words, sets
+
+    def _set_tables(self, fact: str, tests: Sequence[Among]) -> Iterator[_Sets]:
+        """Tests over at most 64 members together; more of them make another table."""
+        complete = fact_named(fact).complete
+        waiting = list(tests)
+        while waiting:
+            members: dict[str, int] = {}
+            taken = []
+            for test in waiting:
+                if len(members.keys() | test.members) <= 64:
+                    taken.append(test)
+                    for member in sorted(test.members):
+                        members.setdefault(member, 1 << len(members))
+            if not taken:
+                raise ValueError(f"a condition on {fact} names more than 64 members")
+            waiting = [test for test in waiting if test not in taken]
+            yield _Sets(
+                fact,
+                np.array([self._place[test] for test in taken]),
+                members,
+                np.array([sum(members[m] for m in test.members) for test in taken], np.uint64),
+                np.array([NO if test.negated else CERTAIN for test in taken], np.uint8),
+                np.array([CERTAIN if test.negated else NO for test in taken], np.uint8)
+                if complete
+                else np.full(len(taken), POSSIBLE, np.uint8),
+            )
 
     def _combinations(self, depths: Mapping[Tree, int]) -> list[list[_Level] | None]:
         """Level by level; all "all"s of a level lie side by side, and so do its "any"s."""
@@ -186,7 +214,7 @@ class SingleJudge:
         return np.array(plain, np.intp), np.array(roots, np.intp), special
 
     def _root(self, reading: tuple[Tree, ...]) -> int:
-        return self._place[AtLeast(len(reading), reading)]  # type: ignore[arg-type]
+        return self._place[_whole(reading)]
 
     def _special_value(self, program: Program, values: Values, row: Row) -> int:
         """Several readings, none, or a version by the titles held."""
@@ -218,6 +246,21 @@ def _scored(points: Points, level: int, place: Mapping[Tree, int], values: Value
     total = max(held, default=0) + (gather(scored for scored, _ in parts) if parts else 0)
     total = total if points.most is None else min(total, points.most)
     return total, total >= points.least and all(fine for _, fine in parts)
+
+
+def _whole(reading: tuple[Tree, ...]) -> Tree:
+    """A version as one tree."""
+    return AtLeast(len(reading), tuple(map(_spelled_out, reading)))  # type: ignore[arg-type]
+
+
+def _spelled_out(tree: Tree) -> Tree:
+    """Some of a few written as the choice between groups: plain combinations are worked out all at once."""
+    if not isinstance(tree, AtLeast):
+        return tree
+    parts = tuple(_spelled_out(part) for part in tree.parts)  # type: ignore[arg-type]
+    if tree.n in (1, len(parts)) or comb(len(parts), tree.n) > FEW:
+        return AtLeast(tree.n, parts)  # type: ignore[arg-type]
+    return AtLeast(1, tuple(AtLeast(tree.n, group) for group in combinations(parts, tree.n)))  # type: ignore[arg-type]
 
 
 def _visit(tree: Tree, depths: dict[Tree, int], leaves: dict[Tree, None]) -> int:

@@ -154,7 +154,7 @@ def plan(verdict: Verdict, facts: Facts, on: date) -> Plan:
     rule, sheet = verdict.rule, verdict.sheet
     if rule is None or sheet is None:
         return Plan(verdict.policy, on, (), None, None, verdict.note or "现在没有适用的规则。")
-    known = Evaluation(facts.value, facts.on)
+    known = verdict.known or Evaluation(facts.value, facts.on)
     planned = _plan_for(sheet, rule, facts, known, verdict.conditions)
     for _ in sheet.rules:
         day = planned.earliest
