@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -60,19 +60,21 @@ class Columns:
 
     def table(self) -> FactTable:
         """The same firms as the product keeps them."""
-        known, members = dict(self.known), {}
+        known = dict(self.known)
+        known |= {name: column >= 0 for name, column in (*self.codes.items(), *self.flags.items())}
+        keys = [f"F{number:07}" for number in range(self.size)]
+        return FactTable.from_arrays(ON, keys, self.numbers, known, self._members())
+
+    def _members(self) -> Iterator[tuple[tuple[str, str], NDArray[np.bool_]]]:
         for name, column in self.codes.items():
-            known[name] = column >= 0
             for code, member in enumerate(CATEGORIES[name]):
-                members[name, member] = column == code
+                yield (name, member), column == code
         for name, mask in self.masks.items():
             for place, member in enumerate(SETS[name]):
-                members[name, member] = (mask >> place & 1).astype(bool)
+                yield (name, member), (mask >> place & 1).astype(bool)
         for name, flag in self.flags.items():
-            known[name] = flag >= 0
-            members[name, "true"], members[name, "false"] = flag == 1, flag == 0
-        keys = [f"F{number:07}" for number in range(self.size)]
-        return FactTable.from_arrays(ON, keys, self.numbers, known, members)
+            yield (name, "true"), flag == 1
+            yield (name, "false"), flag == 0
 
 
 def columns(size: int, seed: int = 7) -> Columns:
@@ -127,12 +129,14 @@ def sheets(count: int = 500, seed: int = 11) -> list[Sheet]:
     def some(name: str, members: list[str], operator: str) -> Callable[[], dict[str, Any]]:
         return lambda: {"fact": name, operator: sorted(chance.sample(members, pick((1, 2, 3))))}
 
-    revenue = ("100万", "500万", "1000万", "2000万", "5000万", "1亿", "2亿", "4亿")
+    revenue = ("100万", "500万", "1000万", "2000万", "3000万", "5000万", "1亿", "2亿", "4亿", "10亿")
     steps = [{"up_to": "5000万", "value": "5%"}, {"up_to": "2亿", "value": "4%"}, {"value": "3%"}]
     tiers = {"by": "revenue_last_year", "tiers": steps}
     three = (least("class1_ip", 1, 2), least("rd_staff_share", "10%"), least("revenue_growth_3y", "5%"))
     makers: list[Callable[[], dict[str, Any]]] = [
         some("area", CATEGORIES["area"], "in"),
+        least("class2_ip", 1, 3, 5, 6, 10, 15, 20, 30),
+        least("equity_raised_2y", "500万", "2000万", "6000万", "8000万"),
         some("town", CATEGORIES["town"], "in"),
         some("industries", SETS["industries"], "any_of"),
         some("titles", SETS["titles"], "any_of"),
@@ -145,27 +149,27 @@ def sheets(count: int = 500, seed: int = 11) -> list[Sheet]:
         least("revenue_last_year", *revenue),
         most("revenue_last_year", *revenue),
         lambda: {"fact": "rd_ratio_3y", "at_least": tiers},
-        least("rd_ratio_3y", "2%", "3%", "4%", "5%", "6%", "8%", "10%"),
-        least("tech_staff_share", "5%", "10%", "15%", "20%", "30%"),
+        least("rd_ratio_3y", "2%", "2.5%", "3%", "4%", "5%", "6%", "8%", "10%", "15%"),
+        least("tech_staff_share", "5%", "10%", "15%", "20%", "30%", "50%"),
         least("hightech_revenue_share", "50%", "60%", "70%"),
-        least("rd_domestic_share_3y", "60%"),
-        least("main_revenue_share", "70%", "80%", "90%"),
-        most("debt_ratio", "55%", "70%", "75%", "80%"),
-        least("class1_ip", 1, 2, 4, 8),
+        least("rd_domestic_share_3y", "50%", "60%", "80%"),
+        least("main_revenue_share", "50%", "60%", "70%", "80%", "90%"),
+        most("debt_ratio", "55%", "60%", "70%", "75%", "80%"),
+        least("class1_ip", 1, 2, 3, 4, 5, 8, 10),
         lambda: {"any": [least("class1_ip", 1, 2)(), least("class2_ip", 1, 3, 6)()]},
         lambda: {"any": [least("revenue_last_year", "2000万")(), least("equity_raised_2y", "8000万")()]},
         lambda: {"at_least_n": 2, "of": [make() for make in three]},
-        least("revenue_growth_3y", "0%", "5%", "10%", "20%"),
-        least("main_revenue_growth_last_year", "5%", "10%", "15%"),
-        most("staff_last_year", 50, 100, 300, 500),
-        least("staff_last_year", 5, 10, 20, 50),
-        least("niche_years", 2, 3),
-        least("market_share", "5%", "10%"),
-        least("srdi_score", 50, 60),
-        most("assets_last_year", "5000万", "2亿", "4亿"),
-        least("rd_expense_2y", "100万", "1200万", "2000万"),
-        least("conversions_yearly", 1, 3, 5),
-        least("college_staff_share", "30%", "50%"),
+        least("revenue_growth_3y", "0%", "5%", "8%", "10%", "15%", "20%", "30%", "35%"),
+        least("main_revenue_growth_last_year", "0%", "5%", "8%", "10%", "15%", "20%"),
+        most("staff_last_year", 50, 100, 200, 300, 500, 1000),
+        least("staff_last_year", 5, 10, 20, 30, 50, 100),
+        least("niche_years", 1, 2, 3, 5),
+        least("market_share", "1%", "3%", "5%", "10%"),
+        least("srdi_score", 40, 50, 60, 70),
+        most("assets_last_year", "1000万", "5000万", "2亿", "4亿"),
+        least("rd_expense_2y", "100万", "200万", "500万", "1200万", "2000万", "3000万"),
+        least("conversions_yearly", 1, 2, 3, 4, 5),
+        least("college_staff_share", "20%", "30%", "50%", "60%"),
     ]  # fmt: skip
     made = []
     for number in range(count):

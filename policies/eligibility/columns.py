@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -58,16 +59,22 @@ class FactTable:
         keys: Sequence[str],
         numbers: Mapping[str, NDArray[np.float64]],
         known: Mapping[str, NDArray[np.bool_]],
-        members: Mapping[tuple[str, str], NDArray[np.bool_]],
+        members: Iterable[tuple[tuple[str, str], NDArray[np.bool_]]],
     ) -> FactTable:
-        """A table from whole columns: numbers (NaN unknown), and per other fact what is known and held."""
+        """A table from whole columns: numbers (NaN unknown), and per other fact what is known and held.
+
+        A column of numbers that already has the table's length is taken over, not copied.
+        """
         table = cls(on, [*numbers, *known], capacity=len(keys) or 1)
         table.keys, table._rows = list(keys), {key: row for row, key in enumerate(keys)}
         for name, column in numbers.items():
-            table._numbers[name][: len(keys)] = column
+            if column.size == table._capacity:
+                table._numbers[name] = column
+            else:
+                table._numbers[name][: len(keys)] = column
         for name, flags in known.items():
             _fill(table._known[name], flags)
-        for place, flags in members.items():
+        for place, flags in members:
             _fill(table._plane(*place), flags)
         return table
 
@@ -143,12 +150,9 @@ class FactTable:
 
     def holds(self, name: str, members: Iterable[str], start: int, stop: int) -> Words:
         """One bit per row: whether any of the members is held."""
-        held = np.zeros((stop - start + 63) // 64, np.uint64)
-        for member in members:
-            plane = self._planes.get((name, member))
-            if plane is not None:
-                held |= _words(plane, start, stop)
-        return held
+        planes = [self._planes.get((name, member)) for member in members]
+        held = [_words(plane, start, stop) for plane in planes if plane is not None]
+        return reduce(np.bitwise_or, held) if held else np.zeros((stop - start + 63) // 64, np.uint64)
 
     def _plane(self, name: str, member: str) -> NDArray[np.uint8]:
         plane = self._planes.get((name, member))

@@ -25,7 +25,7 @@ Change = tuple[str, str, Status, Status]
 STATUSES: tuple[Status, ...] = ("ineligible", "unknown", "subject_to_review", "eligible", "not_in_force")
 # certain + 2 x favourable + 4 x possible -> position in STATUSES
 _STATUS_OF_BITS = np.array([0, 0, 4, 0, 1, 0, 2, 3], np.uint8)
-_BLOCK = 1 << 16
+_BLOCK = 1 << 17
 _COMPARE: Mapping[str, Any] = {
     "ge": np.greater_equal,
     "gt": np.greater,
@@ -120,9 +120,10 @@ def judge_many(
         block = _Block(table, start, stop)
         words = slice(start // 64, -(-stop // 64))
         for position, program in enumerate(rules.programs):
-            block.judge(program, answers.rows[position][:, words])
+            judged = answers.rows[position][:, words]
+            block.judge(program, judged)
             if answers.near is not None and answers.ask is not None:
-                block.near(program, answers.near[position, words], answers.ask[position, words])
+                block.near(program, judged, answers.near[position, words], answers.ask[position, words])
     if size % 64:
         mask = np.uint64((1 << size % 64) - 1)
         for rows in (*answers.rows, *(r for r in (answers.near, answers.ask) if r is not None)):
@@ -164,7 +165,9 @@ class _Block:
     def __init__(self, table: FactTable, start: int, stop: int) -> None:
         self._table, self._start, self._stop = table, start, stop
         self._words = -(-(stop - start) // 64)
-        self._rows: dict[Tree, Words] = {}
+        # Equal trees of compiled rules are one object, so that looking one up costs next to nothing.
+        self._rows: dict[int, Words] = {}
+        self._unknowns: dict[str, Words] = {}
 
     def judge(self, program: Program, out: Words) -> None:
         """Write the bit rows of one policy."""
@@ -175,8 +178,8 @@ class _Block:
             holds = self._table.holds("titles", program.renewal_titles, self._start, self._stop)
             out ^= (out ^ renewal) & holds
 
-    def near(self, program: Program, near: Words, ask: Words) -> None:
-        """Write who is short of one condition, and who is one unknown condition away.
+    def near(self, program: Program, judged: Words, near: Words, ask: Words) -> None:
+        """Write who is short of one condition, and who is one unknown condition away; `judged` are its rows.
 
         Where several readings or versions compete, nobody is: there is no one condition to name.
         """
@@ -185,15 +188,14 @@ class _Block:
             return
         rows = [self.row(tree) for tree in program.readings[0]]
         short = ~rows[0][-2]
-        several = np.zeros_like(short)
-        possible = rows[0][-1].copy()
+        several, more, both = np.zeros_like(short), np.empty_like(short), np.empty_like(short)
         for row in rows[1:]:
-            more = ~row[-2]
-            several |= short & more
+            np.invert(row[-2], out=more)
+            np.bitwise_and(short, more, out=both)
+            several |= both
             short |= more
-            possible &= row[-1]
-        short &= ~several
-        np.bitwise_and(short, possible, out=ask)
+        short &= np.invert(several, out=several)
+        np.bitwise_and(short, judged[-1], out=ask)
         np.bitwise_xor(short, ask, out=near)
 
     def _judge_readings(self, readings: tuple[tuple[Tree, ...], ...], out: Words) -> None:
@@ -209,26 +211,25 @@ class _Block:
 
     def _judge_reading(self, trees: tuple[Tree, ...], out: Words) -> None:
         rows = [self.row(tree) for tree in trees]
-        first = next((row for row in rows if len(row) == len(out)), None)
-        if first is None:
-            out[0], out[1], out[2] = rows[0][0], rows[0][0], rows[0][1]
-            first = rows[0]
+        full = [row for row in rows if len(row) == len(out)]
+        if len(full) > 1:
+            np.bitwise_and(full[0], full[1], out=out)
+        elif full:
+            out[:] = full[0]
         else:
-            out[:] = first
-        for row in rows:
-            if row is first:
-                continue
-            if len(row) == len(out):
-                out &= row
-            else:
+            out[:] = _ALL
+        for row in full[2:]:
+            out &= row
+        for row in rows if len(full) < len(rows) else ():
+            if len(row) < len(out):
                 out[:2] &= row[0]
                 out[2] &= row[1]
 
     def row(self, tree: Tree) -> Words:
         """The bounds of a tree for the firms of this block, worked out once."""
-        row = self._rows.get(tree)
+        row = self._rows.get(id(tree))
         if row is None:
-            row = self._rows[tree] = self._worked_out(tree)
+            row = self._rows[id(tree)] = self._worked_out(tree)
         return row
 
     def _worked_out(self, tree: Tree) -> Words:
@@ -262,11 +263,13 @@ class _Block:
             rows = [_three(row) for row in rows]
         if not rows:
             return np.full((2, self._words), _ALL)
-        if tree.n == len(rows):
-            return np.bitwise_and.reduce(rows)
-        if tree.n == 1:
-            return np.bitwise_or.reduce(rows)
-        return _at_least(tree.n, rows)
+        if tree.n not in (1, len(rows)):
+            return _at_least(tree.n, rows)
+        join = np.bitwise_or if tree.n == 1 < len(rows) else np.bitwise_and
+        joined = join(rows[0], rows[-1])
+        for row in rows[1:-1]:
+            join(joined, row, out=joined)
+        return joined
 
     def _leaf(self, leaf: Tree) -> Words:
         if isinstance(leaf, People):
@@ -285,20 +288,31 @@ class _Block:
         column = self._table.numbers(leaf.fact, self._start, self._stop)
         row = np.zeros((2, self._words), np.uint64)
         _pack(_COMPARE[leaf.op](column, leaf.value), row[0])
-        _pack(np.isnan(column), row[1])
-        row[1] |= row[0]
+        np.bitwise_or(row[0], self._unknown(leaf.fact), out=row[1])
         return row
 
     def _members(self, fact: str, members: frozenset[str], negated: bool, complete: bool) -> Words:
-        held = self._table.holds(fact, members, self._start, self._stop)
-        known = self._table.known(fact, self._start, self._stop)
         row = np.empty((2, self._words), np.uint64)
+        row[0] = self._table.holds(fact, members, self._start, self._stop)
         if negated:
-            row[0] = known & ~held if complete else 0
-            row[1] = ~held
+            np.invert(row[0], out=row[1])
+            row[0] = row[1] & ~self._unknown(fact) if complete else 0
+        elif complete:
+            np.bitwise_or(row[0], self._unknown(fact), out=row[1])
         else:
-            row[0] = held
-            row[1] = held | ~known if complete else _ALL
+            row[1] = _ALL
+        return row
+
+    def _unknown(self, fact: str) -> Words:
+        """The firms of which nobody has told this fact."""
+        row = self._unknowns.get(fact)
+        if row is None:
+            if fact_named(fact).kind in ("number", "date"):
+                row = np.zeros(self._words, np.uint64)
+                _pack(np.isnan(self._table.numbers(fact, self._start, self._stop)), row)
+            else:
+                row = ~self._table.known(fact, self._start, self._stop)
+            self._unknowns[fact] = row
         return row
 
 
