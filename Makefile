@@ -45,6 +45,7 @@ torture: .venv/ready-dev
 bench: $(patsubst bench/%.py,bench-%,$(filter-out bench/__init__.py,$(wildcard bench/*.py)))
 
 .venv/ready-bench: .venv/ready-dev
+	@echo "installing the engines to measure against"
 	@$(PIP) -e '.[dev,bench]'
 	@touch $@
 

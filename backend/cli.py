@@ -18,6 +18,9 @@ from backend.settings import Settings, SettingsError, read_settings
 from backend.shared.caller import SYSTEM, Caller, Role
 from backend.shared.errors import PolicyMapError
 from backend.wiring import House, build_house
+from policies.loader import load_library
+from policies.proof import audit_sheets, known_equivalents, mutants_of, read_cases, surviving
+from policies.sheet import Case, SheetError
 
 
 @click.group(help="政策导图：政策、匹配与推送。")
@@ -215,7 +218,7 @@ def library() -> None:
 
 @library.command("load")
 @click.pass_obj
-def load_library(settings: Settings) -> None:
+def load_sheets(settings: Settings) -> None:
     """把随附的政策库装入数据库；工作人员改过的不覆盖，只报告差异。"""
     with _open_house(settings, "POST /api/v1/staff/library") as house:
         for line in house.load_library().lines():
@@ -246,6 +249,61 @@ def export_library(settings: Settings, folder: Path) -> None:
     """把已发布的政策写成政策库文件。"""
     with _open_house(settings, "GET /api/v1/policies") as house:
         click.echo(f"已写出 {house.catalogue.export_sheets(folder)} 个文件。")
+
+
+@main.group()
+def rules() -> None:
+    """政策规则的检查。"""
+
+
+_CASES = click.option(
+    "--cases",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("tests/cases"),
+    show_default=True,
+    help="另存案例的文件夹",
+)
+
+
+@rules.command("audit")
+@_CASES
+def audit_rules(cases: Path) -> None:
+    """检查政策库的规则：无人能满足、互相矛盾、没有来源、案例或截止日、链接不是官方网址。"""
+    sheets, broken = load_library()
+    findings = [*map(str, broken), *map(str, audit_sheets(sheets, _more_cases(cases)))]
+    for finding in findings:
+        click.echo(finding)
+    click.echo(f"检查了 {sum(bool(sheet.rules) for sheet in sheets)} 项政策，问题 {len(findings)} 处。")
+    sys.exit(1 if findings else 0)
+
+
+@rules.command("mutate")
+@click.argument("slugs", nargs=-1)
+@_CASES
+def mutate_rules(slugs: tuple[str, ...], cases: Path) -> None:
+    """逐处改动规则（门槛移一步、运算符颠倒、去掉条件），看案例是否都能发现。"""
+    more = _more_cases(cases)
+    unnoticed = 0
+    for sheet in load_library()[0]:
+        if not sheet.rules or (slugs and sheet.slug not in slugs):
+            continue
+        proof = [*sheet.cases, *(case for slug, case in more if slug == sheet.slug)]
+        survivors = surviving(sheet, proof, known_equivalents().get(sheet.slug))
+        left = [survivor for survivor in survivors if not survivor.reason]
+        unnoticed += len(left)
+        total = sum(1 for _ in mutants_of(sheet))
+        click.echo(f"{sheet.slug}  改动 {total}，等价 {len(survivors) - len(left)}，未发现 {len(left)}")
+        for survivor in survivors:
+            mark = f"等价（{survivor.reason}）" if survivor.reason else "未发现"
+            click.echo(f"  {mark}  {survivor.key}")
+    sys.exit(1 if unnoticed else 0)
+
+
+def _more_cases(folder: Path) -> list[tuple[str, Case]]:
+    try:
+        return read_cases(folder)
+    except SheetError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command("add-staff")

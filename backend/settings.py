@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     wechat_api: str = ""
     wechat_stand_in: bool = False
     clock_start: datetime | None = None
+    pdf_font: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("mongodb_uri", "redis_url")

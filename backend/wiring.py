@@ -97,7 +97,7 @@ class House:
         courses_api.add_routes(api, self.courses)
         institutions_api.add_routes(api, self.institutions)
         companies_api.add_routes(api, self.companies)
-        eligibility_api.add_routes(api, self.eligibility)
+        eligibility_api.add_routes(api, self.eligibility, self.settings.pdf_font)
         search_api.add_routes(api, self.search, self.catalogue.standing, self.rebuild)
         graph_api.add_routes(api, self.graph)
         pool_api.add_routes(api, self.pool)
@@ -195,19 +195,19 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         personal_data,
         passwords,
     )
-    eligibility = EligibilityService(
-        catalogue.published_sheets, companies, _helpers(courses, institutions), clock
-    )
     search = SearchService(
         keeper(settings.data_dir / "search", opensearch, SCHEMA, policy_analyzer()),
         Content(catalogue, courses, institutions),
         UnansweredStore(),
         clock,
     )
+    pool = PoolService(PoolStore(), companies, clock, relay.hand_on)
+    eligibility = EligibilityService(
+        catalogue, companies, _helpers(courses, institutions), clock, pool.members
+    )
     graph = GraphService(
         GraphStore(), clock, _graph_sources(catalogue, courses, institutions), eligibility, companies
     )
-    pool = PoolService(PoolStore(), companies, clock, relay.hand_on)
     push = PushService(
         open_stores(),
         pool,

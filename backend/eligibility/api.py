@@ -2,53 +2,135 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from flask import Response
 from flask_restx import Api, Resource
 
-from backend.adapters.http import add_namespace, body, current_caller, limited, public, query, signed_in
-from backend.eligibility.schemas import Assessment, EligibilityQuery, answer_json
-from backend.eligibility.service import EligibilityService
+from backend.adapters.http import (
+    add_namespace,
+    body,
+    current_caller,
+    guard,
+    limited,
+    public,
+    query,
+    signed_in,
+)
+from backend.adapters.printing import chinese_font, to_html, to_pdf
+from backend.eligibility.report import report_of
+from backend.eligibility.schemas import (
+    Assessment,
+    AssessmentReport,
+    DayQuery,
+    EligibilityQuery,
+    ImpactQuery,
+    Reply,
+    ReportQuery,
+    answer_json,
+    answered_json,
+    impact_json,
+    ladder_json,
+    page_json,
+)
+from backend.eligibility.service import Asked, EligibilityService, Page
+from backend.shared.caller import Role
+
+UNKEPT = "自测不需登录，所填内容不保存"
 
 
 class EligibilityResource(Resource):
-    def __init__(self, api: Api, eligibility: EligibilityService) -> None:
+    def __init__(self, api: Api, eligibility: EligibilityService, pdf_font: Path | None) -> None:
         super().__init__(api)
         self.eligibility = eligibility
+        self.pdf_font = pdf_font
+
+    def printed(self, page: Page, wanted: str) -> dict[str, Any] | Response:
+        """The report on the one policy of a page, as JSON, HTML or PDF."""
+        if wanted == "json":
+            return {"firm": page.firm, **answer_json(page.answers[0])}
+        document = report_of(page)
+        if wanted == "html":
+            return Response(to_html(document), mimetype="text/html")
+        name = f"{page.answers[0].policy.slug}.pdf"
+        data = to_pdf(document, chinese_font(self.pdf_font))
+        headers = {"Content-Disposition": f'inline; filename="{name}"'}
+        return Response(data, mimetype="application/pdf", headers=headers)
 
 
 class FirmEligibility(EligibilityResource):
     @signed_in
     @query(EligibilityQuery)
     def get(self, uscc: str, args: EligibilityQuery) -> dict[str, Any]:
-        """本企业符合哪些政策、为什么、还缺什么"""
-        answers = self.eligibility.answers_for_firm(
-            uscc, current_caller(), args.on, args.known_at, args.kind, args.policy
-        )
-        return {
-            "items": [answer_json(answer) for answer in answers],
-            "total": len(answers),
-            "next_cursor": None,
-        }
+        """本企业符合哪些政策、为什么、还缺什么、最早何时"""
+        asked = args.asked()
+        return page_json(self.eligibility.page_for_firm(uscc, current_caller(), asked), asked)
+
+
+class FirmReport(EligibilityResource):
+    @signed_in
+    @query(ReportQuery)
+    def get(self, uscc: str, slug: str, args: ReportQuery) -> dict[str, Any] | Response:
+        """一项政策的体检报告（format=json|html|pdf）"""
+        asked = Asked(args.on, args.known_at, args.kind, slug)
+        return self.printed(self.eligibility.page_for_firm(uscc, current_caller(), asked), args.format)
+
+
+class FirmAnswers(EligibilityResource):
+    @signed_in
+    @body(Reply)
+    def post(self, uscc: str, data: Reply) -> tuple[dict[str, Any], int]:
+        """回答一个问题：记下事实，返回哪些答复变了、接下来问什么"""
+        answered = self.eligibility.answer_question(uscc, data.stated(), current_caller(), data.source)
+        return answered_json(answered), 201
+
+
+class FirmLadder(EligibilityResource):
+    @signed_in
+    @query(DayQuery)
+    def get(self, uscc: str, args: DayQuery) -> dict[str, Any]:
+        """成长阶梯：各项资质按能达到的先后排列"""
+        return ladder_json(self.eligibility.ladder_for_firm(uscc, current_caller(), args.on))
 
 
 class Assessments(EligibilityResource):
-    @public("自测不需登录，所填内容不保存")
+    @public(UNKEPT)
     @limited("ASSESSMENT_LIMIT")
     @body(Assessment)
     def post(self, data: Assessment) -> dict[str, Any]:
         """匿名自测：按所填信息判断，不保存"""
-        stated = [fact.model_dump() for fact in data.facts]
-        answers = self.eligibility.assess(stated, data.on, data.kind, data.policy)
-        return {
-            "items": [answer_json(answer) for answer in answers],
-            "total": len(answers),
-            "next_cursor": None,
-        }
+        asked = data.asked()
+        return page_json(self.eligibility.assess(data.stated(), asked), asked)
 
 
-def add_routes(api: Api, eligibility: EligibilityService) -> None:
-    """Mount `/companies/{uscc}/eligibility` and `/assessments`."""
-    firm = {"/<string:uscc>/eligibility": FirmEligibility}
-    add_namespace(api, "companies", "企业资格", firm, eligibility=eligibility)
-    add_namespace(api, "assessments", "自测", {"": Assessments}, eligibility=eligibility)
+class AssessmentReports(EligibilityResource):
+    @public(UNKEPT)
+    @limited("ASSESSMENT_LIMIT")
+    @body(AssessmentReport)
+    def post(self, slug: str, data: AssessmentReport) -> dict[str, Any] | Response:
+        """匿名自测报告（format=json|html|pdf），不保存"""
+        return self.printed(self.eligibility.assess(data.stated(), data.asked(slug)), data.format)
+
+
+class PolicyImpact(EligibilityResource):
+    @guard(Role.EDITOR, Role.REVIEWER, Role.PUBLISHER)
+    @query(ImpactQuery)
+    def get(self, slug: str, args: ImpactQuery) -> dict[str, Any]:
+        """发布前试算：草稿的规则会使培育库中哪些企业的答复变化"""
+        return impact_json(self.eligibility.impact(slug, args.on, args.kind))
+
+
+def add_routes(api: Api, eligibility: EligibilityService, pdf_font: Path | None = None) -> None:
+    """Mount what belongs under `/companies`, `/assessments` and `/staff/policies`."""
+    firm = {
+        "/<string:uscc>/eligibility": FirmEligibility,
+        "/<string:uscc>/eligibility/<string:slug>/report": FirmReport,
+        "/<string:uscc>/answers": FirmAnswers,
+        "/<string:uscc>/ladder": FirmLadder,
+    }
+    services: dict[str, Any] = {"eligibility": eligibility, "pdf_font": pdf_font}
+    add_namespace(api, "companies", "企业资格", firm, **services)
+    anonymous = {"": Assessments, "/<string:slug>/report": AssessmentReports}
+    add_namespace(api, "assessments", "自测", anonymous, **services)
+    add_namespace(api, "staff/policies", "规则试算", {"/<string:slug>/impact": PolicyImpact}, **services)

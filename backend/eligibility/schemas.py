@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
@@ -9,7 +10,15 @@ from pydantic import AwareDatetime, Field
 
 from backend.adapters.http import Body, Query
 from backend.adapters.http.fields import Slug
-from backend.eligibility.service import Answer, Helper
+from backend.eligibility.service import Answer, Answered, Asked, Helper, Impact, Page
+from backend.shared.clock import in_shanghai
+from policies.facts import fact_named
+from policies.gap import Rung
+
+Kind = Literal["new", "renewal"]
+Source = Literal["registry", "tax", "staff_verified", "self_declared"]
+QUESTIONS = 5
+MISSING = 10
 
 
 class EligibilityQuery(Query):
@@ -17,8 +26,33 @@ class EligibilityQuery(Query):
 
     on: date | None = None
     known_at: AwareDatetime | None = None
-    kind: Literal["new", "renewal"] | None = None
+    kind: Kind | None = None
     policy: Slug | None = None
+
+    def asked(self) -> Asked:
+        """As the service takes it."""
+        return Asked(self.on, self.known_at, self.kind, self.policy)
+
+
+class DayQuery(Query):
+    """An application day."""
+
+    on: date | None = None
+
+
+class ImpactQuery(DayQuery):
+    """The application day and the kind of application; left out: per firm from the titles it holds."""
+
+    kind: Kind | None = None
+
+
+class ReportQuery(Query):
+    """How a report is wanted."""
+
+    on: date | None = None
+    known_at: AwareDatetime | None = None
+    kind: Kind | None = None
+    format: Literal["json", "html", "pdf"] = "json"
 
 
 class StatedFact(Body):
@@ -33,18 +67,113 @@ class Assessment(Body):
     """A firm's facts, judged without being kept."""
 
     on: date | None = None
-    kind: Literal["new", "renewal"] | None = None
+    kind: Kind | None = None
     policy: Slug | None = None
     facts: list[StatedFact] = Field(max_length=300)
 
+    def stated(self) -> list[dict[str, Any]]:
+        """As the service takes them."""
+        return [fact.model_dump() for fact in self.facts]
+
+    def asked(self, policy: str | None = None) -> Asked:
+        """As the service takes it."""
+        return Asked(self.on, None, self.kind, policy or self.policy)
+
+
+class AssessmentReport(Assessment):
+    """The same as a report to keep."""
+
+    format: Literal["json", "html", "pdf"] = "json"
+
+
+class Reply(Body):
+    """The answer to a question: one fact, of several years if need be."""
+
+    facts: list[StatedFact] = Field(min_length=1, max_length=20)
+    source: Source = "self_declared"
+
+    def stated(self) -> list[dict[str, Any]]:
+        """As the service takes them."""
+        return [fact.model_dump() for fact in self.facts]
+
+
+def page_json(page: Page, asked: Asked) -> dict[str, Any]:
+    """A firm's whole page."""
+    return {
+        "items": [answer_json(answer) for answer in page.answers],
+        "total": len(page.answers),
+        "next_cursor": None,
+        "on": page.facts.on.isoformat(),
+        "known_at": in_shanghai(asked.known_at).isoformat() if asked.known_at else None,
+        "questions": [question.as_dict() for question in page.questions[:QUESTIONS]],
+        "conflicts": [
+            {"fact": c.fact, "other": c.other, "period": c.period, "reason": c.reason}
+            for c in page.facts.conflicts
+        ],
+    }
+
 
 def answer_json(answer: Answer) -> dict[str, Any]:
-    """One policy's answer: verdict, reasons, and who helps."""
-    verdict = answer.verdict.as_dict()
-    for condition in verdict["conditions"]:
-        condition["helpers"] = [_helper_json(h) for h in answer.helpers.get(condition["id"], [])]
-    return {**verdict, "version": answer.policy.version}
+    """One policy's answer: verdict, reasons, the way to it, and who helps."""
+    shown = answer.verdict.as_dict()
+    _add_helpers(shown["conditions"], answer.helpers)
+    way = answer.plan.as_dict() if answer.plan else None
+    if way:
+        _add_helpers(way["steps"], answer.helpers)
+    return {**shown, "version": answer.policy.version, "plan": way}
 
 
-def _helper_json(helper: Helper) -> dict[str, str]:
-    return {"kind": helper.kind, "id": helper.id, "title": helper.title}
+def answered_json(answered: Answered) -> dict[str, Any]:
+    """What an answer changed."""
+    return {
+        "changed": [
+            {
+                "policy": changed.after.policy,
+                "title": changed.after.title,
+                "before": changed.before.status,
+                "after": changed.after.status,
+                "conditions": [
+                    {"id": condition, "before": was or None, "after": now}
+                    for condition, was, now in changed.conditions
+                ],
+            }
+            for changed in answered.changed
+        ],
+        "questions": [question.as_dict() for question in answered.questions[:QUESTIONS]],
+    }
+
+
+def ladder_json(rungs: list[Rung]) -> dict[str, Any]:
+    """The ladder, first rung first."""
+    return {"items": [rung.as_dict() for rung in rungs], "total": len(rungs), "next_cursor": None}
+
+
+def impact_json(impact: Impact) -> dict[str, Any]:
+    """What a rule edit would change."""
+    turned = sorted(impact.turned.items(), key=lambda item: -item[1])
+    return {
+        "policy": impact.policy,
+        "on": impact.on.isoformat(),
+        "firms": impact.firms,
+        "gained": impact.gained,
+        "lost": impact.lost,
+        "unsettled": impact.unsettled,
+        "before": dict(impact.before),
+        "after": dict(impact.after),
+        "turned": [
+            {"before": was, "after": now, "firms": firms, "examples": impact.examples[was, now]}
+            for (was, now), firms in turned
+        ],
+        "missing": [
+            {"fact": name, "label": fact_named(name).label, "firms": firms}
+            for name, firms in impact.missing.most_common(MISSING)
+        ],
+        "missing_counted_in": impact.looked_at,
+    }
+
+
+def _add_helpers(parts: list[dict[str, Any]], helpers: Mapping[str, list[Helper]]) -> None:
+    for part in parts:
+        part["helpers"] = [
+            {"kind": h.kind, "id": h.id, "title": h.title} for h in helpers.get(part["id"], ())
+        ]

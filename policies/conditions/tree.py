@@ -5,16 +5,14 @@ Days relative to the application day stay open (`Cutoff`) so that one tree serve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Literal
 
 from policies.conditions.thresholds import read_age, read_moment
-from policies.conditions.written import Tiers, Written
-from policies.facts import fact_named
-from policies.facts.values import read_number
 
 Comparison = Literal["ge", "gt", "le", "lt"]
 NEGATED: Mapping[Comparison, Comparison] = {"ge": "lt", "lt": "ge", "gt": "le", "le": "gt"}
@@ -27,6 +25,7 @@ class Cutoff:
     how: Literal["moment", "started_by", "not_before"]
     written: str
 
+    @lru_cache(maxsize=4096)  # noqa: B019  # a few hundred written days, however many firms are judged
     def on(self, day: date) -> date:
         """The calendar day for an application on `day`."""
         if self.how == "moment":
@@ -77,8 +76,29 @@ class AtLeast:
     parts: tuple[Node, ...]
 
 
+@dataclass(frozen=True)
+class Points:
+    """Points of a score: the best of the bands that hold plus the parts (or the best part), up to `most`.
+
+    More facts and kinder people only ever add points, so its bounds follow from those of its bands. `least`
+    is what it must reach.
+    """
+
+    bands: tuple[tuple[int, Node], ...] = ()
+    parts: tuple[Points, ...] = ()
+    best: bool = False
+    most: int | None = None
+    least: int = 0
+
+    def nodes(self) -> Iterator[Node]:
+        """The conditions of all bands, its own first."""
+        yield from (node for _, node in self.bands)
+        for part in self.parts:
+            yield from part.nodes()
+
+
 Leaf = Compare | Among | Is | People
-Node = Leaf | AtLeast
+Node = Leaf | AtLeast | Points
 
 
 def all_of(*parts: Node) -> Node:
@@ -91,17 +111,13 @@ def any_of(*parts: Node) -> Node:
     return parts[0] if len(parts) == 1 else AtLeast(1, parts)
 
 
-def build(operator: str, fact: str, written: Any, parts: Sequence[Node]) -> Node:
-    """The logic of one written condition, given the logic of its parts."""
-    if operator in _COMBINE:
-        return _COMBINE[operator](written, tuple(parts))
-    if operator in _COMPARE:
-        return _compare(fact, _COMPARE[operator], written)
-    return _BUILD[operator](fact, written)
-
-
 def negate(node: Node) -> Node:
-    """The opposite, with the negation pushed to the leaves. A matter for people stays one."""
+    """The opposite, with the negation pushed to the leaves. A matter for people stays one.
+
+    A score has no opposite (ValueError, in Chinese).
+    """
+    if isinstance(node, Points):
+        raise ValueError("得分不能写在 not 里")
     if isinstance(node, Compare):
         return Compare(node.fact, NEGATED[node.op], node.value)
     if isinstance(node, Among):
@@ -115,88 +131,8 @@ def negate(node: Node) -> Node:
 
 def leaves(node: Node) -> Iterator[Leaf]:
     """Every leaf of the tree, left to right."""
-    if isinstance(node, AtLeast):
-        for part in node.parts:
+    if isinstance(node, AtLeast | Points):
+        for part in node.parts if isinstance(node, AtLeast) else node.nodes():
             yield from leaves(part)
     else:
         yield node
-
-
-def _compare(fact: str, op: Comparison, written: Tiers | Written) -> Node:
-    if isinstance(written, Tiers):
-        return tight_tiers(fact, op, written)
-    if fact_named(fact).kind == "date":
-        return Compare(fact, op, Cutoff("moment", str(written)))
-    return Compare(fact, op, read_number(written))
-
-
-def tight_tiers(fact: str, op: Comparison, tiers: Tiers) -> Node:
-    """A threshold by tiers in its tightest form: a value that passes every tier the deciding fact may still
-    fall into passes although that fact is unknown, and one that passes none fails."""
-    spans = _spans(tiers)
-    easier = (lambda a, b: a <= b) if op in ("ge", "gt") else (lambda a, b: a >= b)
-    options = []
-    for value in sorted({value for _, _, value in spans}):
-        fitting = [(low, high) for low, high, threshold in spans if easier(threshold, value)]
-        passes = Compare(fact, op, value)
-        where = [_within(tiers.by, low, high) for low, high in _merged(fitting)]
-        certain = [node for node in where if node is not None]
-        options.append(passes if len(certain) < len(where) else all_of(passes, any_of(*certain)))
-    return any_of(*options)
-
-
-Span = tuple[Fraction | None, Fraction | None]
-
-
-def _spans(tiers: Tiers) -> list[tuple[Fraction | None, Fraction | None, Fraction]]:
-    low: Fraction | None = None
-    spans = []
-    for tier in tiers.tiers:
-        high = None if tier.up_to is None else read_number(tier.up_to)
-        spans.append((low, high, read_number(tier.value)))
-        low = high
-    return spans
-
-
-def _merged(spans: list[Span]) -> list[Span]:
-    merged: list[Span] = []
-    for low, high in spans:
-        if merged and merged[-1][1] == low:
-            merged[-1] = (merged[-1][0], high)
-        else:
-            merged.append((low, high))
-    return merged
-
-
-def _within(fact: str, low: Fraction | None, high: Fraction | None) -> Node | None:
-    """The deciding fact lies above `low` and up to `high`; None where that is always so."""
-    bounds: list[Node] = [] if low is None else [Compare(fact, "gt", low)]
-    bounds += [] if high is None else [Compare(fact, "le", high)]
-    return all_of(*bounds) if bounds else None
-
-
-_COMPARE: Mapping[str, Comparison] = {
-    "at_least": "ge",
-    "more_than": "gt",
-    "at_most": "le",
-    "less_than": "lt",
-    "on_or_after": "ge",
-    "on_or_before": "le",
-}
-_BUILD: Mapping[str, Callable[[str, Any], Node]] = {
-    "between": lambda fact, ends: all_of(_compare(fact, "ge", ends[0]), _compare(fact, "le", ends[1])),
-    "age_at_least": lambda fact, age: Compare(fact, "le", Cutoff("started_by", age)),
-    "age_at_most": lambda fact, age: Compare(fact, "ge", Cutoff("not_before", age)),
-    "in_": lambda fact, members: Among(fact, frozenset(members)),
-    "any_of": lambda fact, members: Among(fact, frozenset(members)),
-    "all_of": lambda fact, members: all_of(*(Among(fact, frozenset([member])) for member in members)),
-    "is_": lambda fact, value: Is(fact, value),
-    "declared": lambda _, text: People("declared", text),
-    "needs_person": lambda _, text: People("needs_person", text),
-}
-_COMBINE: Mapping[str, Callable[[Any, tuple[Node, ...]], Node]] = {
-    "any_": lambda _, parts: any_of(*parts),
-    "all_": lambda _, parts: all_of(*parts),
-    "not_": lambda _, parts: negate(parts[0]),
-    "at_least_n": lambda n, parts: AtLeast(n, parts),
-}

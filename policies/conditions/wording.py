@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 
-from policies.conditions.model import Condition
+from policies.conditions.model import Condition, ScorePart
 from policies.conditions.thresholds import read_age, read_moment
 from policies.conditions.written import Tiers, Written
 from policies.facts import Fact, Value, fact_named, members_of
@@ -78,7 +79,13 @@ def threshold_text(condition: Condition, on: date, lookup: Callable[[str], Value
 def _written_text(fact: Fact, written: Written, on: date) -> str:
     if fact.kind == "date":
         return read_moment(written, on).isoformat()
-    return number_text(fact, written)
+    return _amount_text(fact.name, written)
+
+
+@lru_cache(maxsize=4096)
+def _amount_text(fact: str, written: Written) -> str:
+    """Sheets repeat the same few thresholds, and a page shows them all."""
+    return number_text(fact_named(fact), written)
 
 
 def _tier_text(fact: Fact, tiers: Tiers, deciding: Value | None) -> str:
@@ -90,6 +97,8 @@ def _tier_text(fact: Fact, tiers: Tiers, deciding: Value | None) -> str:
 
 
 def _combined_text(condition: Condition, on: date, lookup: Callable[[str], Value | None]) -> str:
+    if condition.score is not None:
+        return score_text(condition.score)
     if condition.declared or condition.needs_person:
         return condition.declared or condition.needs_person or ""
     parts = [_named_text(part, on, lookup) for part in condition.parts]
@@ -98,6 +107,14 @@ def _combined_text(condition: Condition, on: date, lookup: Callable[[str], Value
     if condition.at_least_n is not None:
         return f"以下至少{condition.at_least_n}项：{'；'.join(parts)}"
     return ("以下任一：" if condition.any_ else "以下全部：") + "；".join(parts)
+
+
+def score_text(score: ScorePart) -> str:
+    """What a score must reach, in all and in single parts."""
+    minimums = [
+        f"{part.label}不少于{part.least}分" for part in score.walk() if part.least and part is not score
+    ]
+    return "，".join([f"不少于{score.least}分（满分{score.top}分）", *minimums])
 
 
 def _named_text(part: Condition, on: date, lookup: Callable[[str], Value | None]) -> str:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from policies.conditions import Evaluation
+from policies.eligibility.scores import PartAnswer
 from policies.facts import Known, Wanted, value_json
-from policies.rules import ApplicationKind, Rule, Window
+from policies.rules import ApplicationKind, Rule, Season, Window
 from policies.sheet import Sheet, State, Status
 
 
@@ -28,6 +30,7 @@ class ConditionAnswer:
     fix: bool = False
     help: tuple[str, ...] = ()
     parts: tuple[ConditionAnswer, ...] = ()
+    score: PartAnswer | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -55,6 +58,7 @@ class ConditionAnswer:
             "fix": self.fix,
             "help": list(self.help),
             "parts": [part.as_dict() for part in self.parts],
+            "score": self.score.as_dict() if self.score else None,
         }
 
 
@@ -63,7 +67,7 @@ class Verdict:
     """The answer of one policy for one firm on one application day.
 
     `rule` is the version that judged (None when none is in force); `readings` holds the separate verdicts
-    where no source says which version applies.
+    where no source says which version applies; `known` is what was worked out on the way.
     """
 
     policy: str
@@ -83,6 +87,16 @@ class Verdict:
     note: str = ""
     readings: tuple[Verdict, ...] = ()
     sheet: Sheet | None = field(default=None, repr=False, compare=False)
+    known: Evaluation | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def seasons(self) -> tuple[Season, ...]:
+        """The season notices that changed the rule for this application day."""
+        return (
+            tuple(season for season in self.rule.seasons if season.holds(self.on, self.kind))
+            if self.rule
+            else ()
+        )
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -107,6 +121,7 @@ class Verdict:
             "title": self.title,
             "rule": self.rule.id if self.rule else None,
             "rule_source": self.rule.source.model_dump(mode="json") if self.rule else None,
+            "seasons": [_season(season) for season in self.seasons],
             "status": self.status,
             "confirmed": self.confirmed,
             "on": self.on.isoformat(),
@@ -126,6 +141,18 @@ class Verdict:
             "note": self.note,
             "readings": [reading.as_dict() for reading in self.readings],
         }
+
+
+def _season(season: Season) -> dict[str, Any]:
+    return {
+        "id": season.id,
+        "from": season.from_.isoformat(),
+        "to": season.to.isoformat(),
+        "source": season.source.model_dump(mode="json"),
+        "waives": list(season.waives),
+        "changes": [condition.id for condition in season.all_],
+        "note": season.note,
+    }
 
 
 def _day(day: date | None) -> str | None:

@@ -5,19 +5,18 @@ A missing number is NaN; a bit plane `known` per other fact tells missing from "
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from policies.eligibility.exact import column_number
-from policies.facts import FactRecord, Facts, Value, fact_named, registry, resolve
+from policies.eligibility.row import Lookup, Row, row_of
+from policies.facts import FactRecord, Facts, fact_named, registry, resolve
 
 Words = NDArray[np.uint64]
-Lookup = Callable[[str], Value | None]
 _NUMBERS = ("number", "date")
 
 
@@ -53,8 +52,37 @@ class FactTable:
             table.put(key, resolve(map(_record, records), on, known_at))
         return table
 
+    @classmethod
+    def from_arrays(
+        cls,
+        on: date,
+        keys: Sequence[str],
+        numbers: Mapping[str, NDArray[np.float64]],
+        known: Mapping[str, NDArray[np.bool_]],
+        members: Iterable[tuple[tuple[str, str], NDArray[np.bool_]]],
+    ) -> FactTable:
+        """A table from whole columns: numbers (NaN unknown), and per other fact what is known and held.
+
+        A column of numbers that already has the table's length is taken over, not copied.
+        """
+        table = cls(on, [*numbers, *known], capacity=len(keys) or 1)
+        table.keys, table._rows = list(keys), {key: row for row, key in enumerate(keys)}
+        for name, column in numbers.items():
+            if column.size == table._capacity:
+                table._numbers[name] = column
+            else:
+                table._numbers[name][: len(keys)] = column
+        for name, flags in known.items():
+            _fill(table._known[name], flags)
+        for place, flags in members:
+            _fill(table._plane(*place), flags)
+        return table
+
     def __len__(self) -> int:
         return len(self.keys)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
 
     def row(self, key: str) -> int:
         """The row of a firm; raises KeyError."""
@@ -68,6 +96,10 @@ class FactTable:
 
     def put_values(self, key: str, lookup: Lookup) -> None:
         """Add or replace a row from bare values by fact name."""
+        self.put_row(key, row_of(self.names, lookup))
+
+    def put_row(self, key: str, known: Row) -> int:
+        """Add or replace a row; its position."""
         row = self._rows.get(key)
         if row is None:
             row = self._rows[key] = len(self.keys)
@@ -75,15 +107,38 @@ class FactTable:
             if row >= self._capacity:
                 self._grow()
         byte, bit = row >> 3, 1 << (row & 7)
+        rest = ~bit & 0xFF
         for name, column in self._numbers.items():
-            column[row] = _float(lookup(name))
-        for plane in self._planes.values():
-            plane[byte] &= ~bit & 0xFF
-        for name, known in self._known.items():
-            value = lookup(name)
-            known[byte] = known[byte] & (~bit & 0xFF) | (bit if value is not None else 0)
-            for member in _members(value):
-                self._plane(name, member)[byte] |= bit
+            column[row] = known.numbers.get(name, np.nan)
+        for (name, member), plane in self._planes.items():
+            held = known.members.get(name)
+            if held is not None and member in held:
+                plane[byte] |= bit
+            elif plane[byte] & bit:
+                plane[byte] &= rest
+        for name, plane in self._known.items():
+            held = known.members.get(name)
+            if held is None:
+                plane[byte] &= rest
+                continue
+            plane[byte] |= bit
+            for member in held:
+                if (name, member) not in self._planes:
+                    self._plane(name, member)[byte] |= bit
+        return row
+
+    def merge(self, newer: FactTable) -> NDArray[np.intp]:
+        """Replace the rows of the firms of a table over the same facts, all of them known: their places."""
+        size = len(newer)
+        places = np.array([self._rows[key] for key in newer.keys], np.intp)
+        for name, column in self._numbers.items():
+            column[places] = newer._numbers[name][:size]
+        for name, plane in self._known.items():
+            _write_bits(plane, places, newer._known[name])
+        for place in {*self._planes, *newer._planes}:
+            fresh = newer._planes.get(place)
+            _write_bits(self._plane(*place), places, fresh if fresh is not None else newer._empty_plane())
+        return places
 
     def numbers(self, name: str, start: int, stop: int) -> NDArray[np.float64]:
         """The column of a number or day (as its ordinal) for these rows, NaN where unknown."""
@@ -95,12 +150,9 @@ class FactTable:
 
     def holds(self, name: str, members: Iterable[str], start: int, stop: int) -> Words:
         """One bit per row: whether any of the members is held."""
-        held = np.zeros((stop - start + 63) // 64, np.uint64)
-        for member in members:
-            plane = self._planes.get((name, member))
-            if plane is not None:
-                held |= _words(plane, start, stop)
-        return held
+        planes = [self._planes.get((name, member)) for member in members]
+        held = [_words(plane, start, stop) for plane in planes if plane is not None]
+        return reduce(np.bitwise_or, held) if held else np.zeros((stop - start + 63) // 64, np.uint64)
 
     def _plane(self, name: str, member: str) -> NDArray[np.uint8]:
         plane = self._planes.get((name, member))
@@ -125,23 +177,17 @@ def _record(record: FactRecord | Mapping[str, Any]) -> FactRecord:
     return record if isinstance(record, FactRecord) else FactRecord(**record)
 
 
-def _float(value: Value | None) -> float:
-    if value is None:
-        return np.nan
-    if isinstance(value, date):
-        return float(value.toordinal())
-    assert isinstance(value, int | Fraction)
-    return column_number(value)
+def _fill(plane: NDArray[np.uint8], flags: NDArray[np.bool_]) -> None:
+    packed = np.packbits(flags, bitorder="little")
+    plane[: packed.size] = packed
 
 
-def _members(value: Value | None) -> Iterator[str]:
-    """The bits a value sets: yes/no is the members "true" and "false"."""
-    if isinstance(value, bool):
-        yield "true" if value else "false"
-    elif isinstance(value, frozenset):
-        yield from value
-    elif isinstance(value, str):
-        yield value
+def _write_bits(plane: NDArray[np.uint8], places: NDArray[np.intp], packed: NDArray[np.uint8]) -> None:
+    """Set the bits at these places to those of `packed`, in its order."""
+    fresh = np.unpackbits(packed, count=len(places), bitorder="little")
+    shifts = (places & 7).astype(np.uint8)
+    differing = np.flatnonzero(((plane[places >> 3] >> shifts) & 1) != fresh)
+    np.bitwise_xor.at(plane, places[differing] >> 3, np.uint8(1) << shifts[differing])
 
 
 def _words(plane: NDArray[np.uint8], start: int, stop: int) -> Words:

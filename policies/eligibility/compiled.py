@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from policies.conditions.tree import Among, AtLeast, Compare, Cutoff, Is, Node, People, leaves
+from policies.conditions.tree import Among, AtLeast, Compare, Cutoff, Is, Node, People, Points, leaves
 from policies.eligibility.exact import threshold_number
 from policies.eligibility.versions import Choice, choose_rules, conditions_of
 from policies.rules import ApplicationKind
@@ -24,7 +24,7 @@ class Threshold:
 
 
 Test = Threshold | Among | Is | People
-Tree = Test | AtLeast
+Tree = Test | AtLeast | Points
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ class CompiledRules:
 
 def compile_rules(sheets: Iterable[Sheet], on: date, kind: ApplicationKind | None = None) -> CompiledRules:
     """The sheets that have rules, ready for many firms; `kind` omitted: per firm from the titles it holds."""
-    programs = tuple(_program(sheet, on, kind) for sheet in sheets if sheet.rules)
+    shared = _Shared(on)
+    programs = tuple(_program(sheet, on, kind, shared) for sheet in sheets if sheet.rules)
     facts = dict.fromkeys(
         leaf.fact
         for program in programs
@@ -70,30 +71,44 @@ def compile_rules(sheets: Iterable[Sheet], on: date, kind: ApplicationKind | Non
     return CompiledRules(on, programs, tuple(facts))
 
 
-def _program(sheet: Sheet, on: date, kind: ApplicationKind | None) -> Program:
-    new = _readings(sheet, choose_rules(sheet, on, kind or "new"), on)
+def _program(sheet: Sheet, on: date, kind: ApplicationKind | None, shared: _Shared) -> Program:
+    new = shared.readings(sheet, choose_rules(sheet, on, kind or "new"))
     if kind is not None or not sheet.grants or not any(rule.serves("renewal") for rule in sheet.rules):
         return Program(sheet.slug, new)
-    renewal = _readings(sheet, choose_rules(sheet, on, "renewal"), on)
+    renewal = shared.readings(sheet, choose_rules(sheet, on, "renewal"))
     if renewal == new:
         return Program(sheet.slug, new)
     return Program(sheet.slug, new, renewal, frozenset(sheet.grants))
 
 
-def _readings(sheet: Sheet, choice: Choice, on: date) -> tuple[tuple[Tree, ...], ...]:
-    return tuple(
-        tuple(_on_day(condition.tree, on) for condition in conditions_of(sheet, rule))
-        for rule in choice.rules
-    )
+class _Shared:
+    """Trees with every threshold a plain float for one day; equal ones are made one object."""
 
+    def __init__(self, on: date) -> None:
+        self._on = on
+        self._trees: dict[Tree, Tree] = {}
 
-def _on_day(node: Node, on: date) -> Tree:
-    """The tree with every threshold a plain float for this day."""
-    if isinstance(node, AtLeast):
-        return AtLeast(node.n, tuple(_on_day(part, on) for part in node.parts))  # type: ignore[misc]
-    if isinstance(node, Compare):
-        return Threshold(node.fact, node.op, _plain_threshold(node.value, on))
-    return node
+    def readings(self, sheet: Sheet, choice: Choice) -> tuple[tuple[Tree, ...], ...]:
+        """The conditions of each version that judges."""
+        return tuple(
+            tuple(self._tree(condition.tree) for condition in conditions_of(sheet, rule))
+            for rule in choice.rules
+        )
+
+    def _tree(self, node: Node) -> Tree:
+        made = self._on_day(node)
+        return self._trees.setdefault(made, made)
+
+    def _on_day(self, node: Node) -> Tree:
+        if isinstance(node, Points):
+            bands = tuple((worth, self._tree(band)) for worth, band in node.bands)
+            parts = tuple(self._tree(part) for part in node.parts)
+            return replace(node, bands=bands, parts=parts)  # type: ignore[arg-type]
+        if isinstance(node, AtLeast):
+            return AtLeast(node.n, tuple(self._tree(part) for part in node.parts))  # type: ignore[misc]
+        if isinstance(node, Compare):
+            return Threshold(node.fact, node.op, _plain_threshold(node.value, self._on))
+        return node
 
 
 def _plain_threshold(value: Fraction | Cutoff, on: date) -> float:

@@ -24,6 +24,12 @@ def column_number(value: int | Fraction) -> float:
     return math.nextafter(near, -math.inf if value < decimal else math.inf)
 
 
+def column_ratio(part: int, whole: int) -> float:
+    """The same for the ratio of two whole numbers, `whole` > 0, without making it a Fraction first."""
+    near = part / whole
+    return column_number(Fraction(part, whole)) if _is_short(near) else near
+
+
 def threshold_number(value: Fraction) -> float:
     """A threshold as float64; raises ValueError for one with more digits than columns can tell apart."""
     near = float(value)

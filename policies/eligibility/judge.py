@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from policies.conditions import Bounds, Condition, People, bounds_of, leaves, threshold_text, undecided_facts
+from policies.conditions import Bounds, Condition, Evaluation, People, leaves, threshold_text
 from policies.eligibility.answers import ConditionAnswer, Verdict
+from policies.eligibility.scores import explain_score
 from policies.eligibility.sentences import sentence_for
 from policies.eligibility.versions import Choice, choose_rules, conditions_of, kind_for, next_window
 from policies.facts import Facts
@@ -60,14 +61,21 @@ def _agreed(readings: list[Bounds]) -> Status:
     return status_of(Bounds(all(certain), all(favourable), any(possible)))
 
 
+def explain(sheet: Sheet, rule: Rule, facts: Facts, known: Evaluation) -> tuple[ConditionAnswer, ...]:
+    """How each condition of a version stands for a firm, whatever day the version is in force."""
+    return tuple(
+        _answer(condition, f"{sheet.slug}/{condition.id}", facts, rule, known)
+        for condition in conditions_of(sheet, rule)
+    )
+
+
 def _by_rule(sheet: Sheet, rule: Rule, facts: Facts, kind: ApplicationKind) -> tuple[Verdict, Bounds]:
     conditions = conditions_of(sheet, rule)
-    each = [bounds_of(condition.tree, facts.value, facts.on) for condition in conditions]
+    known = Evaluation(facts.value, facts.on)
+    each = [known.bounds(condition.tree) for condition in conditions]
     bounds = Bounds(*(all(column) for column in zip(*each, strict=True)))
     inside = not rule.windows or any(window.holds(facts.on) for window in rule.windows)
-    answers = tuple(
-        _answer(condition, f"{sheet.slug}/{condition.id}", facts, rule) for condition in conditions
-    )
+    answers = explain(sheet, rule, facts, known)
     verdict = Verdict(
         policy=sheet.slug,
         title=sheet.title,
@@ -83,25 +91,27 @@ def _by_rule(sheet: Sheet, rule: Rule, facts: Facts, kind: ApplicationKind) -> t
         confidence_note=sheet.confidence.note,
         note=rule.note,
         sheet=sheet,
+        known=known,
     )
     return verdict, bounds
 
 
-def _answer(condition: Condition, path: str, facts: Facts, rule: Rule) -> ConditionAnswer:
-    state = _state(condition, bounds_of(condition.tree, facts.value, facts.on))
-    undecided = dict.fromkeys(undecided_facts(condition.tree, facts.value, facts.on))
+def _answer(condition: Condition, path: str, facts: Facts, rule: Rule, known: Evaluation) -> ConditionAnswer:
+    state = _state(condition, known.bounds(condition.tree))
+    undecided = dict.fromkeys(known.undecided(condition.tree))
     wanted = dict.fromkeys(item for name in undecided for item in facts.wanted(name))
     threshold = threshold_text(condition, facts.on, facts.value)
     fact = condition.subject.fact if condition.subject else None
     parts = tuple(
-        _answer(part, f"{path}.{part.id or position}", facts, rule)
+        _answer(part, f"{path}.{part.id or position}", facts, rule, known)
         for position, part in enumerate(() if fact else condition.parts, 1)
     )
+    score = explain_score(condition.score, facts, known) if condition.score else None
     return ConditionAnswer(
         id=path,
         label=condition.label,
         state=state,
-        sentence=sentence_for(condition, state, threshold, parts, facts),
+        sentence=sentence_for(condition, state, threshold, parts, facts, score),
         threshold=threshold,
         fact=fact,
         known=facts.get(fact) if fact else None,
@@ -111,6 +121,7 @@ def _answer(condition: Condition, path: str, facts: Facts, rule: Rule) -> Condit
         fix=condition.fix,
         help=condition.help,
         parts=parts,
+        score=score,
     )
 
 

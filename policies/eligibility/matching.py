@@ -1,8 +1,9 @@
 """All firms by all policies in one pass over packed bits.
 
-Per policy and firm three bits: certain, favourable (certain if people agree), possible. They combine by the
-same AND and OR as ordinary bits, so three values cost three bit rows and nothing else. A rule that is not in
-force is written as the combination that cannot occur otherwise: favourable without possible.
+Per policy and firm: certain, favourable (certain if people agree), possible. They combine by the same AND and
+OR as ordinary bits, so three values cost bit rows and nothing else; where people have no say, favourable is
+certain and is not kept twice. A rule that is not in force is written as the combination that cannot occur
+otherwise: favourable without possible.
 """
 
 from __future__ import annotations
@@ -14,68 +15,140 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from policies.conditions.tree import Among, AtLeast, Is, People
+from policies.conditions.tree import Among, AtLeast, Is, People, Points, leaves
 from policies.eligibility.columns import FactTable, Words
 from policies.eligibility.compiled import CompiledRules, Program, Threshold, Tree
 from policies.facts import fact_named
 from policies.sheet import Status
 
+Change = tuple[str, str, Status, Status]
 STATUSES: tuple[Status, ...] = ("ineligible", "unknown", "subject_to_review", "eligible", "not_in_force")
 # certain + 2 x favourable + 4 x possible -> position in STATUSES
 _STATUS_OF_BITS = np.array([0, 0, 4, 0, 1, 0, 2, 3], np.uint8)
-_BLOCK = 1 << 16
+_BLOCK = 1 << 17
 _COMPARE: Mapping[str, Any] = {
     "ge": np.greater_equal,
     "gt": np.greater,
     "le": np.less_equal,
     "lt": np.less,
 }
+_ONE = np.uint64(1)
 _ALL = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 
 
 @dataclass(frozen=True)
 class Answers:
-    """`bits[policy, certain | favourable | possible, word]` over the firms in `keys`."""
+    """Per policy the rows [certain, possible] or [certain, favourable, possible] over the firms in `keys`.
+
+    `near[policy]`: firms short of exactly one condition, everything else met or left to people.
+    `ask[policy]`: firms for which exactly one condition is unknown and nothing unmet. Both only where they
+    were asked for.
+    """
 
     policies: tuple[str, ...]
     keys: Sequence[str]
-    bits: NDArray[np.uint64]
+    rows: tuple[Words, ...]
+    near: Words | None = None
+    ask: Words | None = None
 
     def statuses(self, policy: str) -> NDArray[np.uint8]:
         """The status of every firm for one policy, as positions in STATUSES."""
-        rows = self.bits[self.policies.index(policy)]
-        certain, favourable, possible = (unpacked(row, len(self.keys)) for row in rows)
-        return _STATUS_OF_BITS[certain + 2 * favourable + 4 * possible]
+        return self._statuses(self.policies.index(policy))
 
     def firms(self, policy: str, status: Status) -> list[str]:
         """The firms with this answer."""
-        found = np.flatnonzero(self.statuses(policy) == STATUSES.index(status))
-        return [self.keys[row] for row in found.tolist()]
+        return self._named(self.statuses(policy) == STATUSES.index(status))
 
-    def changed(self, before: Answers) -> Iterator[tuple[str, str, Status, Status]]:
+    def near_misses(self, policy: str) -> list[str]:
+        """The firms that are short of exactly one condition."""
+        assert self.near is not None
+        return self._named(unpacked(self.near[self.policies.index(policy)], len(self.keys)))
+
+    def one_question_left(self, policy: str) -> list[str]:
+        """The firms for which one condition is unknown and nothing else stands in the way."""
+        assert self.ask is not None
+        return self._named(unpacked(self.ask[self.policies.index(policy)], len(self.keys)))
+
+    def changed(self, before: Answers) -> Iterator[Change]:
         """(policy, firm, status before, status now) wherever the answer differs; same policies and firms."""
         for position, policy in enumerate(self.policies):
-            differing = np.bitwise_or.reduce(self.bits[position] ^ before.bits[position])
-            if differing.any():
-                now, then = self.statuses(policy), before.statuses(policy)
+            rows, old = self.rows[position], before.rows[position]
+            if len(rows) != len(old) or not np.array_equal(rows, old):
+                now, then = self._statuses(position), before._statuses(position)
                 for row in np.flatnonzero(now != then).tolist():
                     yield policy, self.keys[row], STATUSES[then[row]], STATUSES[now[row]]
 
+    def merge(self, newer: Answers, places: NDArray[np.intp]) -> Iterator[Change]:
+        """Write the newer answers of some firms over theirs, at these rows: what turned."""
+        words, shifts = places >> 6, (places & 63).astype(np.uint64)
+        for position, policy in enumerate(self.policies):
+            own, fresh = self.rows[position], newer.rows[position]
+            old = ((own[:, words] >> shifts) & _ONE).astype(np.uint8)
+            new = np.stack([unpacked(row, len(places)) for row in fresh])
+            turned = np.flatnonzero((old != new).any(axis=0))
+            if not turned.size:
+                continue
+            for row, was, now in zip(own, old, new, strict=True):
+                at = turned[was[turned] != now[turned]]
+                np.bitwise_xor.at(row, words[at], _ONE << shifts[at])
+            then, now = (_STATUS_OF_BITS[side[0] + 2 * side[-2] + 4 * side[-1]] for side in (old, new))
+            for at in turned.tolist():
+                yield policy, newer.keys[at], STATUSES[then[at]], STATUSES[now[at]]
 
-def judge_many(rules: CompiledRules, table: FactTable) -> Answers:
-    """The status of every firm of the table for every policy; the same answers `judge` gives one by one."""
+    def _statuses(self, position: int) -> NDArray[np.uint8]:
+        rows = [unpacked(row, len(self.keys)) for row in self.rows[position]]
+        return _STATUS_OF_BITS[rows[0] + 2 * rows[-2] + 4 * rows[-1]]
+
+    def _named(self, flags: NDArray[Any]) -> list[str]:
+        return [self.keys[row] for row in np.flatnonzero(flags).tolist()]
+
+
+def judge_many(
+    rules: CompiledRules, table: FactTable, near: bool = False, into: Answers | None = None
+) -> Answers:
+    """The status of every firm of the table for every policy; the same answers `judge` gives one by one.
+
+    `near`: near misses and open questions too. `into`: answers of an earlier run of the same rules over as
+    many firms, whose memory is written over.
+    """
     if table.on != rules.on:
         raise ValueError(f"rules are compiled for {rules.on}, the table is for {table.on}")
     size = len(table)
-    bits = np.zeros((len(rules.programs), 3, -(-size // 64)), np.uint64)
+    answers = into if into is not None else _blank(rules, table, near)
     for start in range(0, size, _BLOCK):
         stop = min(start + _BLOCK, size)
         block = _Block(table, start, stop)
-        for program, rows in zip(rules.programs, bits[:, :, start // 64 : -(-stop // 64)], strict=True):
-            block.judge(program, rows)
-    if size % 64 and size:
-        bits[:, :, -1] &= np.uint64((1 << size % 64) - 1)
-    return Answers(rules.policies, table.keys, bits)
+        words = slice(start // 64, -(-stop // 64))
+        for position, program in enumerate(rules.programs):
+            judged = answers.rows[position][:, words]
+            block.judge(program, judged)
+            if answers.near is not None and answers.ask is not None:
+                block.near(program, judged, answers.near[position, words], answers.ask[position, words])
+    if size % 64:
+        mask = np.uint64((1 << size % 64) - 1)
+        for rows in (*answers.rows, *(r for r in (answers.near, answers.ask) if r is not None)):
+            rows[:, -1] &= mask
+    return answers
+
+
+def _blank(rules: CompiledRules, table: FactTable, near: bool) -> Answers:
+    words = -(-len(table) // 64)
+    rows = tuple(
+        np.zeros((3 if _needs_three(program) else 2, words), np.uint64) for program in rules.programs
+    )
+    extra = [np.zeros((len(rows), words), np.uint64) if near else None for _ in range(2)]
+    return Answers(rules.policies, tuple(table.keys), rows, *extra)
+
+
+def _needs_three(program: Program) -> bool:
+    """Whether people have a say in it, or it may be out of force."""
+    readings = [program.readings, *([program.renewal_readings] if program.renewal_titles else [])]
+    trees = [tree for some in readings for reading in some for tree in reading]
+    return not all(readings) or any(_asks_people(tree) for tree in trees)
+
+
+def _asks_people(tree: Tree) -> bool:
+    return any(isinstance(leaf, People) for leaf in leaves(tree))  # type: ignore[arg-type]
 
 
 def unpacked(words: Words, size: int) -> NDArray[np.uint8]:
@@ -92,16 +165,38 @@ class _Block:
     def __init__(self, table: FactTable, start: int, stop: int) -> None:
         self._table, self._start, self._stop = table, start, stop
         self._words = -(-(stop - start) // 64)
-        self._rows: dict[Tree, Words] = {}
+        # Equal trees of compiled rules are one object, so that looking one up costs next to nothing.
+        self._rows: dict[int, Words] = {}
+        self._unknowns: dict[str, Words] = {}
 
     def judge(self, program: Program, out: Words) -> None:
-        """Write the three bit rows of one policy."""
+        """Write the bit rows of one policy."""
         self._judge_readings(program.readings, out)
         if program.renewal_titles:
             renewal = np.empty_like(out)
             self._judge_readings(program.renewal_readings, renewal)
             holds = self._table.holds("titles", program.renewal_titles, self._start, self._stop)
             out ^= (out ^ renewal) & holds
+
+    def near(self, program: Program, judged: Words, near: Words, ask: Words) -> None:
+        """Write who is short of one condition, and who is one unknown condition away; `judged` are its rows.
+
+        Where several readings or versions compete, nobody is: there is no one condition to name.
+        """
+        if len(program.readings) != 1 or program.renewal_titles:
+            near[:] = ask[:] = 0
+            return
+        rows = [self.row(tree) for tree in program.readings[0]]
+        short = ~rows[0][-2]
+        several, more, both = np.zeros_like(short), np.empty_like(short), np.empty_like(short)
+        for row in rows[1:]:
+            np.invert(row[-2], out=more)
+            np.bitwise_and(short, more, out=both)
+            several |= both
+            short |= more
+        short &= np.invert(several, out=several)
+        np.bitwise_and(short, judged[-1], out=ask)
+        np.bitwise_xor(short, ask, out=near)
 
     def _judge_readings(self, readings: tuple[tuple[Tree, ...], ...], out: Words) -> None:
         if not readings:
@@ -111,35 +206,70 @@ class _Block:
         for reading in readings[1:]:
             other = np.empty_like(out)
             self._judge_reading(reading, other)
-            out[:2] &= other[:2]
-            out[2] |= other[2]
+            out[:-1] &= other[:-1]
+            out[-1] |= other[-1]
 
     def _judge_reading(self, trees: tuple[Tree, ...], out: Words) -> None:
-        out[:] = _ALL
-        for tree in trees:
-            row = self.row(tree)
-            if len(row) == 3:
-                out &= row
-            else:
+        rows = [self.row(tree) for tree in trees]
+        full = [row for row in rows if len(row) == len(out)]
+        if len(full) > 1:
+            np.bitwise_and(full[0], full[1], out=out)
+        elif full:
+            out[:] = full[0]
+        else:
+            out[:] = _ALL
+        for row in full[2:]:
+            out &= row
+        for row in rows if len(full) < len(rows) else ():
+            if len(row) < len(out):
                 out[:2] &= row[0]
                 out[2] &= row[1]
 
     def row(self, tree: Tree) -> Words:
         """The bounds of a tree for the firms of this block, worked out once."""
-        row = self._rows.get(tree)
+        row = self._rows.get(id(tree))
         if row is None:
-            row = self._rows[tree] = self._combined(tree) if isinstance(tree, AtLeast) else self._leaf(tree)
+            row = self._rows[id(tree)] = self._worked_out(tree)
         return row
+
+    def _worked_out(self, tree: Tree) -> Words:
+        if isinstance(tree, AtLeast):
+            return self._combined(tree)
+        if isinstance(tree, Points):
+            reached = self._scored(tree)[1]
+            return reached if _asks_people(tree) else reached[[0, 2]]
+        return self._leaf(tree)
+
+    def _scored(self, points: Points) -> tuple[NDArray[np.uint16], Words]:
+        """The three ends of the range of points for every firm, and where all that must be reached is."""
+        total = np.zeros((3, 64 * self._words), np.uint16)
+        reached = np.full((3, self._words), _ALL)
+        for worth, node in points.bands:
+            held = _three(self.row(node))  # type: ignore[arg-type]
+            flags = np.unpackbits(held.view(np.uint8), axis=1, bitorder="little")
+            np.maximum(total, np.uint16(worth) * flags, out=total)
+        parts = [self._scored(part) for part in points.parts]
+        for scored, fine in parts:
+            reached &= fine
+            total = np.maximum(total, scored) if points.best else total + scored
+        if points.most is not None:
+            np.minimum(total, points.most, out=total)
+        enough = np.packbits(total >= points.least, axis=1, bitorder="little").view(np.uint64)
+        return total, reached & enough
 
     def _combined(self, tree: AtLeast) -> Words:
         rows = [self.row(part) for part in tree.parts]  # type: ignore[arg-type]
         if any(len(row) == 3 for row in rows):
-            rows = [row if len(row) == 3 else row[[0, 0, 1]] for row in rows]
-        if tree.n == len(rows):
-            return np.bitwise_and.reduce(rows)
-        if tree.n == 1:
-            return np.bitwise_or.reduce(rows)
-        return _at_least(tree.n, rows)
+            rows = [_three(row) for row in rows]
+        if not rows:
+            return np.full((2, self._words), _ALL)
+        if tree.n not in (1, len(rows)):
+            return _at_least(tree.n, rows)
+        join = np.bitwise_or if tree.n == 1 < len(rows) else np.bitwise_and
+        joined = join(rows[0], rows[-1])
+        for row in rows[1:-1]:
+            join(joined, row, out=joined)
+        return joined
 
     def _leaf(self, leaf: Tree) -> Words:
         if isinstance(leaf, People):
@@ -158,21 +288,37 @@ class _Block:
         column = self._table.numbers(leaf.fact, self._start, self._stop)
         row = np.zeros((2, self._words), np.uint64)
         _pack(_COMPARE[leaf.op](column, leaf.value), row[0])
-        _pack(np.isnan(column), row[1])
-        row[1] |= row[0]
+        np.bitwise_or(row[0], self._unknown(leaf.fact), out=row[1])
         return row
 
     def _members(self, fact: str, members: frozenset[str], negated: bool, complete: bool) -> Words:
-        held = self._table.holds(fact, members, self._start, self._stop)
-        known = self._table.known(fact, self._start, self._stop)
         row = np.empty((2, self._words), np.uint64)
+        row[0] = self._table.holds(fact, members, self._start, self._stop)
         if negated:
-            row[0] = known & ~held if complete else 0
-            row[1] = ~held
+            np.invert(row[0], out=row[1])
+            row[0] = row[1] & ~self._unknown(fact) if complete else 0
+        elif complete:
+            np.bitwise_or(row[0], self._unknown(fact), out=row[1])
         else:
-            row[0] = held
-            row[1] = held | ~known if complete else _ALL
+            row[1] = _ALL
         return row
+
+    def _unknown(self, fact: str) -> Words:
+        """The firms of which nobody has told this fact."""
+        row = self._unknowns.get(fact)
+        if row is None:
+            if fact_named(fact).kind in ("number", "date"):
+                row = np.zeros(self._words, np.uint64)
+                _pack(np.isnan(self._table.numbers(fact, self._start, self._stop)), row)
+            else:
+                row = ~self._table.known(fact, self._start, self._stop)
+            self._unknowns[fact] = row
+        return row
+
+
+def _three(row: Words) -> Words:
+    """A row with its favourable bits written out."""
+    return row if len(row) == 3 else row[[0, 0, 1]]
 
 
 def _at_least(n: int, rows: list[Words]) -> Words:

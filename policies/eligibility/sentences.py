@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from policies.conditions import Condition, value_text
 from policies.eligibility.answers import ConditionAnswer
+from policies.eligibility.scores import PartAnswer
 from policies.facts import SOURCES, Facts, Wanted, fact_named
 from policies.sheet import State
 
@@ -19,10 +20,17 @@ _ENDINGS = {
 
 
 def sentence_for(
-    condition: Condition, state: State, threshold: str, parts: Sequence[ConditionAnswer], facts: Facts
+    condition: Condition,
+    state: State,
+    threshold: str,
+    parts: Sequence[ConditionAnswer],
+    facts: Facts,
+    score: PartAnswer | None = None,
 ) -> str:
     """The sentence for one condition in the state it was found in."""
     ending = f"{_ENDINGS[state]}。"
+    if score is not None:
+        return _of_score(score, threshold) + ending
     if parts:
         return _of_parts(condition, threshold, state, parts) + ending
     if condition.subject is None or condition.subject.fact is None:
@@ -52,6 +60,18 @@ def _years_text(years: Sequence[str]) -> str:
         return ""
     run = int(years[-1]) - int(years[0]) == len(years) - 1 > 0
     return (f"{years[0]}-{years[-1]}" if run else "、".join(years)) + "年"
+
+
+def _of_score(score: PartAnswer, threshold: str) -> str:
+    """A score with its range, and the parts that keep it open."""
+    deciding = list(score.deciding)
+    lacking = "、".join(f"{part.label}（{part.range_text}）" for part in deciding if part.open == "unknown")
+    judged = "、".join(
+        f"{part.label}（{part.range_text}）" for part in deciding if part.open == "needs_evidence"
+    )
+    why = [f"缺数据：{lacking}" if lacking else "", f"需备材料、由人评定：{judged}" if judged else ""]
+    open_parts = "；".join(filter(None, why))
+    return f"得分为{score.range_text}，要求{threshold}" + (f"；{open_parts}" if open_parts else "")
 
 
 def _of_parts(condition: Condition, threshold: str, state: State, parts: Sequence[ConditionAnswer]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from policies.conditions import Condition
+from policies.conditions import Condition, People, leaves
 from policies.facts import Facts
 from policies.rules import ApplicationKind, Rule, Window
 from policies.sheet import Sheet
@@ -28,7 +28,7 @@ class Choice:
 
 
 def choose_rules(sheet: Sheet, on: date, kind: ApplicationKind) -> Choice:
-    """The version for this day and kind; where only unconfirmed ones claim the day, all of them."""
+    """The version of this day, kind and season; where only unconfirmed ones claim the day, all of them."""
     if sheet.stage == "consultation":
         return Choice((), note="这是征求意见稿，尚未生效。")
     serving = [rule for rule in sheet.rules if rule.serves(kind)]
@@ -39,7 +39,7 @@ def choose_rules(sheet: Sheet, on: date, kind: ApplicationKind) -> Choice:
         current = [rule for rule in serving if rule.in_force(on)]
         confirmed = [rule for rule in current if rule.confirmed]
         if current:
-            return Choice(tuple(confirmed or current))
+            return Choice(tuple(rule.in_season(on, kind) for rule in confirmed or current))
     return _outside(sheet, serving, on)
 
 
@@ -52,7 +52,14 @@ def kind_for(sheet: Sheet, facts: Facts) -> ApplicationKind:
 
 def conditions_of(sheet: Sheet, rule: Rule) -> tuple[Condition, ...]:
     """The rule's conditions, led by the sheet's own limits to areas and industries where it has any."""
-    named = {leaf for condition in rule.conditions for leaf in _facts_named(condition)}
+    if not sheet.areas and not sheet.industries:
+        return rule.conditions
+    named = {
+        leaf.fact
+        for condition in rule.conditions
+        for leaf in leaves(condition.tree)
+        if not isinstance(leaf, People)
+    }
     limits = []
     if sheet.areas and "area" not in named:
         limits.append(_limit("area", "注册地属于适用区域", {"fact": "area", "in": sheet.areas}))
@@ -90,8 +97,3 @@ def _outside(sheet: Sheet, serving: list[Rule], on: date) -> Choice:
     ended = [rule.to for rule in serving if rule.to is not None and rule.to < on]
     since = max(ended) + timedelta(days=1) if ended else None
     return Choice((), since=since, until=min(starts, default=None))
-
-
-def _facts_named(condition: Condition) -> set[str]:
-    own = {condition.fact} if condition.fact else set()
-    return own.union(*(_facts_named(part) for part in condition.parts))

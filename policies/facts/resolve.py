@@ -60,16 +60,15 @@ class Facts:
     on: date
     records: Mapping[Slot, FactRecord]
     conflicts: tuple[Conflict, ...] = ()
-    _derived: dict[str, Known | None] = field(default_factory=dict, repr=False)
+    _known: dict[str, Known | None] = field(default_factory=dict, repr=False)
+    _wanted: dict[str, list[Wanted]] = field(default_factory=dict, repr=False)
 
     def get(self, name: str) -> Known | None:
         """The fact with its source, or None when unknown; raises FactError for a name nobody registered."""
-        formula = fact_named(name).derived
-        if formula is None:
-            return self._stored(name)
-        if name not in self._derived:
-            self._derived[name] = self._compute(name, formula)
-        return self._derived[name]
+        if name not in self._known:
+            formula = fact_named(name).derived
+            self._known[name] = self._compute(name, formula) if formula else self._stored(name)
+        return self._known[name]
 
     def value(self, name: str) -> Value | None:
         """The bare value, or None when unknown."""
@@ -80,6 +79,11 @@ class Facts:
         """What to ask so that this fact becomes known, oldest year first; empty when it is known."""
         if self.get(name) is not None:
             return []
+        if name not in self._wanted:
+            self._wanted[name] = self._to_ask(name)
+        return self._wanted[name]
+
+    def _to_ask(self, name: str) -> list[Wanted]:
         fact = fact_named(name)
         if fact.derived is None:
             return [Wanted(name, str(self.on.year - 1) if fact.period == "year" else None)]

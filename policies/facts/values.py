@@ -6,6 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 Scalar = bool | int | str | date
 Number = int | Fraction
@@ -32,9 +33,14 @@ def read_number(value: object) -> Fraction:
         return Fraction(value)
     if isinstance(value, float):
         return Fraction(Decimal(repr(value)))
-    text = str(value).replace(" ", "").replace(",", "").replace("，", "")
+    return _parsed(str(value))
+
+
+@lru_cache(maxsize=8192)
+def _parsed(value: str) -> Fraction:
+    text = value.replace(" ", "").replace(",", "").replace("，", "")
     if len(text) > 40 or not (found := _NUMBER.fullmatch(text)):
-        raise ValueError(f"“{str(value)[:40]}”不是数字")
+        raise ValueError(f"“{value[:40]}”不是数字")
     return Fraction(found[1]) * _SCALE[found[2]]
 
 

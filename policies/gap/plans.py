@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from policies.eligibility import ConditionAnswer, Verdict, conditions_of, next_window
+from policies.conditions import Evaluation
+from policies.eligibility import (
+    ConditionAnswer,
+    Verdict,
+    choose_rules,
+    conditions_of,
+    explain,
+    next_window,
+)
 from policies.facts import Facts, Wanted, value_json
 from policies.gap.ways import Way, way_of
 from policies.rules import Rule
-from policies.sheet import State
+from policies.sheet import Sheet, State
 
 
 @dataclass(frozen=True)
@@ -35,8 +44,15 @@ class Step:
 
     @property
     def blocked(self) -> bool:
-        """Unmet, and neither the firm nor time can change it."""
-        return self.state == "unmet" and (self.way.hopeless or not (self.fix or self.by_time))
+        """Unmet, and neither the firm nor time nor another title can change it."""
+        changeable = self.fix or self.by_time or self.by_title
+        return self.state == "unmet" and (self.way.hopeless or not changeable)
+
+    @property
+    def by_title(self) -> bool:
+        """What is lacking are titles that other policies grant."""
+        shortfalls = self.way.shortfalls
+        return bool(shortfalls) and all(shortfall.fact == "titles" for shortfall in shortfalls)
 
     @property
     def earliest(self) -> date | None:
@@ -86,6 +102,23 @@ class Plan:
     earliest: date | None
     apply_on: date | None
     note: str = ""
+    rule: str = ""
+
+    @property
+    def outlook(self) -> str:
+        """From when the firm could qualify, and on what condition, in one sentence (Chinese)."""
+        if self.earliest is None:
+            return self.note or "有条件无法弥补，按现有规则不能达到。"
+        if not self.steps:
+            return "各项条件现在都已满足。"
+        todo = "；".join(step.way.doing for step in self.steps if step.way.doing)
+        people = sum(len(step.way.people) for step in self.steps)
+        more = f"{'；另' if todo else ''}有{people}项由企业声明或由人评定" if people else ""
+        day = self.apply_on or self.earliest
+        when = "现在" if day <= self.on else f"{day.year}年{day.month}月起"
+        when += "可以申报" if self.apply_on else "具备条件"
+        ending = f"（{self.note.rstrip('。')}）" if self.note else ""
+        return f"做到以下各项，最早{when}{ending}：{todo}{more}。"
 
     @property
     def blocked(self) -> bool:
@@ -107,25 +140,57 @@ class Plan:
             "blocked": self.blocked,
             "wanted": [item.as_dict() for item in self.wanted],
             "note": self.note,
+            "rule": self.rule or None,
+            "outlook": self.outlook,
         }
 
 
 def plan(verdict: Verdict, facts: Facts, on: date) -> Plan:
     """What is short, by how much, what to do, and from when it could hold, most pressing first.
 
-    The order: what cannot be changed, what is unmet by day, what is unknown, what people decide.
+    The order: what cannot be changed, what is unmet by day, what is unknown, what people decide. Where
+    another version is in force by the time it could hold, that version is planned for.
     """
     rule, sheet = verdict.rule, verdict.sheet
     if rule is None or sheet is None:
         return Plan(verdict.policy, on, (), None, None, verdict.note or "现在没有适用的规则。")
-    pairs = zip(verdict.conditions, conditions_of(sheet, rule), strict=True)
-    steps = [_step(answer, way_of(condition, facts)) for answer, condition in pairs if answer.state != "met"]
+    known = verdict.known or Evaluation(facts.value, facts.on)
+    planned = _plan_for(sheet, rule, facts, known, verdict.conditions)
+    for _ in sheet.rules:
+        day = planned.earliest
+        if day is None or rule.in_force(day):
+            break
+        following = choose_rules(sheet, day, verdict.kind).rules
+        if not following:
+            until = rule.to.isoformat() if rule.to else ""
+            return replace(planned, apply_on=None, note=f"现行规则到{until}为止，之后的规则尚未公布。")
+        rule = following[0]
+        answers = explain(sheet, rule, facts, known)
+        planned = _plan_for(sheet, rule, facts, known, answers, max(day, rule.from_))
+    return planned
+
+
+def _plan_for(
+    sheet: Sheet,
+    rule: Rule,
+    facts: Facts,
+    known: Evaluation,
+    found: Sequence[ConditionAnswer],
+    not_before: date | None = None,
+) -> Plan:
+    answers = zip(found, conditions_of(sheet, rule), strict=True)
+    on = facts.on
+    steps = [
+        _step(answer, way_of(condition, facts, known))
+        for answer, condition in answers
+        if answer.state != "met"
+    ]
     steps.sort(key=_order)
     unmet = [step for step in steps if step.state == "unmet"]
     days = [step.earliest for step in unmet]
-    earliest = None if None in days else max([on, *(day for day in days if day)])
+    earliest = None if None in days else max([not_before or on, *(day for day in days if day)])
     apply_on, note = _application_day(rule, earliest)
-    return Plan(verdict.policy, on, tuple(steps), earliest, apply_on, note)
+    return Plan(sheet.slug, on, tuple(steps), earliest, apply_on, note, rule.id)
 
 
 def _step(answer: ConditionAnswer, way: Way) -> Step:
@@ -143,8 +208,6 @@ def _application_day(rule: Rule, earliest: date | None) -> tuple[date | None, st
     """The first day an application can be handed in, and what stands in the way of saying so."""
     if earliest is None:
         return None, ""
-    if rule.to is not None and earliest > rule.to:
-        return None, f"现行规则到{rule.to.isoformat()}为止，届时以新规则为准。"
     if not rule.windows:
         return earliest, ""
     window = next_window(rule, earliest)

@@ -13,6 +13,7 @@ from policies.conditions.tree import Among, Compare, Comparison, Cutoff, Is
 from policies.conditions.wording import member_text, number_text
 from policies.facts import Fact, Facts, Value, fact_named
 from policies.facts.values import money_text, percent_text
+from policies.gap.lead_times import least_time
 
 _WHOLE: Mapping[Comparison, Callable[[Fraction], int]] = {
     "ge": ceil,
@@ -28,7 +29,8 @@ class Shortfall:
 
     `short` is in the fact's own unit. For a share, `amount` is what its part (the fact `amount_of`) lacks
     while the whole stays as it is. `earliest` is the first application day on which the test could hold,
-    None where no day can be computed. `by_time`: nothing to do but wait. `effort` orders alternatives.
+    None where it can never hold. `by_time`: nothing to do but wait. `effort` orders alternatives. `members`:
+    what of a category or set would do.
     """
 
     fact: str
@@ -38,7 +40,8 @@ class Shortfall:
     amount: int | None = None
     amount_of: str = ""
     by_time: bool = False
-    effort: Fraction = Fraction(1)
+    effort: float = 1.0
+    members: frozenset[str] = frozenset()
 
 
 def shortfall_of(test: Compare | Among | Is, value: Value, facts: Facts) -> Shortfall:
@@ -49,9 +52,11 @@ def shortfall_of(test: Compare | Among | Is, value: Value, facts: Facts) -> Shor
             fact.name, f"{fact.label}应为“{'是' if test.value else '否'}”", _once_done(fact, facts)
         )
     if isinstance(test, Among):
-        verb = "不得为" if test.negated else ("需取得" if fact.kind == "set" else "应属于")
+        one_of = "其中之一" if len(test.members) > 1 else ""
+        verb = "不得为" if test.negated else (f"需取得{one_of}" if fact.kind == "set" else "应属于")
         text = f"{fact.label}{verb}：{member_text(fact, sorted(test.members))}"
-        return Shortfall(fact.name, text, _once_done(fact, facts))
+        day = _once_held(fact, test, facts)
+        return Shortfall(fact.name, text, day, members=frozenset() if test.negated else test.members)
     if isinstance(value, date):
         return _of_day(fact, test, value)
     assert isinstance(test.value, Fraction) and isinstance(value, int | Fraction)
@@ -63,12 +68,12 @@ def _of_number(
 ) -> Shortfall:
     target = threshold if fact.is_ratio else Fraction(_WHOLE[op](threshold))
     short = abs(target - value)
-    effort = short / abs(target) if target else Fraction(1)
+    effort = float(short / abs(target)) if target else 1.0
     word = "还差" if op in ("ge", "gt") else "超出"
     if fact.unit == "年":
         day = add_months(facts.on, 12 * ceil(short))
         text = f"{fact.label}{word}{number_text(fact, short)}"
-        return Shortfall(fact.name, text, day, short, by_time=True, effort=Fraction(0))
+        return Shortfall(fact.name, text, day, short, by_time=True, effort=0.0)
     amount, part = _part_lacking(fact, op, threshold, facts)
     more = f"（其他数字不变，即{part.label}{amount_text(part, amount)}）" if part and amount else ""
     return Shortfall(
@@ -99,12 +104,19 @@ def _of_day(fact: Fact, test: Compare, value: date) -> Shortfall:
     if test.op in ("le", "lt") and cutoff.how == "started_by":
         age = read_age(cutoff.written)
         day = age.after(value)
-        return Shortfall(fact.name, f"到{day.isoformat()}满{age.text}", day, by_time=True, effort=Fraction(0))
+        return Shortfall(fact.name, f"到{day.isoformat()}满{age.text}", day, by_time=True, effort=0.0)
     if test.op in ("le", "lt") and cutoff.written.startswith("today"):
         anchor = date(2000, 1, 1)
         day = value - (read_moment(cutoff.written, anchor) - anchor) + timedelta(days=test.op == "lt")
-        return Shortfall(fact.name, f"到{day.isoformat()}才可办理", day, by_time=True, effort=Fraction(0))
+        return Shortfall(fact.name, f"到{day.isoformat()}才可办理", day, by_time=True, effort=0.0)
     return Shortfall(fact.name, f"{fact.label}{value.isoformat()}不符合要求，日期已定，无法弥补", None)
+
+
+def _once_held(fact: Fact, test: Among, facts: Facts) -> date:
+    """A title takes at least the time a source says; of several the quickest counts."""
+    if fact.name != "titles" or test.negated:
+        return _once_done(fact, facts)
+    return facts.on + min(least_time(title) for title in test.members)
 
 
 def _once_done(fact: Fact, facts: Facts) -> date:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
 
-from policies.conditions import Condition, Node, People, Tiers, bounds_of
-from policies.conditions.tree import AtLeast, build
+from policies.conditions import Condition, Evaluation, Node, People, Points, Tiers, bounds_of
+from policies.conditions.building import build
+from policies.conditions.model import MOST_POINTS
+from policies.conditions.tree import AtLeast
 from policies.facts import Facts, Wanted
 from policies.gap.shortfall import Shortfall, shortfall_of
 
 # Asking costs less than doing; a matter for people costs more than asking.
-_ASKING, _DECIDING = Fraction(1, 20), Fraction(1, 10)
+_ASKING, _DECIDING = 0.05, 0.1
 
 
 @dataclass(frozen=True)
@@ -25,10 +28,10 @@ class Way:
     people: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
 
-    @property
-    def effort(self) -> Fraction:
+    @cached_property
+    def effort(self) -> float:
         """Orders alternatives: the sum of what is lacking in relation to what is asked."""
-        closing = sum((shortfall.effort for shortfall in self.shortfalls), Fraction(0))
+        closing = sum(shortfall.effort for shortfall in self.shortfalls)
         return closing + _ASKING * len(self.wanted) + _DECIDING * len(self.people)
 
     @property
@@ -43,21 +46,29 @@ class Way:
         return None if self.hopeless or not days else max(day for day in days if day)
 
     @property
-    def text(self) -> str:
-        """What is lacking, in words."""
+    def doing(self) -> str:
+        """What the firm is to do and to tell, in words."""
         asking = [f"补充{item.label}" for item in self.wanted]
-        return "；".join([*(shortfall.text for shortfall in self.shortfalls), *asking, *self.people])
+        return "；".join([*(shortfall.text for shortfall in self.shortfalls), *asking])
+
+    @property
+    def text(self) -> str:
+        """What is lacking, in words, with what people decide."""
+        return "；".join(filter(None, [self.doing, *self.people]))
 
 
-def way_of(condition: Condition, facts: Facts) -> Way:
+def way_of(condition: Condition, facts: Facts, known: Evaluation | None = None) -> Way:
     """The cheapest way to this condition; empty where it already holds."""
-    if bounds_of(condition.tree, facts.value, facts.on).certain:
+    known = known or Evaluation(facts.value, facts.on)
+    if known.bounds(condition.tree).certain:
         return Way()
     written = getattr(condition, condition.operator)
     if isinstance(written, Tiers):
         return _way_of_tiers(condition, written, facts)
+    if condition.score is not None:
+        return way_to_points(condition.score.points, facts)
     if condition.parts and condition.not_ is None:
-        ways = [way_of(part, facts) for part in condition.parts]
+        ways = [way_of(part, facts, known) for part in condition.parts]
         needed = {"any_": 1, "all_": len(ways)}.get(condition.operator, condition.at_least_n or 1)
         return _cheapest(ways, needed)
     return _way_of_node(condition.tree, facts)
@@ -68,6 +79,8 @@ def _way_of_node(node: Node, facts: Facts) -> Way:
         return _cheapest([_way_of_node(part, facts) for part in node.parts], node.n)
     if isinstance(node, People):
         return Way(people=(node.text,))
+    if isinstance(node, Points):
+        return way_to_points(node, facts)
     value = facts.value(node.fact)
     if value is None:
         return Way(wanted=tuple(facts.wanted(node.fact)))
@@ -85,6 +98,55 @@ def _way_of_tiers(condition: Condition, tiers: Tiers, facts: Facts) -> Way:
         best = min((_way_of_node(test, facts) for test in tests), key=lambda way: way.effort)
         return _merged([best, Way(wanted=tuple(facts.wanted(tiers.by)))])
     return _way_of_node(build(condition.operator, condition.fact, tiers.tier_for(deciding).value, ()), facts)
+
+
+def way_to_points(points: Points, facts: Facts) -> Way:
+    """The cheapest set of changes with which a score and its parts reach what they must."""
+    enough = [option for option in _options(points, facts) if option.points >= points.least]
+    if not enough:
+        return Way()
+    chosen = min(enough, key=lambda option: (option.hopeless, option.effort))
+    return _merged(chosen.ways)
+
+
+class _Option(NamedTuple):
+    """So many points can be had by these ways together."""
+
+    points: int
+    effort: float = 0.0
+    hopeless: bool = False
+    ways: tuple[Way, ...] = ()
+
+
+def _options(points: Points, facts: Facts) -> list[_Option]:
+    """What each number of points costs, cheapest first; nothing that costs more without giving more."""
+    options = [_Option(0)]
+    for worth, node in points.bands:
+        way = _way_of_node(node, facts)
+        options.append(_Option(worth, way.effort, way.hopeless, (way,)))
+    for part in points.parts:
+        below = _options(part, facts)
+        options = options + below if points.best else [_together(a, b) for a in options for b in below]
+        options = _worthwhile(options)
+    most = MOST_POINTS if points.most is None else points.most
+    return _worthwhile([o._replace(points=min(o.points, most)) for o in options], points.least)
+
+
+def _together(one: _Option, other: _Option) -> _Option:
+    return _Option(
+        one.points + other.points,
+        one.effort + other.effort,
+        one.hopeless or other.hopeless,
+        one.ways + other.ways,
+    )
+
+
+def _worthwhile(options: list[_Option], least: int = 0) -> list[_Option]:
+    kept: list[_Option] = []
+    for option in sorted(options, key=lambda o: (o.hopeless, o.effort, -o.points)):
+        if option.points >= least and (not kept or option.points > kept[-1].points):
+            kept.append(option)
+    return kept
 
 
 def _cheapest(ways: list[Way], needed: int) -> Way:

@@ -113,14 +113,21 @@ def _plain_facts(value: Any) -> Any:
 
 
 class Case(Frozen):
-    """A worked example that proves the rules: these facts on this day give this answer."""
+    """A worked example that proves the rules: these facts on this day give this answer.
+
+    A condition may be said to be absent: waived in this season. `points`: what parts of a score come to, by
+    id; a pair is a range that stays open. `rule`: the version that judges, or which of several readings
+    `conditions` and `points` are about.
+    """
 
     name: str = Field(min_length=1)
     on: date
     kind: ApplicationKind | None = None
     facts: Annotated[dict[str, Any], BeforeValidator(_plain_facts)]
     expect: Status
-    conditions: dict[str, State] = {}
+    conditions: dict[str, State | Literal["absent"]] = {}
+    points: dict[str, int | tuple[int, int]] = {}
+    rule: str = ""
 
 
 class Sheet(Frozen):
@@ -162,7 +169,7 @@ class Sheet(Frozen):
         wrong = problem_in(self.supports, self.limits, frozenset(rule.id for rule in self.rules))
         if wrong:
             raise ValueError(wrong)
-        for first, second in _overlaps(self.rules):
+        for first, second in overlaps(self.rules):
             raise ValueError(f"规则 {first.id} 与 {second.id} 的适用日期重叠，同一天只能有一个版本")
         return self
 
@@ -173,7 +180,7 @@ def _no_twins(what: str, names: list[str]) -> None:
             raise ValueError(f"{what} {name} 重复")
 
 
-def _overlaps(rules: tuple[Rule, ...]) -> list[tuple[Rule, Rule]]:
+def overlaps(rules: tuple[Rule, ...]) -> list[tuple[Rule, Rule]]:
     """Pairs of confirmed versions that would both judge the same application."""
     confirmed = [rule for rule in rules if rule.confirmed]
     return [

@@ -11,7 +11,6 @@ from werkzeug.exceptions import HTTPException
 
 from backend.adapters.embedded_store import StoreLockedError
 from backend.adapters.files import UnreadableFileError
-from backend.adapters.pictures import FontMissingError
 from backend.shared import errors as e
 from policies.facts import FactError
 from policies.sheet import SheetError
@@ -33,13 +32,13 @@ STATUS: dict[type[BaseException], int] = {
     e.ForbiddenError: 403,
     e.TooManyRequestsError: 429,
     e.NotReadyError: 503,
+    e.FontMissingError: 503,
     e.CarrierError: 502,
     SheetError: 422,
     FactError: 422,
     UsccError: 422,
     QueryError: 422,
     UnreadableFileError: 422,
-    FontMissingError: 503,
     IndexUnusableError: 503,
     StoreLockedError: 503,
     PyMongoError: 503,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from PIL import ImageFont
 
+from backend.shared.errors import FontMissingError
+
 # Folder order matters less than name order: the first name found anywhere wins. The number is the place of
 # the simplified Chinese face in a collection.
 _FOLDERS = (
@@ -40,24 +42,14 @@ _BOLD = (
 )
 
 
-class FontMissingError(Exception):
-    """The machine has no font with Chinese characters."""
-
-    code = "font_missing"
-    retry_after = 3600
-
-    def __init__(self) -> None:
-        self.message = (
-            "服务器上没有中文字体，不能生成图片。请安装 fonts-noto-cjk 等中文字体；SVG 图不受影响。"
-        )
-        super().__init__(self.message)
+_MISSING = "服务器上没有中文字体，不能生成图片。请安装 fonts-noto-cjk 等中文字体；SVG 图不受影响。"
 
 
 def font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
     """The font at this size; where there is no bold face the regular one. Raises FontMissingError."""
     found = (_find(_BOLD) if bold else None) or _find(_REGULAR)
     if found is None:
-        raise FontMissingError
+        raise FontMissingError(_MISSING)
     return _loaded(*found, size)
 
 

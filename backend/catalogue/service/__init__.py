@@ -226,6 +226,10 @@ class CatalogueService:
         """All policies the public sees now, by slug."""
         return self._published.all()
 
+    def published_as_of(self, instant: datetime | None) -> list[PublishedPolicy]:
+        """The policies the public sees now, in the version it saw at an instant; without one: now."""
+        return self._published.all() if instant is None else self._published.as_of(instant)
+
     def standing(self, policy: PublishedPolicy) -> str:
         """Where it stands today: consultation, unconfirmed, not_yet, in_force or expired."""
         return standing(policy.sheet, self._clock.today())

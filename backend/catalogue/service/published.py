@@ -74,6 +74,23 @@ class PublishedPolicies:
             self._read.pop(key, None)
         return self._with_sheets(rows)
 
+    def as_of(self, instant: datetime) -> list[PublishedPolicy]:
+        """Every published policy in the version that was live at an instant; what came later is left out."""
+        found = []
+        for policy in self.all():
+            if policy.published_at <= instant:
+                found.append(policy)
+                continue
+            earlier = self._versions.of_policy(policy.slug, policy.version)
+            version = next((one for one in earlier if one.published_at <= instant), None)
+            if version is not None:
+                found.append(
+                    PublishedPolicy(
+                        policy.slug, version.number, policy.revision, version.sheet, version.published_at
+                    )
+                )
+        return found
+
     def one(self, slug: str) -> PublishedPolicy:
         """One published policy; NotFoundError when the public sees none of this slug."""
         found = self.many([slug])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from backend.companies.service import CompanyService
-from backend.eligibility.service import EligibilityService
+from backend.eligibility.service import Asked, EligibilityService
 from backend.shared.caller import Caller
 from backend.shared.errors import UnauthenticatedError
 from policies.eligibility import Verdict
@@ -79,7 +79,7 @@ class FirmQuestions:
     def _verdicts(self, uscc: str, caller: Caller, on: date) -> list[Verdict]:
         if caller.kind == "anonymous":
             raise UnauthenticatedError
-        return [answer.verdict for answer in self._eligibility.answers_for_firm(uscc, caller, on)]
+        return [answer.verdict for answer in self._eligibility.answers_for_firm(uscc, caller, Asked(on=on))]
 
 
 def _offered(policy_map: PolicyMap, verdict: Verdict, on: date) -> set[str]:

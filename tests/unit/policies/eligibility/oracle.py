@@ -83,6 +83,9 @@ def walk(condition, lookup, on, people, turned=False):
         return 2 - people if turned else people
     if "not" in condition:
         return 2 - walk(condition["not"], lookup, on, people, not turned)
+    if "score" in condition:
+        total, reached = score(condition["score"], lookup, on, people)
+        return YES if reached[0] else UNKNOWN if reached[1] else NO
     if "fact" in condition:
         value = lookup(condition["fact"])
         return UNKNOWN if value is None else test_of(condition, value, lookup, on)
@@ -95,6 +98,29 @@ def walk(condition, lookup, on, people, turned=False):
     wanted = condition["at_least_n"]
     certain, possible = values.count(YES), len(values) - values.count(NO)
     return YES if certain >= wanted else UNKNOWN if possible >= wanted else NO
+
+
+def score(part, lookup, on, people):
+    """((points for certain, points at most), (reached for certain, reached possibly)) of a score part."""
+    low = high = 0
+    for band in part.get("bands", ()):
+        points = band["points"] if isinstance(band["points"], list) else [band["points"]] * 2
+        state = walk(band["when"], lookup, on, people) if "when" in band else YES
+        if state == YES:
+            low = max(low, points[1] if people == YES else points[0])
+        if state != NO:
+            high = max(high, points[1])
+    pieces = [score(piece, lookup, on, people) for piece in part.get("sum", part.get("best", ()))]
+    gather = sum if "sum" in part else max
+    if pieces:
+        low, high = (gather(piece[0][end] for piece in pieces) for end in (0, 1))
+    most, least = part.get("most", 10_000), part.get("least", 0)
+    low, high = min(low, most), min(high, most)
+    below = [piece[1] for piece in pieces]
+    return (low, high), (
+        low >= least and all(reached for reached, _ in below),
+        high >= least and all(possible for _, possible in below),
+    )
 
 
 def status(conditions, lookup, on):
