@@ -23,8 +23,8 @@ _ODD = (KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowErr
 
 
 def read(data: bytes) -> dict[str, Any]:
-    """Rows as lines parted by tabs; the page is the sheet's place. `sheets` holds the names, `rows` the number
-    of each line in its sheet."""
+    """Rows as lines parted by tabs; the page is the sheet's place. `sheets` holds the names, `rows` where
+    each line stands in its sheet."""
     package = open_package(data)
     if "xl/workbook.xml" not in package.namelist():
         raise RefusedError("wrong_type", "文件内容不是 Excel 工作簿（xlsx）。")
