@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint servers image torture bench clean
+.PHONY: demo test relevance lint servers image torture bench clean
 
 .venv/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
@@ -24,6 +24,9 @@ demo: .venv/ready
 test: lint
 	$(BIN)/pytest -m "not torture"
 
+relevance: .venv/ready-dev
+	$(BIN)/python -m bench.relevance
+
 lint: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -43,12 +46,10 @@ bench: $(patsubst bench/%.py,bench-%,$(filter-out bench/__init__.py,$(wildcard b
 
 .venv/ready-bench: .venv/ready-dev
 	@echo "installing the engines to measure against"
-	@$(PIP) -e '.[bench]'
+	@$(PIP) -e '.[dev,bench]'
 	@touch $@
 
-bench-match: .venv/ready-bench
-
-bench-%: .venv/ready-dev
+bench-%: .venv/ready-bench
 	$(BIN)/python -m bench.$*
 
 clean:

@@ -11,17 +11,16 @@ from pathlib import Path
 import click
 
 from backend.adapters.embedded_store import StoreLockedError
-from backend.adapters.files import UnreadableFileError
+from backend.adapters.files import UnreadableFileError, check_size
 from backend.adapters.logs import configure_logs
+from backend.catalogue.service import Policy
 from backend.settings import Settings, SettingsError, read_settings
-from backend.shared.caller import SYSTEM, Role
+from backend.shared.caller import SYSTEM, Caller, Role
 from backend.shared.errors import PolicyMapError
 from backend.wiring import House, build_house
 from policies.loader import load_library
 from policies.proof import audit_sheets, known_equivalents, mutants_of, read_cases, surviving
 from policies.sheet import Case, SheetError
-
-API = "http://{host}:{port}/api/v1"
 
 
 @click.group(help="政策导图：政策、匹配与推送。")
@@ -43,11 +42,11 @@ def _open_house(settings: Settings, instead: str) -> Iterator[House]:
     try:
         house = build_house(settings)
     except StoreLockedError as error:
-        url = API.format(host=settings.host, port=settings.port)
-        raise click.ClickException(
-            f"数据文件正被进程 {error.holder} 使用（{error.path}）。\n"
-            f"请先停止它，或在它运行时调用：{instead.replace('/api/v1', url)}"
-        ) from error
+        method, _, path = instead.partition(" ")
+        call = f"{method} http://{settings.host}:{settings.port}{path}"
+        raise click.ClickException(f"{error.message}\n请先停止它，或在它运行时调用：{call}") from error
+    except PolicyMapError as error:
+        raise click.ClickException(error.message) from error
     try:
         yield house
     except (PolicyMapError, UnreadableFileError) as error:
@@ -77,25 +76,55 @@ def worker(settings: Settings) -> None:
     try:
         work(settings)
     except StoreLockedError as error:
-        raise click.ClickException(f"嵌入式存储由网页进程 {error.holder} 使用，它已在处理队列。") from error
+        message = f"{error.message}\n嵌入式存储的队列由网页进程处理，不需要另开 worker。"
+        raise click.ClickException(message) from error
+    except PolicyMapError as error:
+        raise click.ClickException(error.message) from error
 
 
 @main.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--slug", help="指定政策标识")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--slug", help="指定政策标识（只用于单个文件）")
 @click.option("--by", default="", help="以哪个工作人员的名义")
+@click.option("--reviewer", default="", help="导入文件夹后由其审核（须与 --publisher 同用）")
+@click.option("--publisher", default="", help="导入文件夹后由其发布")
 @click.pass_obj
-def import_file(settings: Settings, file: Path, slug: str | None, by: str) -> None:
-    """读入公文，生成草稿。"""
+def import_path(
+    settings: Settings, path: Path, slug: str | None, by: str, reviewer: str, publisher: str
+) -> None:
+    """读入一份公文或整个文件夹，生成草稿；中断后再运行会接着做。"""
     with _open_house(settings, "POST /api/v1/staff/policies/import") as house:
         caller = house.accounts.staff_caller(by) if by else SYSTEM
-        policy = house.catalogue.import_document(file.read_bytes(), file.name, caller, slug=slug)
-        sheet = policy.sheet
-        click.echo(f"{policy.slug}  {sheet.title}  {sheet.number or ''}")
-        counts = f"条款 {len(sheet.clauses)}，任务 {len(sheet.tasks)}"
-        click.echo(f"{counts}，状态 {policy.status}，版本 {policy.revision}")
-        for warning in policy.warnings:
-            click.echo(f"  第 {warning['line']} 行  {warning['code']}  {warning['message']}")
+        if path.is_dir():
+            _import_folder(house, path, caller, reviewer, publisher)
+        else:
+            check_size(path.stat().st_size)
+            _show_import(house.catalogue.import_document(path.read_bytes(), path.name, caller, slug=slug))
+
+
+def _import_folder(house: House, folder: Path, caller: Caller, reviewer: str, publisher: str) -> None:
+    report = house.catalogue.folders.run(folder, caller.label, _show_progress)
+    click.echo()
+    for line in report.lines():
+        click.echo(line)
+    if bool(reviewer) != bool(publisher):
+        raise click.ClickException("批量发布须同时写明 --reviewer 和 --publisher。")
+    if reviewer:
+        judge = house.accounts.staff_caller(reviewer, Role.REVIEWER)
+        releaser = house.accounts.staff_caller(publisher, Role.PUBLISHER)
+        refused = house.publish_folder(report.slugs, caller, judge, releaser, _show_progress)
+        click.echo(f"\n已发布 {len(report.slugs) - len(refused)} 项，未发布 {len(refused)} 项。")
+        for name, why in refused:
+            click.echo(f"  未发布：{name}：{why}")
+
+
+def _show_import(policy: Policy) -> None:
+    sheet = policy.sheet
+    click.echo(f"{policy.slug}  {sheet.title}  {sheet.number or ''}")
+    counts = f"条款 {len(sheet.clauses)}，任务 {len(sheet.tasks)}"
+    click.echo(f"{counts}，状态 {policy.status}，版本 {policy.revision}")
+    for warning in policy.warnings:
+        click.echo(f"  第 {warning['line']} 行  {warning['code']}  {warning['message']}")
 
 
 @main.command()
@@ -196,6 +225,23 @@ def load_sheets(settings: Settings) -> None:
             click.echo(line)
 
 
+@library.command("check")
+def check_library_files() -> None:
+    """证明政策库：来源、日期、官方网址、双向关系、文字中的数字都有数据、验证案例全部符合。"""
+    from backend.catalogue.service.audit import audit
+    from policies.loader import load_library as read_library
+    from policies.proof import check_library
+
+    sheets, broken = read_library()
+    found = [str(error) for error in broken] + [str(problem) for problem in check_library(sheets)]
+    found += [f"{sheet.slug} {wrong.where}：{wrong.reason}" for sheet in sheets for wrong in audit(sheet)]
+    for line in found:
+        click.echo(f"  {line}")
+    cases = sum(len(sheet.cases) for sheet in sheets)
+    click.echo(f"政策 {len(sheets)} 项，验证案例 {cases} 个，问题 {len(found)} 处。")
+    sys.exit(1 if found else 0)
+
+
 @library.command("export")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.pass_obj
@@ -276,3 +322,7 @@ def add_staff(settings: Settings, name: str, roles: tuple[str, ...], password: s
 
 def _show_progress(done: int, total: int) -> None:
     click.echo(f"\r  {done}/{total}", nl=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -8,8 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from limits import parse_many
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_SCHEMES = {
+    "mongodb_uri": ("mongodb://", "mongodb+srv://"),
+    "redis_url": ("redis://", "rediss://", "unix://"),
+}
 
 
 class SettingsError(Exception):
@@ -25,6 +31,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     mongodb_uri: SecretStr | None = Field(default=None, validation_alias="MONGODB_URI")
     mongodb_database: str = "policymap"
+    opensearch_url: SecretStr | None = None
     redis_url: SecretStr | None = Field(default=None, validation_alias="REDIS_URL")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
@@ -36,6 +43,9 @@ class Settings(BaseSettings):
     access_minutes: int = Field(default=15, ge=1, le=240)
     refresh_days: int = Field(default=14, ge=1, le=90)
     invitation_days: int = Field(default=7, ge=1, le=60)
+    confirm_days: int = Field(default=180, ge=1, le=3650)
+    public_url: str = Field(default="", pattern=r"^(https?://[^\s<>\"']{3,200})?$")
+    link_watch: bool = False
     audit_days: int = Field(default=365, ge=180)
     sign_in_limit: str = "10 per minute; 100 per hour"
     invitation_limit: str = "10 per minute; 50 per hour"
@@ -49,6 +59,20 @@ class Settings(BaseSettings):
     clock_start: datetime | None = None
     pdf_font: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("mongodb_uri", "redis_url")
+    @classmethod
+    def _has_scheme(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        known = _SCHEMES[info.field_name or ""]
+        if value is not None and not value.get_secret_value().startswith(known):
+            raise ValueError(f"must begin with {' or '.join(known)}")
+        return value
+
+    @field_validator("sign_in_limit", "invitation_limit", "assessment_limit")
+    @classmethod
+    def _is_rate(cls, value: str) -> str:
+        parse_many(value)
+        return value
 
     @model_validator(mode="after")
     def _fit_for_production(self) -> Settings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 
@@ -14,10 +14,12 @@ from backend.accounts.service import AccountService, Passwords, PersonalData
 from backend.accounts.service import firms as firm_access
 from backend.adapters import mongo
 from backend.adapters.files import OriginalStore
+from backend.adapters.links import LinkProbe
 from backend.adapters.queue import TaskQueue, open_queue
 from backend.adapters.schedules import Job, Scheduler
 from backend.adapters.wechat import StandInWechat, WechatClient
 from backend.catalogue import api as catalogue_api
+from backend.catalogue.service import COLLECTION as POLICIES
 from backend.catalogue.service import (
     POLICY_PUBLISHED,
     POLICY_WITHDRAWN,
@@ -50,15 +52,18 @@ from backend.push import api as push_api
 from backend.push.service import PushService, open_stores
 from backend.push.store.deliveries import COLLECTION as DELIVERIES
 from backend.search import api as search_api
-from backend.search.service import SearchService
+from backend.search.service import SCHEMA, Content, SearchService
+from backend.search.store import UnansweredStore
+from backend.search.words import policy_analyzer
 from backend.settings import Settings
-from backend.shared.caller import SYSTEM
+from backend.shared.caller import SYSTEM, Caller
 from backend.shared.clock import Clock
 from backend.shared.events import Bus, Event
 from backend.shared.paging import LARGEST_PAGE, every
 from policies.facts import registry
 from policies.graph import Part, part_of_helper, part_of_policy
 from policies.loader import load_library
+from search_index.engines import keeper
 
 log = structlog.get_logger(__name__)
 
@@ -88,7 +93,7 @@ class House:
     def add_routes(self, api: Api) -> None:
         """Mount every room's doors."""
         accounts_api.add_routes(api, self.accounts)
-        catalogue_api.add_routes(api, self.catalogue)
+        catalogue_api.add_routes(api, self.catalogue, self.load_library)
         courses_api.add_routes(api, self.courses)
         institutions_api.add_routes(api, self.institutions)
         companies_api.add_routes(api, self.companies)
@@ -118,6 +123,23 @@ class House:
         documents = self.search.rebuild(on_progress)
         nodes, links = self.graph.rebuild()
         return {"documents": documents, "nodes": nodes, "links": links}
+
+    def publish_folder(
+        self,
+        slugs: Sequence[str],
+        editor: Caller,
+        reviewer: Caller,
+        publisher: Caller,
+        on_progress: Callable[[int, int], None],
+    ) -> list[tuple[str, str]]:
+        """Publish many drafts with one rebuild of index and map at the end; killed before it, the sweep
+        hands their events on one by one. Firms are matched by the next nightly run."""
+        self.search.check()  # an index that is missing is made now, while it is small
+        names = (editor.label, reviewer.label, publisher.label)
+        refused = self.catalogue.folders.publish(slugs, *names, on_progress)
+        self.rebuild()
+        self.relay.settle(POLICIES, slugs, POLICY_PUBLISHED)
+        return refused
 
     def check_library(self) -> dict[str, str | None]:
         """The library on disk: None when every sheet can be read, else what is wrong with the others."""
@@ -150,9 +172,17 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     mongo.ensure_indexes()
     bus, personal_data = Bus(), PersonalData()
     relay = mongo.Relay(bus)
+    opensearch = settings.opensearch_url.get_secret_value() if settings.opensearch_url else None
     redis = settings.redis_url.get_secret_value() if settings.redis_url else None
     queue = open_queue(redis, settings.data_dir / "queue.sqlite")
-    catalogue = CatalogueService(OriginalStore(settings.data_dir / "originals"), clock, relay.hand_on)
+    catalogue = CatalogueService(
+        OriginalStore(settings.data_dir / "originals"),
+        clock,
+        relay.hand_on,
+        confirm_after=timedelta(days=settings.confirm_days),
+        probe=LinkProbe() if settings.link_watch else None,
+        public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
+    )
     courses = CourseService(CourseStore(), clock, relay.hand_on)
     institutions = InstitutionService(InstitutionStore(), clock, relay.hand_on)
     companies = CompanyService(CompanyStore(), clock, relay.hand_on)
@@ -165,11 +195,18 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         personal_data,
         passwords,
     )
-    search = SearchService(settings.data_dir / "search", catalogue, courses, institutions, clock)
-    graph = GraphService(GraphStore(), clock, _graph_sources(catalogue, courses, institutions))
+    search = SearchService(
+        keeper(settings.data_dir / "search", opensearch, SCHEMA, policy_analyzer()),
+        Content(catalogue, courses, institutions),
+        UnansweredStore(),
+        clock,
+    )
     pool = PoolService(PoolStore(), companies, clock, relay.hand_on)
     eligibility = EligibilityService(
         catalogue, companies, _helpers(courses, institutions), clock, pool.members
+    )
+    graph = GraphService(
+        GraphStore(), clock, _graph_sources(catalogue, courses, institutions), eligibility, companies
     )
     push = PushService(
         open_stores(),
@@ -180,8 +217,9 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         queue.enqueue,
         clock,
     )
+    graph.ask_messages_of(push.count_about)
     personal_data.register("push", DELIVERIES, push.export_person, push.erase_person)
-    scheduler = Scheduler(_jobs(settings, clock, relay, catalogue, accounts, push), clock)
+    scheduler = Scheduler(_jobs(settings, clock, relay, catalogue, accounts, push, search), clock)
     house = House(
         settings, clock, bus, relay, queue, personal_data, accounts, catalogue, courses, institutions,
         companies, pool, eligibility, search, graph, push, scheduler,
@@ -291,6 +329,7 @@ def _jobs(
     catalogue: CatalogueService,
     accounts: AccountService,
     push: PushService,
+    search: SearchService,
 ) -> tuple[Job, ...]:
     """The schedule table."""
 
@@ -302,8 +341,12 @@ def _jobs(
     return (
         Job("sweep", None, relay.sweep, "adapters"),
         Job("publish_due", None, catalogue.publish_due, "catalogue"),
+        Job("announce_ended", None, catalogue.announce_ended, "catalogue"),
+        Job("ask_owners", None, catalogue.ask_owners, "catalogue"),
         Job("resume_runs", None, push.resume_runs, "push"),
         Job("deliver_due", None, push.deliver_due, "push"),
+        Job("watch_links", time(4, 0), catalogue.watch_links, "catalogue"),
         Job("nightly_match", time(2, 0), lambda: push.start_match(None, SYSTEM), "push"),
         Job("retention", time(3, 30), retention, "accounts"),
+        Job("forget_unanswered", time(3, 40), search.forget_unanswered, "search"),
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from backend.adapters.logs import configure_logs
 from backend.app import create_app
 from backend.settings import Settings
+from backend.shared.errors import PolicyMapError
 from backend.wiring import build_house
 
 
@@ -41,7 +44,11 @@ class WebServer(BaseApplication):
 
     def load(self) -> Flask:
         configure_logs(self._settings.log_level)
-        house = build_house(self._settings)
+        try:
+            house = build_house(self._settings)
+        except PolicyMapError as error:
+            sys.stderr.write(f"Error: {error.message}\n")
+            raise SystemExit(Arbiter.WORKER_BOOT_ERROR) from None
         if self._settings.embedded:
             house.serve_queue()
         self._on_ready()

@@ -1,12 +1,15 @@
-"""Search against stock Whoosh and SQLite FTS5: same terms, equal totals first, engines interleaved."""
+"""Search beside SQLite FTS5, tantivy and stock Whoosh: same terms, equal totals first, in turns."""
 
 from __future__ import annotations
 
 import random
+import resource
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
@@ -14,90 +17,135 @@ from typing import Any
 from whoosh import fields, index, query
 from whoosh.analysis import SpaceSeparatedTokenizer
 
+from backend.search.words import policy_analyzer
 from bench import Row, write_rows
-from search_index.analysis import Analyzer
+from bench.relevance.corpus import SCHEMA, documents, read
+from search_index.analysis import Word
 from search_index.document import SearchDocument
 from search_index.engines.whoosh import open_engine, rebuild_engine
 from search_index.query import Query
-from search_index.schema import Field, FieldKind, Schema
 
-DOCUMENTS = 10_000
 ROUNDS = 5
-EDITS = 200
-WORDS = """
-高新技术企业 研发费用加计扣除 科技成果转化 专精特新 孵化器 知识产权 概念验证 揭榜挂帅 人才落户 税收优惠
-首次认定 财政资助 产业用地 天使投资 集成电路 生物医药 人工智能 数字化转型 技术改造 绿色工厂 申报指南 实施细则
-""".split()  # noqa: SIM905
-LETTERS = (
-    "政策支持企业发展创新管理服务项目资金申请条件标准评审公示备案监督考核区域重点平台机构建设引进培育示范"
-)
-SCHEMA = Schema((Field("area", FieldKind.KEYWORDS),))
-ANALYZER = Analyzer(
-    words=tuple(WORDS), synonyms={"高新技术企业": ("高企",), "研发费用加计扣除": ("加计扣除",)}
-)
-SHORT = "高企|加计扣除|高企 加计扣除"
-QUESTIONS = [*WORDS, *SHORT.split("|"), *(f"{a} {b}" for a, b in zip(WORDS, WORDS[3:], strict=False))]
+EDITS = 1000
+TIGHT = 15
+ANALYZER = policy_analyzer()
+Search = Callable[[str], int]
 
 
-def documents(count: int) -> list[SearchDocument]:
-    """Made-up documents; words follow a long tail, so that some are common and some rare."""
-    chance = random.Random(7)
-    weights = [1 / (n + 1) for n in range(len(WORDS))]
-    made = []
-    for number in range(count):
-        topics = chance.choices(WORDS, weights, k=6)
-        filler = ["".join(chance.choices(LETTERS, k=chance.randint(10, 40))) for _ in range(12)]
-        text = "。".join(part for pair in zip(filler, topics * 2, strict=True) for part in pair)
-        fields_ = {"area": (f"a{number % 7}",)}
-        made.append(SearchDocument(f"d{number:06}", "policy", 1, "final", topics[0] + "办法", text, fields_))
-    return made
+def questions(found: Callable[[str], bool]) -> list[str]:
+    """Every known-item, topic and literal question that some document answers in full."""
+    needs = read("needs")
+    asked = [q for kind in ("known", "topic") for all_of in needs[kind].values() for q in all_of]
+    asked += [meant for kinds in needs["typed"].values() for meant in kinds.values()]
+    return [q for q in dict.fromkeys(asked) if found(q)]
 
 
-def needed(question: str) -> list[str]:
-    """The terms a question asks of every engine."""
-    return list(dict.fromkeys(term for word in ANALYZER.words_of(question) for term in word.needed))
+def texts(made: Sequence[SearchDocument]) -> list[str]:
+    """The documents' terms as one column: weights as repetition."""
+
+    def terms(d: SearchDocument) -> list[str]:
+        short = [value for value in d.fields.values() if isinstance(value, str)]
+        return ANALYZER.terms(d.title) * 3 + ANALYZER.terms("\n".join((d.text, *short)))
+
+    return [" ".join(terms(d)) for d in made]
 
 
-def fts5(made: list[SearchDocument]) -> Callable[[str], int]:
-    """SQLite FTS5 over the same terms, one column: ten best and the exact total."""
+def words_of(question: str) -> list[Word]:
+    """What a question asks of every engine; read once, so that the others are not charged for it."""
+    return ANALYZER.words_of(question)
+
+
+def fts5(columns: Sequence[str]) -> Search:
+    """SQLite FTS5: the ten best and the exact total."""
     base = sqlite3.connect(":memory:")
     base.execute("CREATE VIRTUAL TABLE found USING fts5(terms, tokenize=\"unicode61 tokenchars '№-%.'\")")
-    rows = ((" ".join(ANALYZER.terms(d.title) * 3 + ANALYZER.terms(d.text)),) for d in made)
-    base.executemany("INSERT INTO found VALUES (?)", rows)
+    base.executemany("INSERT INTO found VALUES (?)", ((text,) for text in columns))
+    base.execute("INSERT INTO found(found) VALUES ('optimize')")
+    asked: dict[str, str] = {}
 
     def search(question: str) -> int:
-        asked = " ".join(f'"{term}"' for term in needed(question))
+        match = asked.get(question) or asked.setdefault(question, _match(words_of(question)))
         base.execute(
-            "SELECT rowid FROM found WHERE found MATCH ? ORDER BY rank LIMIT 10", (asked,)
+            "SELECT rowid FROM found WHERE found MATCH ? ORDER BY rank LIMIT 10", (match,)
         ).fetchall()
-        return int(base.execute("SELECT count(*) FROM found WHERE found MATCH ?", (asked,)).fetchone()[0])
+        return int(base.execute("SELECT count(*) FROM found WHERE found MATCH ?", (match,)).fetchone()[0])
 
     return search
 
 
-def stock_whoosh(made: list[SearchDocument], folder: Path) -> Callable[[str], int]:
-    """Whoosh's own search over the same terms, one field: ten best and the exact total."""
-    kept: Any = index.create_in(
-        str(folder), fields.Schema(terms=fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False))
+def _match(words: Sequence[Word]) -> str:
+    sides = [[terms for terms in (word.needed, word.literal) if terms] for word in words]
+    return " AND ".join(
+        "(" + " OR ".join("(" + " AND ".join(f'"{t}"' for t in terms) + ")" for terms in either) + ")"
+        for either in sides
     )
+
+
+def tantivy_search(columns: Sequence[str]) -> Search:
+    """tantivy through its Python binding: the ten best and the exact total."""
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("terms", tokenizer_name="whitespace")
+    schema = builder.build()
+    kept = tantivy.Index(schema)
+    writer = kept.writer(256 << 20, 1)
+    for text in columns:
+        writer.add_document(tantivy.Document(terms=text))
+    writer.commit()
+    writer.wait_merging_threads()
+    kept.reload()
+    searcher = kept.searcher()
+    must, should = tantivy.Occur.Must, tantivy.Occur.Should
+    asked: dict[str, Any] = {}
+
+    def all_of(terms: Sequence[str]) -> Any:
+        return tantivy.Query.boolean_query(
+            [(must, tantivy.Query.term_query(schema, "terms", term)) for term in terms]
+        )
+
+    def asked_of(words: Sequence[Word]) -> Any:
+        parts = []
+        for word in words:
+            sides = [all_of(terms) for terms in (word.needed, word.literal) if terms]
+            either = [(should, side) for side in sides]
+            parts.append((must, sides[0] if len(sides) == 1 else tantivy.Query.boolean_query(either)))
+        return tantivy.Query.boolean_query(parts)
+
+    def search(question: str) -> int:
+        wanted = asked.get(question) or asked.setdefault(question, asked_of(words_of(question)))
+        return int(searcher.search(wanted, 10, count=True).count)
+
+    return search
+
+
+def stock_whoosh(columns: Sequence[str], folder: Path) -> Search:
+    """Whoosh's own search, one field: the ten best and the exact total."""
+    terms = fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False)
+    kept: Any = index.create_in(str(folder), fields.Schema(terms=terms))
     writer = kept.writer(limitmb=256)
-    for d in made:
-        writer.add_document(terms=" ".join(ANALYZER.terms(d.title) * 3 + ANALYZER.terms(d.text)))
+    for text in columns:
+        writer.add_document(terms=text)
     writer.commit()
     searcher = kept.searcher()
 
     def search(question: str) -> int:
-        asked = query.And([query.Term("terms", term) for term in needed(question)])
-        return len(searcher.search(asked, limit=10))
+        parts = []
+        for word in words_of(question):
+            sides = [
+                query.And([query.Term("terms", t) for t in ts]) for ts in (word.needed, word.literal) if ts
+            ]
+            parts.append(query.Or(sides) if len(sides) > 1 else sides[0])
+        return len(searcher.search(query.And(parts), limit=10))
 
     return search
 
 
-def timed(engines: dict[str, Callable[[str], int]], rounds: int) -> dict[str, float]:
+def timed(engines: dict[str, Search], asked: Sequence[str], rounds: int) -> dict[str, float]:
     """Sum over the questions of each engine's median milliseconds, engines taking turns at random."""
-    turns, chance = {name: {q: [] for q in QUESTIONS} for name in engines}, random.Random(1)
+    turns, chance = {name: {q: [] for q in asked} for name in engines}, random.Random(1)
     for _ in range(rounds):
-        for question in QUESTIONS:
+        for question in asked:
             for name in chance.sample(list(engines), len(engines)):
                 start = time.perf_counter()
                 engines[name](question)
@@ -105,70 +153,140 @@ def timed(engines: dict[str, Callable[[str], int]], rounds: int) -> dict[str, fl
     return {name: sum(median(times) for times in by.values()) for name, by in turns.items()}
 
 
+def tight(search: Search, asked: Sequence[str]) -> float:
+    """The same for one engine alone, its caches warm."""
+    for question in asked:
+        search(question)
+    return timed({"it": search}, asked, TIGHT)["it"]
+
+
 def versus(work: str, ours: float, other: float, goal: float) -> Row:
     """A row of a ratio that must not exceed its goal."""
     return Row(work, ours, other, ours / other, f"<= {goal}x", ours / other <= goal)
 
 
+def at_most(work: str, figure: float, goal: float) -> Row:
+    """A row of a figure of ours alone."""
+    return Row(work, figure, None, None, f"<= {goal:g}", figure <= goal)
+
+
+def measured(count: int, folder: Path, with_whoosh: bool) -> list[Row]:
+    """The rows of one size."""
+    made = [one.document for one in documents(count)]
+    start = time.perf_counter()
+    engine = rebuild_engine(folder / "ours", SCHEMA, ANALYZER, made)
+    rate = count / (time.perf_counter() - start)
+    columns = texts(made)
+    engines: dict[str, Search] = {
+        "ours": lambda q: engine.search(Query(q, highlights=False)).total,
+        "fts5": fts5(columns),
+        "tantivy": tantivy_search(columns),
+    }
+    asked = questions(lambda q: engines["fts5"](q) > 0)
+    (folder / "whoosh").mkdir()
+    others = {"whoosh": stock_whoosh(columns, folder / "whoosh")} if with_whoosh else {}
+    for question in asked:
+        totals = {name: search(question) for name, search in {**engines, **others}.items()}
+        if len(set(totals.values())) != 1:
+            raise SystemExit(f"totals differ for {question}: {totals}")
+    taken = timed(engines, asked, ROUNDS)
+    print(f"{count} documents, {len(asked)} questions, totals equal for all", flush=True)
+    small = count <= 10_000
+    alone = [tight(engines[name], asked) for name in ("ours", "tantivy")]
+    rows = [
+        versus(f"{count}: mixed, ours / FTS5", taken["ours"], taken["fts5"], 0.06 if small else 0.025),
+        versus(f"{count}: mixed, ours / tantivy", taken["ours"], taken["tantivy"], 0.8),
+        versus(f"{count}: tight loop, ours / tantivy", *alone, 0.6),
+        Row(f"{count}: rebuild, documents/s", rate, None, None, ">= 2000", rate >= 2000),
+        at_most(f"{count}: open, ms (median)", opening(folder), 10),
+    ]
+    if with_whoosh:
+        some = random.Random(2).sample(asked, 40)
+        naive = timed({"ours": engines["ours"], **others}, some, 2)
+        rows.append(versus(f"{count}: ours / stock Whoosh", naive["ours"], naive["whoosh"], 0.0033))
+        shown = timed({"ours": lambda q: engine.search(Query(q)).total}, asked, 2)["ours"] / len(asked)
+        rows.append(Row(f"{count}: a question with highlights, ms", shown, None, None, "printed", None))
+        rows += suggesting(engine)
+    rows.append(at_most(f"{count}: memory of a searching process, MB", memory(folder, asked), 200))
+    rows += editing(engine, made) if with_whoosh else []
+    engine.close()
+    return rows
+
+
+def opening(folder: Path) -> float:
+    """Median milliseconds to open."""
+    taken = []
+    for _ in range(9):
+        start = time.perf_counter()
+        open_engine(folder / "ours", SCHEMA, ANALYZER)
+        taken.append((time.perf_counter() - start) * 1e3)
+    return median(taken)
+
+
+def suggesting(engine: Any) -> list[Row]:
+    """Milliseconds of a suggestion, by characters and by letters; the slowest of many prefixes decides."""
+    rows = []
+    for name, typed in (
+        ("characters", "高 高企 孵化器 知识产权 关于 专精 20 认定办法"),
+        ("pinyin and initials", "g gx gxqy gaoxin zscq fuhua zjtx jiaji"),
+    ):
+        slowest = 0.0
+        for prefix in typed.split():
+            taken = []
+            for _ in range(60):
+                start = time.perf_counter()
+                engine.suggest(prefix, 8)
+                taken.append((time.perf_counter() - start) * 1e3)
+            slowest = max(slowest, median(taken))
+        rows.append(at_most(f"suggestion by {name}, ms (slowest prefix)", slowest, 0.1))
+    return rows
+
+
+def memory(folder: Path, asked: Sequence[str]) -> float:
+    """Megabytes a fresh process holds after every question, a pinyin one and a suggestion."""
+    code = (
+        "import sys; from pathlib import Path; from bench import search; "
+        "search.hold(Path(sys.argv[1]), sys.stdin.read().split('\\n'))"
+    )
+    command = [sys.executable, "-c", code, str(folder / "ours")]
+    done = subprocess.run(command, input="\n".join(asked), capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
+def hold(path: Path, asked: Sequence[str]) -> None:
+    """What `memory` runs: ask everything, print the most memory held."""
+    engine = open_engine(path, SCHEMA, ANALYZER)
+    for question in (*asked, "gaoxinqiye", "高欣企业"):
+        engine.search(Query(question))
+    engine.suggest("gaoxin")
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def editing(engine: Any, made: Sequence[SearchDocument]) -> list[Row]:
+    """Edits one after the other, each found by the next search."""
+    taken = []
+    for number in range(EDITS):
+        ident, title = made[number % 500].id, f"变更示例{number}"
+        start = time.perf_counter()
+        engine.put([SearchDocument(ident, "policy", 2 + number, "published", title, "示例正文")])
+        if engine.search(Query(title, limit=1)).hits[0].id != ident:
+            raise SystemExit(f"edit {number} is not visible")
+        taken.append((time.perf_counter() - start) * 1e3)
+    first, last = mean(taken[:100]), mean(taken[-100:])
+    return [
+        at_most(f"edit to visible, ms (median of {EDITS})", median(taken), 25),
+        at_most("edit to visible, ms (longest)", max(taken), 150),
+        Row("edit, last 100 / first 100", last, first, last / first, "<= 2x", last <= 2 * first),
+    ]
+
+
 def main() -> None:
-    """Build, compare totals, time, edit; write var/bench/search.json."""
-    made = documents(DOCUMENTS)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        start = time.perf_counter()
-        engine = rebuild_engine(folder / "ours", SCHEMA, ANALYZER, made)
-        rate = DOCUMENTS / (time.perf_counter() - start)
-        (folder / "whoosh").mkdir()
-        engines = {
-            "ours": lambda question: engine.search(Query(question)).total,
-            "fts5": fts5(made),
-            "whoosh": stock_whoosh(made, folder / "whoosh"),
-        }
-        for question in QUESTIONS:
-            totals = {name: search(question) for name, search in engines.items()}
-            if len(set(totals.values())) != 1:
-                raise SystemExit(f"totals differ for {question}: {totals}")
-        taken = timed(engines, ROUNDS)
-        opened = []
-        for _ in range(9):
-            start = time.perf_counter()
-            open_engine(folder / "ours", SCHEMA, ANALYZER)
-            opened.append((time.perf_counter() - start) * 1e3)
-        edits = []
-        for number in range(EDITS):
-            start = time.perf_counter()
-            engine.put([SearchDocument(made[number].id, "policy", 2, "final", f"变更{number}", "示例")])
-            if engine.search(Query(f"变更{number}", limit=1)).hits[0].id != made[number].id:
-                raise SystemExit(f"edit {number} is not visible")
-            edits.append((time.perf_counter() - start) * 1e3)
-        engine.suggest("高")
-        start = time.perf_counter()
-        for _ in range(1000):
-            engine.suggest("高", 1)
-        suggest = time.perf_counter() - start
-    print(
-        f"{len(QUESTIONS)} questions, totals equal for all; mean ours {taken['ours'] / len(QUESTIONS):.3f} ms"
-    )
-    write_rows(
-        "search",
-        [
-            versus("questions with highlights, ms: ours / SQLite FTS5", taken["ours"], taken["fts5"], 0.06),
-            versus("questions, ms: ours / stock Whoosh", taken["ours"], taken["whoosh"], 0.0033),
-            Row("rebuild, documents/s", rate, None, None, ">= 2000", rate >= 2000),
-            Row("open, ms (median)", median(opened), None, None, "<= 10", median(opened) <= 10),
-            Row("edit to visible, ms (median)", median(edits), None, None, "<= 25", median(edits) <= 25),
-            Row("edit to visible, ms (longest)", max(edits), None, None, "<= 150", max(edits) <= 150),
-            Row(
-                "edit, last 20 / first 20",
-                mean(edits[-20:]),
-                mean(edits[:20]),
-                mean(edits[-20:]) / mean(edits[:20]),
-                "<= 2x",
-                mean(edits[-20:]) <= 2 * mean(edits[:20]),
-            ),
-            Row("suggestion, ms", suggest, None, None, "<= 0.1", suggest <= 0.1),
-        ],
-    )
+    """10,000 documents beside all engines, 50,000 beside the fast ones; writes var/bench/search.json."""
+    rows = []
+    for count, with_whoosh in ((10_000, True), (50_000, False)):
+        with tempfile.TemporaryDirectory() as name:
+            rows += measured(count, Path(name), with_whoosh)
+    write_rows("search", rows)
 
 
 if __name__ == "__main__":

@@ -13,32 +13,41 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-VERSION = "1"
+VERSION = "2"
 _RUN = re.compile(
     r"(?P<cjk>[㐀-鿿]+)|(?P<number>[0-9]+(?:\.[0-9]+)?)(?=(?P<unit>[万亿%]?))|(?P<latin>[a-z]+)"
 )
 _OFFICIAL = re.compile(
     r"[㐀-鿿]\s*(?P<open>[〔\[(【]?)\s*(?P<year>(?:19|20)[0-9]{2})\s*[〕\])】]?\s*第?(?P<number>[0-9]{1,4})\s*(?P<hao>号?)"
 )
-_CONTROLS = re.compile(r"[\x00-\x1f]")
+# Line ends separate sentences, so they stay; every other control is a blank.
+_CONTROLS = {code: " " for code in range(32) if chr(code) != "\n"}
+_SENTENCE = re.compile(r"[。;!?\n]+")
 _LONGEST_TERM = 32
 _NEVER = re.compile(r"(?!)")
 
 
 def fold(text: str) -> str:
-    """Width and case do not matter to a search; NUL and other controls are blanks."""
-    folded = unicodedata.normalize("NFKC", text).lower()
-    return _CONTROLS.sub(" ", folded)
+    """Width and case do not matter to a search, ü is typed v; NUL and other controls are blanks."""
+    if text.isascii() or unicodedata.is_normalized("NFKC", text):
+        folded = text.lower()
+    else:
+        folded = unicodedata.normalize("NFKC", text).lower()
+    return folded.replace("ü", "v").translate(_CONTROLS)
 
 
 @dataclass(frozen=True)
 class Word:
-    """One word of a question: how it was written, the terms all of which it needs, and those that help."""
+    """One word of a question: how it was written, the terms all of which it needs, and those that help.
+
+    `literal` is there when a short form was read into it: a row that holds all of these will do as well.
+    """
 
     written: str
     needed: tuple[str, ...]
     helpful: tuple[str, ...]
     forms: tuple[str, ...]
+    literal: tuple[str, ...] = ()
 
 
 def _alternatives(words: Iterable[str]) -> re.Pattern[str]:
@@ -58,11 +67,20 @@ class Analyzer:
         object.__setattr__(self, "synonyms", dict(self.synonyms or {}))
 
     @cached_property
+    def ambiguous(self) -> dict[str, tuple[str, ...]]:
+        """Short forms of several full ones: never read as one of them, so that all are found."""
+        fulls_of: dict[str, dict[str, None]] = {}
+        for full, shorts in self.synonyms.items():
+            for short in map(fold, shorts):
+                fulls_of.setdefault(short, {})[full] = None
+        return {short: tuple(fulls) for short, fulls in fulls_of.items() if len(fulls) > 1}
+
+    @cached_property
     def _full_of(self) -> dict[str, str]:
         """Every spelling to its full form; full forms and domain words stand for themselves."""
         full_of: dict[str, str] = {}
         for full, shorts in self.synonyms.items():
-            for short in map(fold, shorts):
+            for short in (s for s in map(fold, shorts) if s not in self.ambiguous):
                 full_of[short] = fold(full)
                 # 费用加计扣除 is 研发费用加计扣除 cut short, not 加计扣除 after 费用.
                 full_of.update((part, fold(full)) for part in _parts_holding(fold(full), short))
@@ -73,12 +91,11 @@ class Analyzer:
     @cached_property
     def _spelling(self) -> re.Pattern[str]:
         # Latin short forms must not fire inside longer Latin words.
-        parts = [
-            f"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w)
-            for w in sorted(self._full_of, key=lambda w: (-len(w), w))
-            if w
-        ]
-        return re.compile("|".join(parts)) if parts else _NEVER
+        spellings = sorted(filter(None, self._full_of), key=lambda w: (-len(w), w))
+        parts = [f"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w) for w in spellings]
+        # Looking at the first character alone spares trying every spelling everywhere.
+        firsts = "".join(sorted({re.escape(w[0]) for w in spellings}))
+        return re.compile(f"(?=[{firsts}])(?:{'|'.join(parts)})") if parts else _NEVER
 
     @cached_property
     def _domain(self) -> re.Pattern[str]:
@@ -99,11 +116,33 @@ class Analyzer:
 
     def canonical(self, text: str) -> str:
         """Folded, with every short form written in full."""
-        return self._spelling.sub(lambda m: self._full_of[m.group()], fold(text))
+        return self._spelling.sub(self._full, fold(text))
 
     def terms(self, text: str) -> list[str]:
         """The terms of a document's text, with repeats."""
-        canonical = self.canonical(text)
+        return [term for sentence in self.sentences(text) for term in sentence]
+
+    def sentences(self, text: str) -> list[list[str]]:
+        """The same, sentence by sentence: words of one sentence belong together.
+
+        What a short form stands for is added to what is written, so that every literal part is found too.
+        """
+        folded = fold(text)
+        found = []
+        for sentence in _SENTENCE.split(folded):
+            if sentence:
+                canonical = self._spelling.sub(self._full, sentence)
+                terms = self._terms_of(canonical)
+                if canonical != sentence:
+                    held = set(terms)
+                    terms += [term for term in self._terms_of(sentence) if term not in held]
+                found.append(terms)
+        return found
+
+    def _full(self, spelling: re.Match[str]) -> str:
+        return self._full_of[spelling.group()]
+
+    def _terms_of(self, canonical: str) -> list[str]:
         found = _official_numbers(canonical)
         for run in _RUN.finditer(canonical):
             found += _terms_of_run(run)
@@ -112,6 +151,10 @@ class Analyzer:
                 found.append(run["cjk"][-1])
                 found += self._domain.findall(run["cjk"])
         return found
+
+    def named_in(self, text: str) -> list[str]:
+        """The domain words and full forms a text names, in order."""
+        return self._domain.findall(self.canonical(text))
 
     def words_of(self, question: str) -> list[Word]:
         """The words of a question in order, without those that only make it a sentence."""
@@ -126,15 +169,28 @@ class Analyzer:
 
     def _word(self, written: str) -> Word:
         canonical = self.canonical(written)
-        needed = _official_numbers(canonical)
+        needed, helpful = self._asked(canonical)
+        # A short form that is the whole word is surely meant; inside a longer word it may be chance (加计扣).
+        literal = self._asked(written)[0] if canonical != written and written not in self._full_of else []
+        forms = dict.fromkeys((written, canonical, *self._shorts_of.get(canonical, ()), *helpful))
+        return Word(
+            written,
+            tuple(dict.fromkeys(needed)),
+            tuple(dict.fromkeys(helpful)),
+            tuple(forms),
+            tuple(dict.fromkeys(literal)),
+        )
+
+    def _asked(self, text: str) -> tuple[list[str], list[str]]:
+        """The terms all of which a row must hold, and those that only help."""
+        needed = _official_numbers(text)
         helpful: list[str] = []
-        for run in _RUN.finditer(canonical):
-            after_number = run.start() > 0 and canonical[run.start() - 1].isdigit()
+        for run in _RUN.finditer(text):
+            after_number = run.start() > 0 and text[run.start() - 1].isdigit()
             if not (after_number and run["cjk"] and len(run["cjk"]) == 1):
                 needed += _terms_of_run(run)
             helpful += self._domain.findall(run["cjk"] or "")
-        forms = dict.fromkeys((written, canonical, *self._shorts_of.get(canonical, ()), *helpful))
-        return Word(written, tuple(dict.fromkeys(needed)), tuple(dict.fromkeys(helpful)), tuple(forms))
+        return needed, helpful
 
 
 def _parts_holding(full: str, short: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from search_index.document import SearchDocument
@@ -18,7 +19,17 @@ class IndexUnusableError(Exception):
         super().__init__(f"检索索引不可用：{reason}。")
         self.message = str(self)
         self.reason = reason
-        self.details = {"reason": reason}
+        self.details: dict[str, object] = {"reason": reason}
+
+
+class IndexRebuildingError(IndexUnusableError):
+    """The index is being made anew right now; `done` documents have been read so far."""
+
+    code = "index_rebuilding"
+
+    def __init__(self, done: int) -> None:
+        super().__init__(f"正在重建，已读入{done}条")
+        self.details = {"done": done}
 
 
 class IndexBusyError(Exception):
@@ -43,6 +54,17 @@ class RebuildError(Exception):
         self.details = {"expected": expected, "found": found}
 
 
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Where an index is kept: how to open it, and how to make it anew where it cannot be opened."""
+
+    open: Callable[[], Engine]
+    remake: Callable[[Iterable[SearchDocument], Progress | None], Engine]
+
+
 class Engine(Protocol):
     """A search engine. When `put` or `remove` returns, the next search of this process shows it."""
 
@@ -58,9 +80,7 @@ class Engine(Protocol):
     def suggest(self, prefix: str, limit: int = 10) -> list[str]:
         """Titles and terms that start with what is being typed, then titles that contain it."""
 
-    def rebuild(
-        self, documents: Iterable[SearchDocument], on_progress: Callable[[int], None] | None = None
-    ) -> int:
+    def rebuild(self, documents: Iterable[SearchDocument], on_progress: Progress | None = None) -> int:
         """Build aside, check the count, swap; edits made meanwhile are kept. Returns the documents read."""
 
     def count(self) -> int:

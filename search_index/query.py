@@ -58,6 +58,7 @@ class Query:
     sort: Sort | None = None
     limit: int = 10
     cursor: str | None = None
+    highlights: bool = True
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,11 @@ class SearchHit:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """`matched` tells whether hits hold all words or, when none did, only some of them."""
+    """`matched` tells whether hits hold all words or, when none did, only some of them.
+
+    `read_as` is the question that was answered when the one asked was spelled otherwise; `did_you_mean` are
+    other readings that find something. `parts` are shorter questions with what each would find.
+    """
 
     total: int
     hits: tuple[SearchHit, ...]
@@ -90,3 +95,6 @@ class SearchResult:
     next_cursor: str | None
     unmatched_words: tuple[str, ...]
     matched: Literal["all_words", "some_words"] = "all_words"
+    read_as: str | None = None
+    did_you_mean: tuple[str, ...] = ()
+    parts: tuple[tuple[str, int], ...] = ()

@@ -14,6 +14,7 @@ from pymongo import MongoClient
 from tests.servers.mongo import mongo_server as start_mongo
 from tests.servers.processes import ServerMissingError
 from tests.servers.redis import redis_server as start_redis
+from tests.servers.search_node import search_node as start_search_node
 from tests.servers.stores import KINDS, SERVER, Store, connected, new_store
 
 _NOT_TRIED: dict[str, str] = {}
@@ -42,6 +43,12 @@ def mongo_server() -> Iterator[str]:
 def redis_server() -> Iterator[str]:
     """The URL of a real Redis."""
     yield from _started(start_redis())
+
+
+@pytest.fixture(scope="session")
+def search_node() -> Iterator[str]:
+    """The address of a real OpenSearch."""
+    yield from _started(start_search_node())
 
 
 @pytest.fixture(params=KINDS)

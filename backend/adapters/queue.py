@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any
 import structlog
 from huey import Huey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
+from huey.exceptions import HueyException
+
+from backend.shared.errors import NotReadyError
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +30,12 @@ class TaskQueue:
 
     def register(self, name: str, task: Task, retries: int = 2, retry_delay: int = 5) -> None:
         """Serve `task` under `name`."""
-        self._tasks[name] = self.huey.task(name=name, retries=retries, retry_delay=retry_delay)(task)
+
+        # Huey's own name for a task holds its module: ours, so that waiting tasks survive when theirs moves.
+        def served(*ids: str | int) -> None:
+            task(*ids)
+
+        self._tasks[name] = self.huey.task(name=name, retries=retries, retry_delay=retry_delay)(served)
 
     def enqueue(self, name: str, *ids: str | int, delay: timedelta | None = None) -> None:
         """Ask for one run of the task; it is kept in the queue's own store until a worker has it."""
@@ -69,12 +78,23 @@ class TaskQueue:
             self._consumer = None
 
     def drain(self) -> int:
-        """Run what waits, here and now, until nothing is left; for commands and tests. Returns the count."""
+        """Run what waits, here and now, until nothing is left; for commands and tests. Returns the count.
+
+        What waits for a later time goes on waiting.
+        """
         count = 0
-        while (task := self.huey.dequeue()) is not None:
+        while (task := self._next()) is not None:
+            count += self.huey.ready_to_run(task)
             self.huey.execute(task)
-            count += 1
         return count
+
+    def _next(self) -> Any:
+        while True:
+            try:
+                return self.huey.dequeue()
+            except HueyException:
+                # Asked by another version of the program; what it was for is found by that version's sweep.
+                log.exception("task_not_served")
 
 
 class _ThreadConsumer(Consumer):
@@ -85,8 +105,11 @@ class _ThreadConsumer(Consumer):
 
 
 def open_queue(redis_url: str | None, sqlite_path: Path, name: str = "policymap") -> TaskQueue:
-    """The queue of these settings."""
+    """The queue of these settings; NotReadyError when its file cannot be opened."""
     if redis_url:
         return TaskQueue(RedisHuey(name, url=redis_url, results=False))
     sqlite_path.parent.mkdir(parents=True, exist_ok=True)
-    return TaskQueue(SqliteHuey(name, filename=str(sqlite_path), results=False, strict_fifo=True))
+    try:
+        return TaskQueue(SqliteHuey(name, filename=str(sqlite_path), results=False, strict_fifo=True))
+    except sqlite3.Error as error:
+        raise NotReadyError(f"队列文件 {sqlite_path} 无法打开：{error}") from error

@@ -22,6 +22,8 @@ FIELDS = (
     Field("help", FieldKind.KEYWORDS),
     Field("valid_from", FieldKind.DAY),
     Field("valid_to", FieldKind.DAY),
+    Field("issued", FieldKind.DAY),
+    Field("year", FieldKind.KEYWORDS),
     Field("number", FieldKind.WORDS, weight=8.0),
     Field("summary", FieldKind.WORDS, weight=3.0),
     Field("context", FieldKind.WORDS, weight=0.5),
@@ -76,7 +78,9 @@ def _part(published: PublishedPolicy, clause: Clause) -> SearchDocument:
         "department": _departments((*clause.lead, *clause.support)),
         "context": f"{sheet.title} {clause.group}",
     }
-    text = [clause.text, "、".join((*clause.lead, *clause.support))]
+    # As people ask for it: 知识产权局牵头.
+    led = (*(f"{name}牵头" for name in clause.lead), *(f"{name}配合" for name in clause.support))
+    text = [clause.text, "、".join(led)]
     return _document(published, f"{sheet.slug}#{clause.anchor}", "measure", clause.title, text, fields)
 
 
@@ -108,6 +112,8 @@ def _shared(sheet: Sheet) -> dict[str, FieldValue]:
         "area": sheet.areas or (ANY_AREA,),
         "industry": sheet.industries,
     }
+    if issued := sheet.signed or sheet.published:
+        fields |= {"issued": issued, "year": str(issued.year)}
     if sheet.validity.from_:
         fields["valid_from"] = sheet.validity.from_
     if sheet.validity.to:

@@ -9,7 +9,13 @@ from flask_restx import Api, Resource
 
 from backend.adapters.http import add_namespace, guard, public, query
 from backend.catalogue.service import PublishedPolicy
-from backend.search.schemas import SearchQuery, SuggestionQuery, findings_json
+from backend.search.schemas import (
+    SearchQuery,
+    SuggestionQuery,
+    UnansweredQuery,
+    findings_json,
+    unanswered_json,
+)
 from backend.search.service import SearchService
 from backend.shared.caller import Role
 
@@ -29,7 +35,7 @@ class Search(SearchResource):
     @query(SearchQuery)
     def get(self, args: SearchQuery) -> dict[str, Any]:
         """检索政策、措施、课程和服务机构"""
-        return findings_json(self.search.search(args.wanted()), self.standing_of)
+        return findings_json(self.search.search(args.wanted()), args.address(), self.standing_of)
 
 
 class Suggestions(SearchResource):
@@ -39,6 +45,14 @@ class Suggestions(SearchResource):
         """输入时的提示"""
         items = self.search.suggest(args.q, args.limit)
         return {"items": items, "total": len(items), "next_cursor": None}
+
+
+class UnansweredQuestions(SearchResource):
+    @guard(Role.EDITOR)
+    @query(UnansweredQuery)
+    def get(self, args: UnansweredQuery) -> dict[str, Any]:
+        """没有答案的检索词（只记词，不记人）"""
+        return unanswered_json(self.search.list_unanswered(args.limit))
 
 
 class Rebuilds(Resource):
@@ -53,8 +67,9 @@ class Rebuilds(Resource):
 
 
 def add_routes(api: Api, search: SearchService, standing_of: StandingOf, rebuild: Rebuild) -> None:
-    """Mount `/search`, `/suggestions` and `/staff/rebuilds`; `rebuild` makes index and map anew."""
+    """Mount `/search`, `/suggestions` and their doors for staff; `rebuild` makes index and map anew."""
     parts = {"search": search, "standing_of": standing_of}
     add_namespace(api, "search", "检索", {"": Search}, **parts)
     add_namespace(api, "suggestions", "输入提示", {"": Suggestions}, **parts)
+    add_namespace(api, "staff/unanswered-questions", "未答检索", {"": UnansweredQuestions}, **parts)
     add_namespace(api, "staff/rebuilds", "重建索引", {"": Rebuilds}, rebuild=rebuild)

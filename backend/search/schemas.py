@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from datetime import date
+from typing import Any, Literal, get_args
+from urllib.parse import urlencode
 
 from pydantic import Field
 
 from backend.adapters.http import Query
 from backend.catalogue.service import PublishedPolicy
 from backend.courses.service import Course
-from backend.search.service import Finding, Findings, Wanted
-from search_index.query import MAX_QUERY_CHARACTERS, Piece
+from backend.search.service import Finding, Findings, Unanswered, Wanted
+from search_index.query import MAX_QUERY_CHARACTERS, Piece, SearchHit
 
 Kind = Literal["policy", "measure", "course", "institution"]
 Word = Literal["national", "city", "district", "area"]
@@ -27,10 +29,17 @@ class SearchQuery(Query):
     department: list[str] = Field(default_factory=list, max_length=20)
     title: list[str] = Field(default_factory=list, max_length=20)
     industry: list[str] = Field(default_factory=list, max_length=20)
-    standing: Literal["in_force", "expired", "consultation", "all"] = "in_force"
+    status: list[str] = Field(default_factory=list, max_length=4)
+    year: list[str] = Field(default_factory=list, max_length=20)
+    standing: Literal["in_force", "expired", "consultation", "not_yet", "all"] = "in_force"
+    issued_from: date | None = None
+    issued_to: date | None = None
+    issued_within: int | None = Field(default=None, ge=0, le=3650, description="几天之内发布")
+    closing_within: int | None = Field(default=None, ge=0, le=3650, description="几天之内到期")
+    home_area: str | None = Field(default=None, max_length=60, description="本企业所在片区，别处的会注明")
     sort: Literal["relevance", "newest", "deadline"] = "relevance"
     limit: int = Field(default=20, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=600)
+    cursor: str | None = Field(default=None, max_length=3600)
 
     def wanted(self) -> Wanted:
         """As the service takes it; a policy bound to no area holds in every area."""
@@ -42,8 +51,32 @@ class SearchQuery(Query):
             "department": tuple(self.department),
             "title_id": tuple(self.title),
             "industry": tuple(self.industry),
+            "status": tuple(self.status),
+            "year": tuple(self.year),
         }
-        return Wanted(self.q, filters, self.standing, self.sort, self.limit, self.cursor)
+        return Wanted(
+            self.q,
+            filters,
+            self.standing,
+            self.sort,
+            self.limit,
+            self.cursor,
+            self.issued_from,
+            self.issued_to,
+            self.issued_within,
+            self.closing_within,
+            self.home_area,
+        )
+
+    def address(self) -> str:
+        """Where this set of results is, whatever page: the same question has the same address."""
+        asked = self.model_dump(mode="json", exclude_defaults=True, exclude={"cursor", "limit"})
+        pairs = [
+            (name, value)
+            for name, told in sorted(asked.items())
+            for value in (sorted(set(told)) if isinstance(told, list) else [told])
+        ]
+        return f"/search?{urlencode(pairs)}"
 
 
 class SuggestionQuery(Query):
@@ -53,16 +86,38 @@ class SuggestionQuery(Query):
     limit: int = Field(default=8, ge=1, le=20)
 
 
-def findings_json(found: Findings, standing_of: Any) -> dict[str, Any]:
+class UnansweredQuery(Query):
+    """How many of the questions asked in vain."""
+
+    limit: int = Field(default=50, ge=1, le=100)
+
+
+def unanswered_json(asked: list[Unanswered]) -> dict[str, Any]:
+    """Questions without answers, most often asked first."""
+    items = [{"q": one.text, "times": one.times, "last": one.last.isoformat()} for one in asked]
+    return {"items": items, "total": len(items), "next_cursor": None}
+
+
+def findings_json(found: Findings, address: str, standing_of: Any) -> dict[str, Any]:
     """A page of findings; `standing_of(policy)` says where a policy stands today."""
+    kinds = found.facets.get("kind", {})
     return {
+        "address": address,
+        "tabs": {"all": sum(kinds.values()), **{kind: kinds.get(kind, 0) for kind in get_args(Kind)}},
         "items": [_finding_json(finding, standing_of) for finding in found.items],
         "total": found.total,
         "next_cursor": found.next_cursor,
         "facets": found.facets,
         "matched": found.matched,
         "unmatched_words": list(found.unmatched_words),
-        "elsewhere": found.elsewhere,
+        "read_as": found.read_as,
+        "did_you_mean": list(found.did_you_mean),
+        "parts": [{"q": text, "total": total} for text, total in found.parts],
+        "related": list(found.related),
+        "choices": {short: list(meant) for short, meant in found.choices.items()},
+        "standings": found.standings,
+        "elsewhere": {name: n for name, n in found.standings.items() if name != "in_force"},
+        "unfiltered": found.unfiltered,
     }
 
 
@@ -71,10 +126,8 @@ def _finding_json(finding: Finding, standing_of: Any) -> dict[str, Any]:
     shown = {
         "id": hit.id,
         "kind": hit.kind,
-        "highlights": {
-            "title": _pieces(hit.title_highlight),
-            "text": [_pieces(snippet) for snippet in hit.snippets],
-        },
+        "notes": list(finding.notes),
+        "highlights": _highlights(hit),
     }
     if isinstance(record, PublishedPolicy):
         sheet = record.sheet
@@ -90,8 +143,20 @@ def _finding_json(finding: Finding, standing_of: Any) -> dict[str, Any]:
             "areas": list(sheet.areas),
             "validity": sheet.validity.model_dump(mode="json"),
             "standing": standing_of(record),
+            "clause": finding.clause and _clause_json(finding.clause),
         }
     return {**shown, "title": record.title if isinstance(record, Course) else record.name}
+
+
+def _clause_json(hit: SearchHit) -> dict[str, Any]:
+    return {"anchor": hit.id.partition("#")[2], "highlights": _highlights(hit)}
+
+
+def _highlights(hit: SearchHit) -> dict[str, Any]:
+    return {
+        "title": _pieces(hit.title_highlight),
+        "text": [_pieces(snippet) for snippet in hit.snippets],
+    }
 
 
 def _pieces(pieces: tuple[Piece, ...]) -> list[dict[str, Any]]:

@@ -15,6 +15,32 @@ _STOP_WORDS = (
 )  # fmt: skip
 
 
+def meanings(question: str) -> dict[str, tuple[str, ...]]:
+    """Short forms in a question that stand for several terms, none of which is written out beside them."""
+    folded = plain(question)
+    found: dict[str, tuple[str, ...]] = {}
+    for alias, labels in _ambiguous().items():
+        longer = [other for other in _longer_spellings(alias) if other in folded]
+        if alias in folded and not longer:
+            found[alias] = labels
+    return found
+
+
+@cache
+def _ambiguous() -> dict[str, tuple[str, ...]]:
+    labels: dict[str, list[str]] = {}
+    for term in TERMS:
+        for alias in term.aliases:
+            labels.setdefault(plain(alias), []).append(term.label)
+    return {alias: tuple(all_of) for alias, all_of in labels.items() if len(all_of) > 1}
+
+
+@cache
+def _longer_spellings(alias: str) -> tuple[str, ...]:
+    spellings = {plain(text) for term in TERMS for text in (term.label, *term.aliases)}
+    return tuple(s for s in spellings if alias in s and s != alias)
+
+
 @cache
 def policy_analyzer() -> Analyzer:
     """Short forms become full ones, but for those of two meanings ("小巨人") and parts of the full form.

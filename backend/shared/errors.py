@@ -123,6 +123,16 @@ class NotReadyError(PolicyMapError):
         self.retry_after = retry_after
 
 
+class FontMissingError(PolicyMapError):
+    """This machine has no font with Chinese characters to draw or print with."""
+
+    code = "font_missing"
+    retry_after = 3600
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
 class CarrierError(PolicyMapError):
     """An outside service refused or failed."""
 

@@ -52,6 +52,6 @@ def decode_cursor(cursor: str) -> list[Any]:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error) as error:
         raise InvalidInputError.at("cursor", "翻页标记无效，请从第一页重新开始。") from error
-    if not isinstance(key, list) or any(isinstance(part, (dict, list)) for part in key):
+    if not isinstance(key, list) or not key or any(isinstance(part, (dict, list)) for part in key):
         raise InvalidInputError.at("cursor", "翻页标记无效，请从第一页重新开始。")
     return key

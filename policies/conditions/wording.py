@@ -118,6 +118,9 @@ def score_text(score: ScorePart) -> str:
 
 
 def _named_text(part: Condition, on: date, lookup: Callable[[str], Value | None]) -> str:
+    # A combination within a combination is called by its name; its own sentence says what it asks for.
+    if part.label and part.parts:
+        return part.label.rstrip("：")
     subject = part.subject
     label = part.label or (fact_named(subject.fact).label if subject and subject.fact else "")
     return f"{label}{threshold_text(part, on, lookup)}"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
 from policies.document.dates import DAY
 from policies.document.model import Document, Provision, Row
+from policies.sheet import Clause, Sheet, TaskRow
 
 Change = Literal["added", "removed", "moved", "changed"]
 _ALIKE = 0.6
@@ -45,14 +46,69 @@ class _Side:
 def compare(old: Document, new: Document) -> tuple[Difference, ...]:
     """What changed from `old` to `new`, in the order of `new`, removed clauses last. Clauses are the same
     when their titles or words are; the number they carry does not decide."""
-    differences: list[Difference] = []
-    for before, after in ((old.provisions, new.provisions), (old.rows, new.rows)):
-        differences += _compare(_sides(before), _sides(after))
-    return tuple(differences)
+    provisions = _compare(_sides(old.provisions), _sides(new.provisions))
+    return (*provisions, *_compare(_sides(old.rows), _sides(new.rows)))
+
+
+def compare_sheets(old: Sheet, new: Sheet) -> tuple[Difference, ...]:
+    """The same for two versions of a sheet: its clauses and its table of tasks."""
+    clauses = _compare(
+        [_clause_side(item) for item in old.clauses], [_clause_side(item) for item in new.clauses]
+    )
+    tasks = _compare([_task_side(item) for item in old.tasks], [_task_side(item) for item in new.tasks])
+    return (*clauses, *tasks)
+
+
+def keep_anchors(old: Sheet, new: Sheet, taken: Iterable[str] = ()) -> Sheet:
+    """The new sheet with the old anchors on the clauses and rows that are the same, so that what points to
+    them still does. `taken` are anchors of still older versions, which must not come to mean another clause.
+    """
+    used = {*taken, *(item.anchor for item in old.clauses), *(row.anchor for row in old.tasks)}
+    clauses = _anchors([_clause_side(i) for i in old.clauses], [_clause_side(i) for i in new.clauses], used)
+    tasks = _anchors([_task_side(i) for i in old.tasks], [_task_side(i) for i in new.tasks], used)
+    return new.model_copy(
+        update={
+            "clauses": tuple(
+                clause.model_copy(update={"anchor": clauses[clause.anchor]}) for clause in new.clauses
+            ),
+            "tasks": tuple(
+                row.model_copy(
+                    update={"anchor": tasks[row.anchor], "measure": clauses.get(row.measure, row.measure)}
+                )
+                for row in new.tasks
+            ),
+        }
+    )
+
+
+def _anchors(before: list[_Side], after: list[_Side], used: set[str]) -> dict[str, str]:
+    """New anchor to the one it shall have: its old one, its own where that is free, else the next free."""
+    pairs = _paired(before, after)
+    anchors: dict[str, str] = {}
+    for side in after:
+        anchor = pairs[side].anchor if side in pairs else side.anchor
+        if side not in pairs and anchor in used:
+            letter = re.match("[a-z]*", anchor)[0]  # type: ignore[index]
+            number = max(
+                (int(n[1]) for name in used if (n := re.fullmatch(rf"{letter}(\d{{1,9}})", name))), default=0
+            )
+            anchor = f"{letter}{number + 1}"
+        used.add(anchor)
+        anchors[side.anchor] = anchor
+    return anchors
 
 
 def _sides(items: Sequence[Provision] | Sequence[Row]) -> list[_Side]:
     return [_row_side(item) if isinstance(item, Row) else _provision_side(item) for item in items]
+
+
+def _clause_side(item: Clause) -> _Side:
+    units = [f"牵头:{label}" for label in item.lead] + [f"配合:{label}" for label in item.support]
+    return _Side(item.anchor, item.title, item.text, tuple(units))
+
+
+def _task_side(item: TaskRow) -> _Side:
+    return _Side(item.anchor, item.topic, item.text, item.units)
 
 
 def _provision_side(item: Provision) -> _Side:

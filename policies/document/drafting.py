@@ -7,9 +7,20 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
-from policies.document.headings import bare
-from policies.document.model import Document, PlannedTarget, Provision, Remark, Row, Unit
-from policies.sheet import Clause, Confidence, Relation, Sheet, Target, TaskRow, Validity
+from policies.document.headings import bare, read_heading
+from policies.document.model import (
+    Amount,
+    Document,
+    Head,
+    Period,
+    PlannedTarget,
+    Provision,
+    Remark,
+    Row,
+    Section,
+    Unit,
+)
+from policies.sheet import Clause, Confidence, KeyPoints, Relation, Sheet, Target, TaskRow, Validity
 from policies.vocabulary import DEPARTMENTS, find
 
 Kind = Literal["plan", "title", "money", "tax", "platform", "listing", "service"]
@@ -29,6 +40,7 @@ _LEVELS: tuple[tuple[Level, str], ...] = (
     ("city", "市"),
     ("national", "部|国家|国务院|总局"),
 )
+_MOST_QUOTED, _LONGEST_QUOTED = 5, 120
 _PERIOD = re.compile(r"[（(]\s*((?:19|20)\d\d)\s*[-—–~至]\s*((?:19|20)\d\d)\s*年?\s*[）)]")
 
 # Stays in a sheet's confidence until a person has checked what was read.
@@ -36,7 +48,8 @@ UNCHECKED = "由原文自动读取，待核对"
 
 
 def draft_sheet(document: Document, slug: str | None = None) -> Sheet:
-    """The sheet of a policy as far as the document tells; rules, summary and key points are left to people.
+    """The sheet of a policy as far as the document tells; rules and summary are left to people, and the key
+    points are no more than its own phrases on money and time.
 
     The slug is made of the number's year and serial (doc-2023-68) unless given.
     """
@@ -51,11 +64,12 @@ def draft_sheet(document: Document, slug: str | None = None) -> Sheet:
         number=head.number.value if head.number else "",
         issuers=tuple(issuer.value for issuer in head.issuers),
         signed=head.signed.value if head.signed else None,
-        published=head.printed.value if head.printed else None,
+        published=_published(head),
         validity=_validity(document, title),
         confidence=Confidence(mark="?", note=UNCHECKED),
+        key_points=_key_points(document),
         relations=_relations(document),
-        clauses=tuple(_clause(item) for item in document.provisions),
+        clauses=tuple(_clause(item) for item in document.provisions) or _sections(document),
         tasks=tuple(_task(row) for row in document.rows),
         body=_body(document),
     )
@@ -72,9 +86,25 @@ def check_list(document: Document) -> tuple[Remark, ...]:
         items.append(Remark(0, "level_unsure", "不能从发文机关判断层级，请选择"))
     if not (head.effective or head.expires):
         items.append(Remark(0, "no_validity", "正文没有写明施行日期和有效期，请核对"))
-    for value, what in ((head.number, "文号"), (head.expires, "有效期")):
+    unsure = ((head.number, "文号"), (head.effective, "施行日期"), (head.expires, "有效期"))
+    for value, what in unsure:
         if value and not value.sure:
             items.append(Remark(value.line, "unsure_value", f"{what}“{value.value}”为推算，请核对"))
+    items += [
+        Remark(period.line, "unsure_period", f"“{period.written}”没有写全日期，请核对")
+        for period in document.periods
+        if not period.sure and period.kind in ("application", "public_notice", "consultation", "deadline")
+    ]
+    items += [
+        Remark(amount.line, "unsure_amount", f"看不出“{amount.written}”是资助还是条件，请核对")
+        for amount in document.amounts
+        if not amount.sure
+    ]
+    items += [
+        Remark(citation.line, "citation_unnumbered", f"《{citation.title}》没有写文号，请核对所指文件")
+        for citation in document.citations
+        if not citation.sure
+    ]
     items += [
         Remark(issuer.line, "unknown_issuer", f"发文机关“{issuer.value}”不在部门名录中")
         for issuer in head.issuers
@@ -121,9 +151,37 @@ def _validity(document: Document, title: str) -> Validity:
     return Validity.model_validate({"from": begins, "to": ends, "note": note})
 
 
+def _published(head: Head) -> date | None:
+    day = head.published or head.printed
+    return day.value if day else None
+
+
+def _key_points(document: Document) -> KeyPoints:
+    """Quotations to start from; a person puts them into plain words."""
+    money = [amount for amount in document.amounts if amount.role == "support"]
+    windows = [period for period in document.periods if period.kind == "application"]
+    return KeyPoints(how_much=_quoted(document, money), when=_quoted(document, windows))
+
+
+def _quoted(document: Document, values: Iterable[Amount | Period]) -> str:
+    """The sentences that hold these values."""
+    texts = {line.number: line.text for line in document.lines}
+    sentences: dict[str, None] = {}
+    for value in values:
+        text = texts[value.line]
+        start = max(text.rfind(mark, 0, value.span[0]) for mark in "。；;") + 1
+        sentences[bare(re.split("[。；;]", text[start:])[0])[:_LONGEST_QUOTED]] = None
+    return "原文：" + "；".join(list(sentences)[:_MOST_QUOTED]) if sentences else ""
+
+
 def _relations(document: Document) -> tuple[Relation, ...]:
-    pairs = dict.fromkeys((citation.kind, citation.target) for citation in document.citations)
-    return tuple(Relation(kind=kind, target=target) for kind, target in pairs)
+    relations: dict[tuple[str, str], Relation] = {}
+    for citation in document.citations:
+        title = f"《{citation.title}》" if citation.title else ""
+        note = title if citation.sure else "原文只写了标题，没有文号"
+        relation = Relation(kind=citation.kind, target=citation.target, note=note)
+        relations.setdefault((citation.kind, citation.target), relation)
+    return tuple(relations.values())
 
 
 def _clause(item: Provision) -> Clause:
@@ -134,7 +192,28 @@ def _clause(item: Provision) -> Clause:
         group=item.group,
         lead=_labels(item.lead),
         support=_labels(item.support),
-        targets=_targets(item.targets),
+        # What an article asks of a firm is no promise.
+        targets=_targets(item.targets) if item.kind != "article" else (),
+    )
+
+
+def _sections(document: Document) -> tuple[Clause, ...]:
+    """Parts and their parts as clauses, of a document that has neither measures nor articles."""
+    head = document.head
+    signature = {found.line for found in (*head.issuers, head.signed) if found}
+    texts = {line.number: bare(line.text) for line in document.lines if line.number not in signature}
+    parts: list[tuple[Section, list[str]]] = []
+    for section in document.outline:
+        lines = [texts[number] for number in range(section.first, section.last + 1) if texts.get(number)]
+        if section.number and section.level <= 2:
+            heading = read_heading(lines[0]) if lines else None
+            rest = heading.rest if heading and heading.rest != section.title else ""
+            parts.append((section, [rest, *lines[1:]]))
+        elif parts and section.level > 2:
+            parts[-1][1].extend(lines)
+    return tuple(
+        Clause(anchor=section.anchor, title=section.title, text="\n".join(filter(None, lines)))
+        for section, lines in parts
     )
 
 
@@ -148,6 +227,7 @@ def _task(row: Row) -> TaskRow:
         units=_labels(unit for unit in row.units if unit.sure),
         uncertain_units=_labels(unit for unit in row.units if not unit.sure),
         measure=row.measure,
+        due=row.due,
         targets=_targets(row.targets),
     )
 
@@ -160,7 +240,8 @@ def _targets(targets: Iterable[PlannedTarget]) -> tuple[Target, ...]:
     return tuple(
         Target(
             text=target.text,
-            quantity=target.quantity,
+            # A range is no one number; its words say it.
+            quantity=target.quantity if target.upto is None else None,
             comparator=target.comparator,
             unit=target.unit,
             year=target.year,
@@ -172,7 +253,7 @@ def _targets(targets: Iterable[PlannedTarget]) -> tuple[Target, ...]:
 
 def _body(document: Document) -> str:
     """The goals of the whole document, which belong to no clause."""
-    if not document.goals:
+    if not document.goals or _kind(document.head.title.value if document.head.title else "") != "plan":
         return ""
     lines = [f"- {'到' + str(goal.year) + '年，' if goal.year else ''}{goal.text}" for goal in document.goals]
     return "\n".join(["## 总体目标", "", *lines])

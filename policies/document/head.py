@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from policies.document.dates import DAY, read_day
 from policies.document.headings import bare
 from policies.document.model import Found, Head, Line, Remark, Stage
 from policies.document.numbers import read_number
+from policies.document.validity import find_validity
 
 _ORGAN = re.compile(
     r"[\u4e00-\u9fff]{2,24}(?:委员会|人民政府|管委会|管理委员会|管理局|[局厅部署]|总局|领导小组|科技部|税务局)"
 )
 _PRINTED = re.compile(rf"^\s*({DAY})\s*印发")
 _DAY_LINE = re.compile(rf"^\s*({DAY})\s*$")
-_OPENNESS = re.compile(r"信息公开属性\s*[:：]\s*(主动公开|依申请公开|不予公开)")
 _ISSUED = re.compile(r"关于(?:印发|发布|公布)\s*《(.+?)》\s*的(?:通知|公告|决定)")
 _ABOUT = re.compile(
-    r"^(?:[\u4e00-\u9fff、 ]{2,40})?关于.{2,60}的?(?:通知|公告|意见|决定|通告|批复|函|公示|解读)$"
+    r"^(?:[\u4e00-\u9fff、 ]{2,40})?关于.{2,80}的?(?:通知|公告|意见|决定|通告|批复|函|公示|解读|答复)$"
 )
+_ABOUT_BEGINS = re.compile(r"^(?:[\u4e00-\u9fff、 ]{2,40})?关于.{2,60}$")
 _TITLED = re.compile(
-    r"^[\u4e00-\u9fff].{3,60}(?:办法|细则|规定|行动计划|指南|方案|规划|意见|公告|公示|解读)"
+    r"^[\u4e00-\u9fff《].{3,60}(?:办法|细则|规定|行动计划|指南|方案|规划|意见|公告|公示|解读)"
     r"(?:[（(].{2,20}[）)])?$"
 )
-_EFFECTIVE = re.compile(rf"自\s*({DAY})\s*起\s*(?:施行|实施|执行|生效)")
-_EXPIRES = re.compile(rf"有效期\s*(?:至|到|截至)\s*({DAY})")
-_YEARS = re.compile(r"有效期\s*(?:为)?\s*(\d{1,2}|[一二三四五六七八九十])\s*年")
+_LABELS = {
+    "number": re.compile(r"^(?:文件编号|发文字号|文\s*号)\s*[:：]\s*(\S.*)$"),
+    "issuer": re.compile(r"^(?:发布机构|发文机关|制发机关)\s*[:：]\s*(\S.*)$"),
+    "openness": re.compile(r"^(?:信息公开属性|公开类别|公开属性)\s*[:：]\s*(主动公开|依申请公开|不予公开)"),
+    "published": re.compile(rf"^(?:发布时间|发布日期|公开日期)\s*[:：]\s*({DAY})"),
+    "signed": re.compile(rf"^成文日期\s*[:：]\s*({DAY})"),
+    "index": re.compile(r"^索\s*引\s*号\s*[:：]\s*([A-Za-z0-9][A-Za-z0-9-]{3,40})"),
+}
 _LONGEST = 200
 _STAGES: tuple[tuple[Stage, str], ...] = (
     ("consultation", "征求意见"),
@@ -51,17 +57,24 @@ class HeadReader:
         """The head; what is missing stays None and is remarked."""
         number = self._number()
         title = self._title()
-        signed, printed = self._signed(), self._printed()
-        effective, expires = self._validity()
+        signed = self._labelled_day("signed") or self._day(_DAY_LINE)
+        printed = self._day(_PRINTED)
+        published = self._labelled_day("published")
+        effective, expires, used = find_validity(
+            self._texts, title.value if title else "", signed, printed or published
+        )
+        self.used |= used
         head = Head(
             number,
             self._issuers(),
             title,
             signed,
             printed,
+            published,
             effective,
             expires,
-            self._openness(),
+            self._labelled("openness"),
+            self._labelled("index"),
             self._stage(title),
         )
         wanted = (("number", number, "文号"), ("title", title, "标题"), ("signed", signed, "成文日期"))
@@ -72,14 +85,15 @@ class HeadReader:
 
     def _number(self) -> Found[str] | None:
         for line, text in self._texts:
-            found = read_number(text)
+            label = _LABELS["number"].match(text)
+            found = read_number(label[1] if label else text)
             if found:
                 self.used.add(line)
                 if found.damage:
                     self.remarks.append(
                         Remark(line, "number_spelling", f"文号“{text}”{found.damage}，读作“{found.text}”")
                     )
-                return Found(found.text, line, found.sure)
+                return Found(found.text, line, found.sure, label[1] if label else text)
         return None
 
     def _issuers(self) -> tuple[Found[str], ...]:
@@ -89,10 +103,15 @@ class HeadReader:
             if parts and all(_ORGAN.fullmatch(part) for part in parts):
                 self.used.add(line)
                 for part in parts:
-                    issuers.setdefault(part, Found(part, line))
+                    issuers.setdefault(part, Found(part, line, written=part))
             elif re.fullmatch(r"[\u4e00-\u9fff]{4,40}办公室", text):
                 self.used.add(line)
-        return tuple(issuers.values()) or self._signature()
+        return tuple(issuers.values()) or self._labelled_issuers() or self._signature()
+
+    def _labelled_issuers(self) -> tuple[Found[str], ...]:
+        found = self._labelled("issuer")
+        names = re.split(r"[、，,\s]+", found.value) if found else []
+        return tuple(Found(name, found.line, written=name) for name in names if name and found)
 
     def _signature(self) -> tuple[Found[str], ...]:
         """Who signs at the end, right above the date."""
@@ -100,7 +119,7 @@ class HeadReader:
         for (line, text), (_, below) in zip(filled, filled[1:], strict=False):
             if _DAY_LINE.match(below) and all(_ORGAN.fullmatch(part) for part in text.split()):
                 self.used.add(line)
-                return tuple(Found(part, line) for part in text.split())
+                return tuple(Found(part, line, written=part) for part in text.split())
         return ()
 
     def _title(self) -> Found[str] | None:
@@ -108,50 +127,48 @@ class HeadReader:
             match = _ISSUED.search(text)
             if match and not text.endswith("。"):
                 self.used.add(line)
-                return Found(match[1], line)
+                return Found(match[1], line, written=match[1])
         for pattern in (_ABOUT, _TITLED):
             for line, text in self._top:
                 if pattern.match(text):
                     self.used.add(line)
-                    return Found(text, line)
+                    return Found(text, line, written=text)
+        return self._broken_title()
+
+    def _broken_title(self) -> Found[str] | None:
+        """A title set in two or three lines."""
+        for place, (line, text) in enumerate(self._top):
+            if not _ABOUT_BEGINS.match(text):
+                continue
+            for more in (2, 3):
+                parts = self._top[place : place + more]
+                whole = "".join(part for _, part in parts)
+                match = _ISSUED.search(whole)
+                if _ABOUT.match(whole) or (match and not whole.endswith("。")):
+                    self.used |= {number for number, _ in parts}
+                    return Found(match[1] if match else whole, line, written=match[1] if match else whole)
         return None
 
-    def _signed(self) -> Found[date] | None:
-        return self._day(self._texts, _DAY_LINE)
+    def _labelled(self, name: str) -> Found[str] | None:
+        """A value a line names itself: 索引号：…"""
+        for line, text in self._texts:
+            if match := _LABELS[name].match(text):
+                self.used.add(line)
+                return Found(match[1].strip(), line, written=match[1])
+        return None
 
-    def _printed(self) -> Found[date] | None:
-        return self._day(self._texts, _PRINTED)
+    def _labelled_day(self, name: str) -> Found[date] | None:
+        return self._day(_LABELS[name])
 
-    def _day(self, texts: Sequence[tuple[int, str]], pattern: re.Pattern[str]) -> Found[date] | None:
-        for line, text in texts:
+    def _day(self, pattern: re.Pattern[str]) -> Found[date] | None:
+        for line, text in self._texts:
             match = pattern.search(text)
             if match:
                 self.used.add(line)
                 day = read_day(match[1])
                 if day:
-                    return Found(day, line)
+                    return Found(day, line, written=match[1])
                 self.remarks.append(Remark(line, "bad_date", f"“{match[1]}”不是有效日期"))
-        return None
-
-    def _validity(self) -> tuple[Found[date] | None, Found[date] | None]:
-        effective = self._day(self._texts, _EFFECTIVE)
-        expires = self._day(self._texts, _EXPIRES)
-        if effective and not expires:
-            for line, text in self._texts:
-                match = _YEARS.search(text)
-                if match:
-                    years = (
-                        int(match[1]) if match[1].isdecimal() else "一二三四五六七八九十".index(match[1]) + 1
-                    )
-                    expires = Found(_years_on(effective.value, years), line, sure=False)
-                    break
-        return effective, expires
-
-    def _openness(self) -> Found[str] | None:
-        for line, text in self._texts:
-            if match := _OPENNESS.search(text):
-                self.used.add(line)
-                return Found(match[1], line)
         return None
 
     def _stage(self, title: Found[str] | None) -> Found[Stage]:
@@ -160,13 +177,5 @@ class HeadReader:
         around = " ".join(text for line, text in self._top if line == title.line or "征求意见" in text[:40])
         for stage, words in _STAGES:
             if re.search(words, f"{title.value} {around}"):
-                return Found(stage, title.line)
-        return Found("final", title.line)
-
-
-def _years_on(start: date, years: int) -> date:
-    """The last day of a period of whole years."""
-    try:
-        return start.replace(year=start.year + years) - timedelta(days=1)
-    except ValueError:  # 29 February
-        return date(start.year + years, 2, 28)
+                return Found(stage, title.line, written=title.value)
+        return Found("final", title.line, written=title.value)

@@ -25,7 +25,10 @@ _ORDER = {char: value for value, char in enumerate("〇一二三四五六七八�
 
 @dataclass(frozen=True)
 class Heading:
-    """A numbered line: level 1-4, kind chapter, part, annex, article or item, number and words after it."""
+    """A numbered line: its level, kind chapter, part, annex, article or item, number and words after it.
+
+    Levels are 1-4 by the numbering alone; where the line stands may make them deeper.
+    """
 
     level: int
     kind: str

@@ -71,7 +71,7 @@ def _provision(draft: ProvisionDraft, anchor: str, units: UnitReader, remarks: l
     lead, support = _departments(draft, duty[0] if duty else "", units)
     if draft.kind != "article" and not lead:
         remarks.append(Remark(draft.first, "no_lead", f"“{title or anchor}”没有读到牵头部门"))
-    promised = find_targets(text, draft.first) if draft.kind != "article" else ()
+    promised = find_targets(text, draft.first)
     number = draft.heading.number
     return Provision(
         anchor, draft.kind, number, title, text, draft.group, draft.first, draft.last, lead, support, promised

@@ -6,18 +6,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from policies.document.amounts import find_amounts
 from policies.document.citations import find_citations
 from policies.document.head import HeadReader
-from policies.document.headings import Heading, bare, marks_in, ordinal, read_heading
-from policies.document.model import Document, Head, Line, PlannedTarget, Remark, Section
+from policies.document.headings import Heading, bare, marks_in, read_heading
+from policies.document.locating import locate_values
+from policies.document.model import Document, Head, Line, PlannedTarget, Remark
+from policies.document.outline import make_outline
+from policies.document.periods import find_periods
 from policies.document.provisions import ProvisionDraft, finish
 from policies.document.tables import TableReader, cells_of
 from policies.document.targets import find_targets
+from policies.document.terms import find_terms
 from policies.document.topics import link_rows
 from policies.document.units import UnitReader
 
 _RULE = re.compile(r"^[-—_*=\s]{3,}$")
+_PAGE_NUMBER = re.compile(r"^[-—–\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／共]\s*\d{1,4}(?:\s*页)?)?[-—–\s]*$")
 _COPIES = re.compile(r"^[（(]?共印\s*\d+\s*份[）)]?$")
+_MASTHEAD = re.compile(r"^[\u4e00-\u9fff]{2,30}(?:政府|委员会|[局厅部委办])(?:文件|令)$")
 _SENTENCE = re.compile(r"[。！？：:；;]\s*$")
 
 
@@ -42,40 +49,48 @@ class _Reading:
         self._prose: list[Line] = []
         self._goals: list[PlannedTarget] = []
         self._chapters = False
+        self._article = False
         self._marks: dict[int, int] = {}
 
     def read(self, name: str) -> Document:
         for line in self._lines:
             self._take(line)
-        start = self._starts[0][0].number if self._starts else len(self._lines) + 1
+        start = next((line.number for line, heading in self._starts if heading.kind != "item"), None)
+        start = start or (self._starts[0][0].number if self._starts else len(self._lines) + 1)
         head_reader = HeadReader(self._lines, start)
         head = head_reader.read()
         rows = self._table.rows()
         provisions, found = finish(self._provisions(head), self._units)
         rows, linked = link_rows(rows, provisions)
+        outline, misnumbered = make_outline(self._lines, self._starts, provisions)
         remarks = [
             *self._remarks,
             *head_reader.remarks,
             *self._table.remarks,
             *found,
             *linked,
+            *misnumbered,
             *self._units.remarks,
+            *_group_remarks(self._table, self._starts),
         ]
-        remarks += _group_remarks(self._table, self._starts)
-        return Document(
+        document = Document(
             name=name,
             lines=tuple(self._lines),
             head=head,
-            outline=self._outline(),
+            outline=outline,
             provisions=provisions,
             rows=rows,
             goals=tuple(self._goals),
-            citations=find_citations(self._lines, head.number.value if head.number else ""),
+            citations=find_citations(self._lines, head),
+            amounts=find_amounts(self._lines),
+            periods=find_periods(self._lines),
+            terms=find_terms(self._lines),
             remarks=tuple(
                 sorted(set(remarks), key=lambda remark: (remark.line, remark.code, remark.message))
             ),
             unread=self._unread(start, head_reader.used, head),
         )
+        return locate_values(document)
 
     def _provisions(self, head: Head) -> list[ProvisionDraft]:
         """Numbered items are measures only in a plan, or where departments are named for them."""
@@ -92,40 +107,60 @@ class _Reading:
             self._table.take(line, cells)
             return
         text = bare(line.text)
-        if not text or _RULE.match(line.text):
+        if not text or _RULE.match(line.text) or (line.page and _PAGE_NUMBER.match(text)):
             return
         heading = self._placed(read_heading(text))
         if heading and heading.kind != "item":
             self._start(line, heading)
-        elif heading and heading.level == 3 and self._in_measures():
+        elif heading and heading.level == self._measure_level() and self._in_measures():
             self._begin(line, "measure", heading, heading.rest)
         elif self._starts and marks_in(line.text)[0]:
             self._start(line, Heading(1, "annex", "", text))
-        elif self._open:
-            self._open.add(line, text)
         else:
-            self._prose.append(line)
-            self._goals += find_targets(text, line.number) if self._starts else ()
+            if heading:
+                self._starts.append((line, heading))
+            self._add(line, text)
+
+    def _add(self, line: Line, text: str) -> None:
+        """A line of text: of the provision that is open, or of the section."""
+        if self._open:
+            self._open.add(line, text)
+            return
+        self._prose.append(line)
+        self._goals += find_targets(text, line.number) if self._starts else ()
 
     def _placed(self, heading: Heading | None) -> Heading | None:
-        """The heading one level deeper where chapters or 专题 stand above 一、."""
-        if heading and heading.kind == "chapter":
+        """The heading one level deeper where chapters or 专题 stand above 一、, and below its article."""
+        if heading is None:
+            return None
+        if heading.kind == "chapter":
             self._chapters = True
-        if heading and heading.kind == "part" and self._chapters:
+        if heading.kind in ("chapter", "annex") or (heading.kind, heading.level) == ("part", 1):
+            self._article = False
+        if heading.kind == "article":
+            self._article = True
+        if self._article and heading.kind in ("part", "item"):
+            # （一） / 1. / （1） under an article are its items.
+            return replace(heading, kind="item", level=heading.level + (2 if heading.kind == "part" else 3))
+        if self._chapters and heading.kind in ("part", "item"):
             return replace(heading, level=heading.level + 1)
         return heading
+
+    def _measure_level(self) -> int:
+        return 4 if self._chapters else 3
 
     def _start(self, line: Line, heading: Heading) -> None:
         self._check_marks(line, heading)
         self._open = None
         if heading.kind == "article":
             self._begin(line, "article", heading, heading.rest)
-        else:
-            self._starts.append((line, heading))
-            self._path = {level: title for level, title in self._path.items() if level < heading.level}
-            self._path[heading.level] = heading.rest
-            if heading.level == 2 and "保障" in self._path.get(1, ""):
-                self._begin(line, "safeguard", heading, "")
+            return
+        self._starts.append((line, heading))
+        self._goals += find_targets(heading.rest, line.number)
+        self._path = {level: title for level, title in self._path.items() if level < heading.level}
+        self._path[heading.level] = heading.rest
+        if heading.level == 2 and "保障" in self._path.get(1, ""):
+            self._begin(line, "safeguard", heading, "")
 
     def _begin(self, line: Line, kind: str, heading: Heading, text: str) -> None:
         group = self._path.get(1 if kind == "safeguard" else max(self._path, default=0), "")
@@ -133,11 +168,11 @@ class _Reading:
         self._drafts.append(self._open)
         if text:
             self._open.add(line, text)
-        if kind == "article":
+        if kind != "safeguard":
             self._starts.append((line, heading))
 
     def _in_measures(self) -> bool:
-        return bool(self._path) and "保障" not in self._path.get(1, "")
+        return bool(self._path) and not self._article and "保障" not in self._path.get(1, "")
 
     def _check_marks(self, line: Line, heading: Heading) -> None:
         """Remark a heading whose # marks differ from those its level had before."""
@@ -155,29 +190,6 @@ class _Reading:
                 )
             )
 
-    def _outline(self) -> tuple[Section, ...]:
-        """Sections that together cover every line exactly once."""
-        if not self._lines:
-            return ()
-        bounds = [line.number for line, _ in self._starts]
-        final = self._lines[-1].number
-        sections = []
-        if not bounds or bounds[0] > self._lines[0].number:
-            last = bounds[0] - 1 if bounds else final
-            sections.append(Section("head", 0, "", "", self._lines[0].number, last))
-        path: dict[int, str] = {}
-        taken: dict[str, int] = {}
-        for place, (line, heading) in enumerate(self._starts):
-            path = {level: number for level, number in path.items() if level < heading.level}
-            path[heading.level] = _anchor_part(heading)
-            anchor = path[3] if heading.kind == "article" else "-".join(path.values())
-            taken[anchor] = taken.get(anchor, 0) + 1
-            if taken[anchor] > 1:
-                anchor = f"{anchor}-again{taken[anchor]}"
-            last = bounds[place + 1] - 1 if place + 1 < len(bounds) else final
-            sections.append(Section(anchor, heading.level, heading.number, heading.rest, line.number, last))
-        return tuple(sections)
-
     def _unread(self, body_start: int, used: set[int], head: Head) -> tuple[int, ...]:
         """Lines above the text that are neither part of the head nor sentences, and broken table lines."""
         title = head.title.value if head.title else ""
@@ -190,16 +202,10 @@ class _Reading:
 
 
 def _is_cover(text: str, title: str) -> bool:
-    """A sentence, an addressee, a copy count, or the title again."""
+    """A sentence, an addressee, a copy count, the masthead, or the title again."""
     plain, whole = re.sub(r"[（()）\s]", "", text), re.sub(r"[（()）\s]", "", title)
-    return bool(_SENTENCE.search(text) or _COPIES.match(text) or (plain and plain in whole))
-
-
-def _anchor_part(heading: Heading) -> str:
-    """h1-2 for （二） under 一、; a7 for 第七条; annex1 for 附件1 and for a headed table."""
-    prefix = {"article": "a", "annex": "annex"}.get(heading.kind, "h" if heading.level == 1 else "")
-    number = ordinal(re.sub(r"^(?:专题|附件)", "", heading.number) or "1")
-    return f"{prefix}{number or 0}"
+    cover = _SENTENCE.search(text) or _COPIES.match(text) or _MASTHEAD.match(text)
+    return bool(cover or (plain and plain in whole))
 
 
 def _group_remarks(table: TableReader, starts: list[tuple[Line, Heading]]) -> list[Remark]:

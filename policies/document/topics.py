@@ -23,9 +23,14 @@ def link_rows(rows: Sequence[Row], provisions: Sequence[Provision]) -> tuple[tup
         inside = [item for item in targets if item.group == group]
         for place, topic in enumerate(topics):
             first = next(row.first for row in rows if row.group == group and row.topic == topic)
-            neighbour = inside[place] if len(inside) == len(topics) else None
+            left = [item for item in inside if item.title not in topics]
+            neighbour = inside[place] if len(inside) == len(topics) else _most_alike(topic, left)
             links[group, topic] = _link(topic, first, targets, neighbour, remarks)
     return tuple(replace(row, measure=links[row.group, row.topic]) for row in rows), remarks
+
+
+def _most_alike(topic: str, items: Sequence[Provision]) -> Provision | None:
+    return max(items, key=lambda item: SequenceMatcher(None, topic, item.title).ratio(), default=None)
 
 
 def _link(

@@ -32,7 +32,7 @@ def sentence_for(
     if score is not None:
         return _of_score(score, threshold) + ending
     if parts:
-        return _of_parts(threshold, state, parts) + ending
+        return _of_parts(condition, threshold, state, parts) + ending
     if condition.subject is None or condition.subject.fact is None:
         return threshold.rstrip("。；") + ending
     fact = fact_named(condition.subject.fact)
@@ -45,9 +45,21 @@ def sentence_for(
 
 
 def wanted_text(wanted: Sequence[Wanted]) -> str:
-    """What is missing, in words: 2024年销售收入、2025年销售收入."""
-    named = [item.label for item in wanted]
-    return "、".join(named) if named else "可用于计算的数据"
+    """What is missing, in words, each fact once: 2023-2025年销售收入、2025年职工总数."""
+    years: dict[str, list[str]] = {}
+    for item in wanted:
+        years.setdefault(item.fact, []).append(item.period or "")
+    return "、".join(_years_text(sorted(each)) + fact_named(fact).label for fact, each in years.items()) or (
+        "可用于计算的数据"
+    )
+
+
+def _years_text(years: Sequence[str]) -> str:
+    """The accounting years of one fact, a run of them by its ends; "" where it has none."""
+    if not years[0]:
+        return ""
+    run = int(years[-1]) - int(years[0]) == len(years) - 1 > 0
+    return (f"{years[0]}-{years[-1]}" if run else "、".join(years)) + "年"
 
 
 def _of_score(score: PartAnswer, threshold: str) -> str:
@@ -62,9 +74,20 @@ def _of_score(score: PartAnswer, threshold: str) -> str:
     return f"得分为{score.range_text}，要求{threshold}" + (f"；{open_parts}" if open_parts else "")
 
 
-def _of_parts(threshold: str, state: State, parts: Sequence[ConditionAnswer]) -> str:
-    """A combination, with the parts that already hold."""
-    met = [part.sentence.removesuffix("，符合。") for part in parts if part.state == "met"]
+def _of_parts(condition: Condition, threshold: str, state: State, parts: Sequence[ConditionAnswer]) -> str:
+    """A combination by the parts that decide it; the whole of it only where all alternatives are open."""
+    met = [_bare(part) for part in parts if part.state == "met"]
     if state == "met" and met:
-        return "；".join(met)
+        return met[0] if condition.any_ is not None else "；".join(met)
+    if condition.all_ is not None and any(part.state != "unknown" for part in parts):
+        left = [part for part in parts if part.state == state] or [p for p in parts if p.state != "met"]
+        return "；".join(_bare(part) for part in left)
+    left = [part for part in parts if part.state != "unmet"]
+    if condition.any_ is not None and len(left) == 1 < len(parts) and (left[0].fact or left[0].parts):
+        return _bare(left[0])
     return f"要求{threshold}" + (f"；其中已满足：{'；'.join(met)}" if met else "")
+
+
+def _bare(part: ConditionAnswer) -> str:
+    """A part's sentence without its verdict."""
+    return part.sentence.removesuffix(f"{_ENDINGS[part.state]}。")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.graph.model import ALWAYS, FoundBy, Link, Node, Part, Period
+from policies.vocabulary import WordList, find
 
 
 class Gathering:
@@ -26,6 +27,11 @@ class Gathering:
     def node(self, kind: str, key: str, label: str, stub: bool = False, period: Period = ALWAYS) -> str:
         """Take a plain node in; its id."""
         return self.add(Node.of(kind, key, label, stub, period))
+
+    def word(self, kind: str, words: WordList, text: str) -> str:
+        """Take a word in, however it is typed; what the list does not know stays as it is written."""
+        entry = find(words, text)
+        return self.node(kind, entry.id if entry else text, entry.label if entry else text)
 
     def link(
         self,

@@ -41,64 +41,48 @@ def neighbourhood(
     first = policy_map.node(start)
     if first is None:
         raise KeyError(start)
-    came_from, distance = _walk(policy_map, first.id, depth, on)
-    wanted = [node_id for node_id in came_from if not kinds or _kind(policy_map, node_id) in kinds]
-    shown: dict[str, None] = {first.id: None}
-    left_out: Counter[str] = Counter()
-    for node_id in wanted:
-        way = _way(node_id, came_from, shown)
+    reached, came_from, distance = _walk(policy_map, first, depth, on)
+    shown: dict[str, Node] = {first.id: first}
+    wanted = [node for node in reached if node.kind in kinds] if kinds else reached
+    for node in wanted:
+        if len(shown) >= limit:
+            break
+        way = _way(node, came_from, shown)
         if len(shown) + len(way) <= limit:
-            shown.update(dict.fromkeys(way))
-        else:
-            left_out[_kind(policy_map, node_id)] += 1
-    nodes = (policy_map.node(node_id) for node_id in sorted(shown, key=lambda found: distance[found]))
+            shown |= {found.id: found for found in way}
+    left_out = Counter(node.kind for node in wanted if node.id not in shown)
     return Neighbourhood(
-        tuple(node for node in nodes if node),
-        links_among(policy_map, shown, on),
+        tuple(sorted(shown.values(), key=lambda node: distance[node.id])),
+        tuple(sorted(policy_map.links_among(shown, on), key=link_order)),
         dict(left_out),
         {node_id: distance[node_id] for node_id in shown},
     )
 
 
-def links_among(policy_map: PolicyMap, nodes: Collection[str], on: date | None = None) -> tuple[Link, ...]:
-    """The links between these nodes, in a fixed order."""
-    inside = {
-        link for node_id in nodes for link in policy_map.links_at(node_id, on) if link.other(node_id) in nodes
-    }
-    return tuple(sorted(inside, key=link_order))
-
-
 def _walk(
-    policy_map: PolicyMap, start: str, depth: int, on: date | None
-) -> tuple[dict[str, str], dict[str, int]]:
-    """For every node reached, the one it was reached from; nearest first, then the important first."""
-    came_from: dict[str, str] = {}
-    distance = {start: 0}
-    frontier = [start]
+    policy_map: PolicyMap, first: Node, depth: int, on: date | None
+) -> tuple[list[Node], dict[str, Node], dict[str, int]]:
+    """The nodes reached, nearest first, then the important first; from where each was reached, how far."""
+    reached: list[Node] = []
+    came_from: dict[str, Node] = {}
+    distance = {first.id: 0}
+    frontier = [first]
     for step in range(1, depth + 1):
-        found: dict[str, str] = {}
-        for node_id in frontier:
-            for link in policy_map.links_at(node_id, on):
-                other = link.target if link.source == node_id else link.source
-                if other not in distance and other not in found:
-                    found[other] = node_id
-        nodes = [policy_map.node(node_id) for node_id in found]
-        ordered = sorted((node for node in nodes if node), key=policy_map.importance)
-        came_from |= {node.id: found[node.id] for node in ordered}
-        distance |= dict.fromkeys(found, step)
-        frontier = [node.id for node in ordered if node.kind not in SIGNPOSTS]
-    return came_from, distance
+        found: dict[str, Node] = {}
+        for node in frontier:
+            for other in policy_map.neighbours(node.id, on):
+                if other.id not in distance:
+                    distance[other.id], came_from[other.id], found[other.id] = step, node, other
+        frontier = sorted(found.values(), key=policy_map.importance)
+        reached += frontier
+        frontier = [node for node in frontier if node.kind not in SIGNPOSTS]
+    return reached, came_from, distance
 
 
-def _way(node_id: str, came_from: Mapping[str, str], shown: Collection[str]) -> list[str]:
+def _way(node: Node, came_from: Mapping[str, Node], shown: Collection[str]) -> list[Node]:
     """The nodes that have to be shown for this one to hang together with what is shown."""
     way = []
-    while node_id not in shown:
-        way.append(node_id)
-        node_id = came_from[node_id]
+    while node.id not in shown:
+        way.append(node)
+        node = came_from[node.id]
     return way
-
-
-def _kind(policy_map: PolicyMap, node_id: str) -> str:
-    node = policy_map.node(node_id)
-    return node.kind if node else ""

@@ -7,16 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from policies.conditions import Condition, People, leaves
-from policies.conditions.tree import Among
 from policies.document import UNCHECKED, find_numbers
 from policies.eligibility import conditions_of
 from policies.graph.gathering import Gathering
 from policies.graph.mentions import mentioned_terms
 from policies.graph.model import FoundBy, Node, Part, Period
 from policies.graph.money import gather_supports
+from policies.graph.titles import gather_titles
 from policies.rules import Rule
 from policies.sheet import Relation, Sheet
-from policies.vocabulary import AREAS, DEPARTMENTS, HELP_KINDS, TITLES, WordList, find
+from policies.vocabulary import AREAS, DEPARTMENTS, HELP_KINDS, TITLES, find
 
 _APPLICATIONS = {"new": "（新申请）", "renewal": "（复核）", "any": ""}
 # What one policy does to another stays done when the first has run out.
@@ -32,18 +32,17 @@ def part_of_policy(sheet: Sheet, labels: Mapping[str, str]) -> Part:
         replace(Node.of("policy", sheet.slug, sheet.title, period=period), number=_normal(sheet.number))
     )
     for issuer in sheet.issuers:
-        gather.link("issued_by", policy, _word(gather, "department", DEPARTMENTS, issuer))
+        gather.link("issued_by", policy, gather.word("department", DEPARTMENTS, issuer))
     for area in sheet.areas:
-        gather.link("applies_in", policy, _word(gather, "area", AREAS, area))
+        gather.link("applies_in", policy, gather.word("area", AREAS, area))
     for title in sheet.grants:
-        gather.link("grants_title", policy, _word(gather, "title", TITLES, title))
-    for title in sheet.requires:
-        _require_title(gather, policy, sheet, title)
+        gather.link("grants_title", policy, gather.word("title", TITLES, title))
     for relation in sheet.relations:
         _relate(gather, policy, relation)
     _gather_clauses(gather, policy, sheet)
     _gather_tasks(gather, policy, sheet)
     versions = {rule.id: _gather_rule(gather, policy, sheet, rule, labels) for rule in sheet.rules}
+    gather_titles(gather, policy, sheet, versions)
     gather_supports(gather, policy, sheet, versions)
     _mention(gather, policy, "", sheet.title, sheet.summary, sheet.body)
     return gather.part()
@@ -67,9 +66,9 @@ def part_of_helper(
     for condition in helps:
         gather.link("helps", helper, gather.node("condition", condition, condition, stub=True))
     for help_kind in help_kinds:
-        gather.link("helps", helper, _word(gather, "help", HELP_KINDS, help_kind))
+        gather.link("helps", helper, gather.word("help", HELP_KINDS, help_kind))
     for department in departments:
-        gather.link("works_in", helper, _word(gather, "department", DEPARTMENTS, department))
+        gather.link("works_in", helper, gather.word("department", DEPARTMENTS, department))
     for task in tasks:
         gather.link("handles", helper, gather.node("row", task, task, stub=True))
     return gather.part()
@@ -97,7 +96,7 @@ def _gather_clauses(gather: Gathering, policy: str, sheet: Sheet) -> None:
         gather.link("contains", policy, node, clause.anchor)
         for kind, departments in (("leads", clause.lead), ("supports", clause.support)):
             for department in departments:
-                gather.link(kind, _word(gather, "department", DEPARTMENTS, department), node, clause.anchor)
+                gather.link(kind, gather.word("department", DEPARTMENTS, department), node, clause.anchor)
         _mention(gather, node, clause.anchor, clause.title, clause.text)
 
 
@@ -110,9 +109,9 @@ def _gather_tasks(gather: Gathering, policy: str, sheet: Sheet) -> None:
         if task.measure not in anchors:
             gather.link("contains", policy, node, task.anchor)
         for unit in task.units:
-            gather.link("responsible", _word(gather, "department", DEPARTMENTS, unit), node, task.anchor)
+            gather.link("responsible", gather.word("department", DEPARTMENTS, unit), node, task.anchor)
         for unit in task.uncertain_units:
-            department = _word(gather, "department", DEPARTMENTS, unit)
+            department = gather.word("department", DEPARTMENTS, unit)
             gather.link("responsible", department, node, task.anchor, mark="?", found_by="document")
         _mention(gather, node, task.anchor, task.topic, task.text)
 
@@ -134,42 +133,18 @@ def _gather_rule(
         for fact in _facts_of(condition):
             gather.link("asks", node, gather.node("fact", fact, labels.get(fact, fact)), anchor, **dated)
         for help_kind in condition.help:
-            gather.link("needs_help", node, _word(gather, "help", HELP_KINDS, help_kind), anchor, **dated)
-        for title in _titles_asked(condition):
-            _require_title(gather, version, sheet, title, anchor, **dated)
+            gather.link("needs_help", node, gather.word("help", HELP_KINDS, help_kind), anchor, **dated)
     return version, period
-
-
-def _require_title(
-    gather: Gathering, source: str, sheet: Sheet, title: str, anchor: str = "", **dated: Any
-) -> None:
-    node = _word(gather, "title", TITLES, title)
-    gather.link("requires_title", source, node, anchor, **dated)
-    for granted in sheet.grants:
-        target = _word(gather, "title", TITLES, granted)
-        if target != node:
-            gather.link("leads_on_to", node, target, anchor, **dated)
 
 
 def _facts_of(condition: Condition) -> list[str]:
     return sorted({leaf.fact for leaf in leaves(condition.tree) if not isinstance(leaf, People)})
 
 
-def _titles_asked(condition: Condition) -> list[str]:
-    asked = (leaf for leaf in leaves(condition.tree) if isinstance(leaf, Among) and not leaf.negated)
-    return sorted({title for leaf in asked if leaf.fact == "titles" for title in leaf.members})
-
-
 def _mention(gather: Gathering, source: str, anchor: str, *texts: str) -> None:
     for term, sure in mentioned_terms(*texts):
         node = gather.node("term", term.id, term.label)
         gather.link("mentions", source, node, anchor, mark=None if sure else "?", found_by="document")
-
-
-def _word(gather: Gathering, kind: str, words: WordList, text: str) -> str:
-    """The node of a word, however it is typed; what the list does not know stays as it is written."""
-    entry = find(words, text)
-    return gather.node(kind, entry.id if entry else text, entry.label if entry else text)
 
 
 def _normal(number: str) -> str:

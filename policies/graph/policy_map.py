@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -28,7 +28,7 @@ class PolicyMap:
         self._nodes: dict[str, Node] = {}
         # node id -> what the records say it is, and how many say so
         self._claims: dict[str, dict[Node, int]] = {}
-        # node id -> record -> the links at this node
+        # node id -> other end -> the links between the two
         self._around: dict[str, dict[str, tuple[Link, ...]]] = {}
         # policy by its number ("policy:示例〔2026〕1号"): the policies that bear it, and who names it so
         self._bearers: dict[str, dict[str, None]] = {}
@@ -68,19 +68,43 @@ class PolicyMap:
         """All links, also those to nowhere, in no order."""
         return (
             link
-            for node_id, by_owner in self._around.items()
-            for links in by_owner.values()
+            for node_id, by_end in self._around.items()
+            for links in by_end.values()
             for link in links
             if link.source == node_id
         )
 
     def links_at(self, node_id: str, on: date | None = None) -> Iterator[Link]:
         """The links at a node whose ends are both there, in no order; `on`: those in force that day."""
+        if node_id not in self._nodes:
+            return
+        for other, links in self._around.get(node_id, {}).items():
+            if other in self._nodes:
+                for link in links:
+                    if on is None or link.holds_on(on):
+                        yield link
+
+    def links_among(self, node_ids: Collection[str], on: date | None = None) -> Iterator[Link]:
+        """The links between these nodes, each once, in no order."""
+        inside = {node_id for node_id in node_ids if node_id in self._nodes}
+        for node_id in inside:
+            by_end = self._around.get(node_id, {})
+            for other in inside & by_end.keys():
+                for link in by_end[other]:
+                    if link.source == node_id and (on is None or link.holds_on(on)):
+                        yield link
+
+    def neighbours(self, node_id: str, on: date | None = None) -> list[Node]:
+        """The nodes one link away, each once, in no order; `on`: by a link in force that day."""
         nodes = self._nodes
-        for links in self._around.get(node_id, {}).values():
-            for link in links:
-                if link.source in nodes and link.target in nodes and (on is None or link.holds_on(on)):
-                    yield link
+        ends = self._around.get(node_id, {}).items()
+        if on is None:
+            return [nodes[other] for other, _ in ends if other in nodes]
+        return [
+            nodes[other]
+            for other, links in ends
+            if other in nodes and (links[0].holds_on(on) or any(link.holds_on(on) for link in links))
+        ]
 
     def ahead(self, node_id: str, *kinds: str, on: date | None = None) -> list[Link]:
         """Links of these kinds that start here, in a fixed order."""
@@ -93,8 +117,8 @@ class PolicyMap:
         return sorted(found, key=link_order)
 
     def degree(self, node_id: str) -> int:
-        """How many links there are at a node."""
-        return sum(map(len, self._around.get(node_id, {}).values()))
+        """With how many others a node is linked."""
+        return len(self._around.get(node_id, ()))
 
     def find(self, kind: str | None, limit: int) -> list[Node]:
         """Nodes of a kind (all when None), the important first."""
@@ -102,7 +126,7 @@ class PolicyMap:
 
     def importance(self, node: Node) -> tuple[int, bool, int, str]:
         """Orders nodes: by kind, things before names of things, the much linked first, then by id."""
-        return RANKS[node.kind], node.stub, -self.degree(node.id), node.id
+        return RANKS[node.kind], node.stub, -len(self._around.get(node.id, ())), node.id
 
     def count(self) -> tuple[int, int]:
         """How many nodes and links there are."""
@@ -160,9 +184,12 @@ class PolicyMap:
             claims[node] -= 1
             if not claims[node]:
                 del claims[node]
-        for link in self._resolved_links(part):
-            for end in (link.source, link.target):
-                change.inner(self._around, end).pop(part.owner, None)
+        for end, other, _ in self._bundles(part):
+            by_end = change.inner(self._around, end)
+            if rest := tuple(link for link in by_end[other] if link.owner != part.owner):
+                by_end[other] = rest
+            else:
+                del by_end[other]
         for named in _policies_named(part):
             change.inner(self._referrers, named).pop(part.owner, None)
 
@@ -174,11 +201,9 @@ class PolicyMap:
             change.nodes.add(node.id)
             claims = change.inner(self._claims, node.id)
             claims[node] = claims.get(node, 0) + 1
-        at: dict[str, dict[Link, None]] = defaultdict(dict)
-        for link in self._resolved_links(part):
-            at[link.source][link] = at[link.target][link] = None
-        for end, links in at.items():
-            change.inner(self._around, end)[part.owner] = tuple(links)
+        for end, other, links in self._bundles(part):
+            by_end = change.inner(self._around, end)
+            by_end[other] = (*by_end.get(other, ()), *links)
         for named in _policies_named(part):
             change.inner(self._referrers, named)[part.owner] = None
 
@@ -187,11 +212,16 @@ class PolicyMap:
             known = self._id(node.id)
             yield node if known == node.id else replace(node, id=known)
 
-    def _resolved_links(self, part: Part) -> Iterator[Link]:
+    def _bundles(self, part: Part) -> Iterator[tuple[str, str, tuple[Link, ...]]]:
+        """The links of a part by their two ends, seen from either end."""
+        found: dict[tuple[str, str], dict[Link, None]] = defaultdict(dict)
         for link in part.links:
             source, target = self._id(link.source), self._id(link.target)
-            same = source == link.source and target == link.target
-            yield link if same else replace(link, source=source, target=target)
+            if (source, target) != (link.source, link.target):
+                link = replace(link, source=source, target=target)
+            found[source, target][link] = found[target, source][link] = None
+        for (end, other), links in found.items():
+            yield end, other, tuple(links)
 
     def _choose(self, node_id: str) -> None:
         claims = self._claims.get(node_id)

@@ -1,5 +1,6 @@
 """A policy sheet: YAML head and Markdown body, to objects and back."""
 
+from policies.sheet.changes import FieldChange, field_changes
 from policies.sheet.errors import SheetError, SheetProblem
 from policies.sheet.model import (
     Case,
@@ -22,6 +23,7 @@ __all__ = [
     "Case",
     "Clause",
     "Confidence",
+    "FieldChange",
     "KeyPoints",
     "Limit",
     "Relation",
@@ -34,6 +36,7 @@ __all__ = [
     "Target",
     "TaskRow",
     "Validity",
+    "field_changes",
     "parse_sheet",
     "read_model",
     "read_yaml",

@@ -100,6 +100,7 @@ class TaskRow(Frozen):
     uncertain_units: tuple[str, ...] = ()
     measure: str = ""
     targets: tuple[Target, ...] = ()
+    due: str = ""
 
 
 def _plain_facts(value: Any) -> Any:

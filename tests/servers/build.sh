@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the servers the tests speak to, once, and keeps them; tests themselves never download anything.
 #   FerretDB 2.7.0 (Go) on PostgreSQL 18 with the DocumentDB extension (Debian packages in a folder of their own),
-#   Debian's redis-server.
+#   Debian's redis-server, OpenSearch 2.19 (opensearch/build.sh).
 # Kept in $POLICYMAP_SERVERS, else in the user's cache. Needs root (chroot), Debian's apt, Go 1.25 or newer.
 # docs/decisions/test-servers.md says why these.
 set -eu
@@ -86,5 +86,10 @@ wanted=$(recipe "$here"/ferretdb/*)
 if ! made ferretdb "$wanted"; then
     make_ferretdb
     echo "$wanted" > "$base/ferretdb.recipe"
+fi
+wanted=$(recipe "$here"/opensearch/*)
+if ! made opensearch "$wanted"; then
+    "$here/opensearch/build.sh" "$base/opensearch"
+    echo "$wanted" > "$base/opensearch.recipe"
 fi
 say "ready in $base"

@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,6 +29,12 @@ def built_servers() -> Path:
     return Path(os.environ.get("POLICYMAP_SERVERS") or cache / "policymap-servers")
 
 
+def until_stdin_ends(*command: str | Path) -> list[str | Path]:
+    """The command of a server that does not watch its stdin, run by a shell that does it for it."""
+    script = '"$@" </dev/null >&2 & server=$!; cat >/dev/null; kill "$server"; wait "$server" || :'
+    return ["sh", "-c", script, "sh", *command]
+
+
 def free_port() -> int:
     """A loopback port nobody listens on now."""
     with socket.socket() as probe:
@@ -39,7 +45,11 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: Sequence[str | Path], log: Path, patience: float = 20
+    command: Sequence[str | Path],
+    log: Path,
+    patience: float = 20,
+    env: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> Iterator[subprocess.Popen[str]]:
     """The command as a child with piped stdin and stdout; closing its stdin must end it."""
     with log.open("ab") as messages:
@@ -50,6 +60,8 @@ def running(
             stderr=messages,
             text=True,
             start_new_session=True,
+            env=env,
+            cwd=folder,
         )
     try:
         yield child

@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.servers.processes import ServerMissingError, free_port, listening, running, wait_until
+from tests.servers.processes import (
+    ServerMissingError,
+    free_port,
+    listening,
+    running,
+    until_stdin_ends,
+    wait_until,
+)
 
 PART = "Redis"
-# redis-server does not watch its stdin; this shell does it for it.
-_UNTIL_STDIN_ENDS = '"$@" </dev/null >&2 & server=$!; cat >/dev/null; kill "$server"; wait "$server" || :'
 
 
 @contextmanager
@@ -25,7 +30,7 @@ def redis_server() -> Iterator[str]:
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     with tempfile.TemporaryDirectory(prefix="redis-") as folder:
         log = Path(folder) / "redis.log"
-        command = ["sh", "-c", _UNTIL_STDIN_ENDS, "sh", program, *options, "--dir", folder]
+        command = until_stdin_ends(program, *options, "--dir", folder)
         with running(command, log) as child:
             wait_until(lambda: listening(port), child, log)
             yield f"redis://127.0.0.1:{port}/0"

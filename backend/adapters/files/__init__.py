@@ -2,6 +2,6 @@
 
 from backend.adapters.files.errors import UnreadableFileError
 from backend.adapters.files.originals import OriginalStore
-from backend.adapters.files.reading import MAX_BYTES, ReadFile, read_lines
+from backend.adapters.files.reading import MAX_BYTES, ReadFile, check_size, read_lines
 
-__all__ = ["MAX_BYTES", "OriginalStore", "ReadFile", "UnreadableFileError", "read_lines"]
+__all__ = ["MAX_BYTES", "OriginalStore", "ReadFile", "UnreadableFileError", "check_size", "read_lines"]

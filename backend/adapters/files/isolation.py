@@ -5,29 +5,43 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Any
 
 from backend.adapters.files.errors import UnreadableFileError
-from policies.document import Line
-
-CPU_SECONDS = 4
-MEMORY_BYTES = 512 * 1024 * 1024
-# On a busy machine the wall clock runs ahead of the CPU clock.
-WALL_SECONDS = 20
+from backend.adapters.readers import child
 
 
-def read_isolated(reader: str, text: str) -> tuple[Line, ...]:
-    """The lines the module `reader` of this package makes of a text; raises UnreadableFileError when it
-    takes too long, too much memory, or fails."""
-    program = Path(__file__).with_name(f"{reader}.py")
+@dataclass(frozen=True)
+class Bounds:
+    """What one file may cost; on a busy machine the wall clock runs ahead of the CPU clock."""
+
+    cpu_seconds: int
+    memory_bytes: int
+    wall_seconds: int
+
+
+SMALL = Bounds(4, 512 * 1024 * 1024, 20)
+LARGE = Bounds(20, 1024 * 1024 * 1024, 60)
+BOUNDS = {"html_text": SMALL, "docx_text": LARGE, "pdf_text": LARGE, "xlsx_rows": LARGE}
+
+
+def read_isolated(reader: str, data: bytes) -> dict[str, Any]:
+    """The answer of a module of `adapters/readers` to a file; raises UnreadableFileError when it refuses,
+    takes too long or too much memory, or fails."""
+    bounds = BOUNDS[reader]
+    command = [sys.executable, "-I", "-X", "utf8", child.__file__, reader]
     try:
         done = subprocess.run(
-            [sys.executable, "-I", "-S", "-X", "utf8", str(program), str(CPU_SECONDS), str(MEMORY_BYTES)],
-            input=text.encode("utf-8"),
+            [*command, str(bounds.cpu_seconds), str(bounds.memory_bytes)],
+            input=data,
             capture_output=True,
-            timeout=WALL_SECONDS,
+            timeout=bounds.wall_seconds,
             check=True,
         )
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
         raise UnreadableFileError("too_complex", "文件结构异常，读取超出时间或内存限制。") from error
-    return tuple(Line(number, words) for number, words in json.loads(done.stdout))
+    answer: dict[str, Any] = json.loads(done.stdout)
+    if refused := answer.get("refused"):
+        raise UnreadableFileError(refused["code"], refused["message"])
+    return answer

@@ -17,9 +17,14 @@ class OriginalStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @staticmethod
+    def id_of(data: bytes) -> str:
+        """The id bytes have or would have."""
+        return hashlib.sha256(data).hexdigest()
+
     def put(self, data: bytes) -> str:
         """Keep the bytes and return their id (64 hex digits); on disk when this returns."""
-        original_id = hashlib.sha256(data).hexdigest()
+        original_id = self.id_of(data)
         path = self._path(original_id)
         if path.exists():
             return original_id

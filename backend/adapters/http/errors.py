@@ -11,7 +11,6 @@ from werkzeug.exceptions import HTTPException
 
 from backend.adapters.embedded_store import StoreLockedError
 from backend.adapters.files import UnreadableFileError
-from backend.adapters.printing import FontMissingError
 from backend.shared import errors as e
 from policies.facts import FactError
 from policies.sheet import SheetError
@@ -33,7 +32,7 @@ STATUS: dict[type[BaseException], int] = {
     e.ForbiddenError: 403,
     e.TooManyRequestsError: 429,
     e.NotReadyError: 503,
-    FontMissingError: 503,
+    e.FontMissingError: 503,
     e.CarrierError: 502,
     SheetError: 422,
     FactError: 422,
@@ -83,7 +82,8 @@ def error_response(error: BaseException) -> Response:
         log.error("database_error", error=type(error).__name__)
         return _answer(503, "database_unavailable", "数据库暂时无法使用，请稍后再试。", {}, retry_after=5)
     if isinstance(error, IndexUnusableError):
-        return _answer(503, "index_rebuilding", "检索索引正在重建，请稍后再试。", {}, retry_after=5)
+        done = {"done": error.details["done"]} if "done" in error.details else {}
+        return _answer(503, "index_rebuilding", "检索索引正在重建，请稍后再试。", done, retry_after=5)
     code = getattr(error, "code", "") or type(error).__name__
     message = getattr(error, "message", "") or str(error)
     return _answer(status, code, message, getattr(error, "details", {}), getattr(error, "retry_after", None))

@@ -10,12 +10,14 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from backend.adapters.embedded_store import EmbeddedClient
+from backend.shared.errors import NotReadyError
 
 DATABASE = "policymap"
 
 
 def connect(uri: str | None, embedded_path: Path, database: str = DATABASE) -> None:
-    """Connect mongoengine; raises StoreLockedError when another process holds the embedded store."""
+    """Connect mongoengine; raises NotReadyError when the server does not answer, StoreLockedError when
+    another process holds the embedded store."""
     if uri:
         mongoengine.connect(
             database,
@@ -25,6 +27,9 @@ def connect(uri: str | None, embedded_path: Path, database: str = DATABASE) -> N
             serverSelectionTimeoutMS=5000,
             mongo_client_class=MongoClient,
         )
+        if problem := ping():
+            mongoengine.disconnect_all()
+            raise NotReadyError(f"数据库无法连接，请检查 MONGODB_URI：{problem}")
         return
     embedded_path.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import structlog
 
 from backend.adapters.mongo.records import collection_of, concrete_documents, unpacked
@@ -33,6 +35,13 @@ class Relay:
             records.update_one({"_id": record_id}, {"$pull": {"events": {"id": event.id}}})
         records.update_one({"_id": record_id, "events": []}, {"$set": {"pending": False}})
         return True
+
+    def settle(self, collection: str, record_ids: Iterable[str], kind: str) -> None:
+        """Take events of one kind off records whose listeners were all served at once (a rebuild)."""
+        records = collection_of(collection)
+        for record_id in record_ids:
+            records.update_one({"_id": record_id}, {"$pull": {"events": {"kind": kind}}})
+            records.update_one({"_id": record_id, "events": []}, {"$set": {"pending": False}})
 
     def sweep(self) -> dict[str, int]:
         """Hand on what dead processes left: counts of records done and still failing."""

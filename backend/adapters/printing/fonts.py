@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
-from backend.shared.errors import PolicyMapError
+from backend.shared.errors import FontMissingError
 
 USUAL: Sequence[Path] = tuple(
     Path(path)
@@ -26,22 +26,13 @@ USUAL: Sequence[Path] = tuple(
 _SAMPLE = "企业政策研发≥Ⅰ"
 
 
-class FontMissingError(PolicyMapError):
-    """There is no font with Chinese characters to print with."""
-
-    code = "font_missing"
-
-    def __init__(self, path: Path | None) -> None:
-        where = f"设置的字体“{path}”不能用" if path else "这台机器上没有找到中文字体"
-        super().__init__(f"{where}，无法生成 PDF。请安装 fonts-noto-cjk，或先用网页版打印。")
-
-
 def chinese_font(configured: Path | None = None, usual: Sequence[Path] = USUAL) -> Path:
     """A font file that holds Chinese characters; FontMissingError when there is none."""
     for path in (configured,) if configured else usual:
         if path.is_file() and _holds_chinese(path):
             return path
-    raise FontMissingError(configured)
+    where = f"设置的字体“{configured}”不能用" if configured else "这台机器上没有找到中文字体"
+    raise FontMissingError(f"{where}，无法生成 PDF。请安装 fonts-noto-cjk，或先用网页版打印。")
 
 
 def _holds_chinese(path: Path) -> bool:

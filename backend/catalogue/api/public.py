@@ -10,7 +10,14 @@ from flask_restx import Api, Resource
 
 from backend.adapters.http import current_caller, public, query
 from backend.adapters.http.answers import page_json
-from backend.catalogue.schemas import PolicyQuery, summary_json, version_json
+from backend.catalogue.schemas import (
+    ChangesQuery,
+    PolicyQuery,
+    changes_json,
+    links_json,
+    summary_json,
+    version_json,
+)
 from backend.catalogue.service import (
     CatalogueService,
     PolicyFilter,
@@ -47,7 +54,12 @@ class OnePolicy(CatalogueResource):
         found = self.catalogue.read_published(slug)
         if isinstance(found, WithdrawnPolicy):
             return _withdrawn_json(found)
-        return _policy_json(found, self.catalogue.standing(found))
+        replaced_by = self.catalogue.replaced_by(slug, found.sheet.number)
+        return {
+            **_policy_json(found, self.catalogue.standing(found)),
+            "replaced_by": replaced_by,
+            "links": links_json(self.catalogue.links(found.sheet)),
+        }
 
 
 class PolicyVersions(CatalogueResource):
@@ -64,6 +76,14 @@ class OnePolicyVersion(CatalogueResource):
         """某一版本的全文"""
         version = self.catalogue.read_version(slug, number, current_caller())
         return {"slug": slug, **version_json(version), "sheet": version.sheet.model_dump(mode="json")}
+
+
+class PolicyVersionChanges(CatalogueResource):
+    @public(_OPEN)
+    @query(ChangesQuery)
+    def get(self, slug: str, number: int, args: ChangesQuery) -> dict[str, Any]:
+        """某一版本改了什么：逐项前后对照、逐条对照，以及是否实质变化"""
+        return changes_json(self.catalogue.changes(slug, number, args.since, current_caller()))
 
 
 class PolicyOriginal(CatalogueResource):
@@ -103,5 +123,6 @@ ROUTES: dict[str, type[Resource]] = {
     "/<string:slug>": OnePolicy,
     "/<string:slug>/versions": PolicyVersions,
     "/<string:slug>/versions/<int:number>": OnePolicyVersion,
+    "/<string:slug>/versions/<int:number>/changes": PolicyVersionChanges,
     "/<string:slug>/original": PolicyOriginal,
 }

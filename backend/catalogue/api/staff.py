@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from flask import request
@@ -28,11 +30,13 @@ from backend.catalogue.schemas import (
     Withdrawal,
     WorkingQuery,
     WrittenPolicy,
+    changes_json,
+    review_json,
     step_json,
     working_json,
     working_line_json,
 )
-from backend.catalogue.service import CatalogueService, Policy
+from backend.catalogue.service import CatalogueService, LibraryReport, Policy
 from backend.shared.caller import Role
 
 _ANY = (Role.EDITOR, Role.REVIEWER, Role.PUBLISHER)
@@ -45,7 +49,7 @@ class StaffResource(Resource):
 
     def shown(self, policy: Policy) -> dict[str, Any]:
         """The working copy with what would stop its publication."""
-        return working_json(policy, self.catalogue.problems(policy))
+        return working_json(policy, self.catalogue.problems(policy), self.catalogue.to_check(policy))
 
 
 class WorkingList(StaffResource):
@@ -53,7 +57,8 @@ class WorkingList(StaffResource):
     @query(WorkingQuery)
     def get(self, args: WorkingQuery) -> dict[str, Any]:
         """工作稿列表"""
-        return page_json(self.catalogue.list_working(args.limit, args.cursor, args.status), working_line_json)
+        page = self.catalogue.list_working(args.limit, args.cursor, args.status, args.to_confirm)
+        return page_json(page, working_line_json)
 
     @guard(Role.EDITOR)
     @body(WrittenPolicy)
@@ -91,6 +96,35 @@ class WorkingPolicy(StaffResource):
         revision, caller = revision_from_header(), current_caller()
         sheet = data.applied_to(self.catalogue.read_working(slug).sheet)
         return self.shown(self.catalogue.edit_policy(slug, sheet, revision, caller, data.why))
+
+
+class WorkingDocument(StaffResource):
+    @guard(*_ANY)
+    def get(self, slug: str) -> dict[str, Any]:
+        """原文与读数对照：每个读数在第几行、第几页、第几字，有没有把握"""
+        return review_json(self.catalogue.review(slug))
+
+    @guard(Role.EDITOR)
+    def put(self, slug: str) -> dict[str, Any]:
+        """导入同一公文的新文本（multipart：file；If-Match 写明版本），条款锚点不变"""
+        name, content = uploaded_file()
+        revision, caller = revision_from_header(), current_caller()
+        return self.shown(self.catalogue.import_version(slug, content, name, revision, caller))
+
+
+class WorkingChanges(StaffResource):
+    @guard(*_ANY)
+    def get(self, slug: str) -> dict[str, Any]:
+        """工作稿与现行版本的差别"""
+        return changes_json(self.catalogue.pending_changes(slug))
+
+
+class ConfirmPolicy(StaffResource):
+    @guard(*_ANY)
+    @body(Remarked)
+    def post(self, slug: str, data: Remarked) -> dict[str, Any]:
+        """确认公开的内容仍然有效"""
+        return self.shown(self.catalogue.confirm(slug, revision_from_header(), current_caller(), data.why))
 
 
 class WorkingHistory(StaffResource):
@@ -153,11 +187,25 @@ class WithdrawPolicy(StaffResource):
         return self.shown(self.catalogue.withdraw(slug, revision, caller, data.why, data.replaced_by))
 
 
+class LibraryLoad(Resource):
+    def __init__(self, api: Api, load_library: Callable[[], LibraryReport]) -> None:
+        super().__init__(api)
+        self.load_library = load_library
+
+    @guard(Role.PUBLISHER)
+    def post(self) -> dict[str, Any]:
+        """装入随附的政策库；工作人员改过的不覆盖，只报告差异"""
+        return asdict(self.load_library())
+
+
 ROUTES: dict[str, type[Resource]] = {
     "": WorkingList,
     "/import": ImportPolicy,
     "/<string:slug>": WorkingPolicy,
+    "/<string:slug>/document": WorkingDocument,
+    "/<string:slug>/changes": WorkingChanges,
     "/<string:slug>/history": WorkingHistory,
+    "/<string:slug>/confirm": ConfirmPolicy,
     "/<string:slug>/submit": SubmitPolicy,
     "/<string:slug>/request-changes": RequestChanges,
     "/<string:slug>/approve": ApprovePolicy,

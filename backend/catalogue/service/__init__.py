@@ -2,63 +2,93 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from backend.adapters.files import OriginalStore, read_lines
+from backend.adapters.files import OriginalStore
+from backend.adapters.links import LinkProbe
 from backend.catalogue.service import library
 from backend.catalogue.service.audit import audit
+from backend.catalogue.service.changes import PolicyChanges, changes_between
+from backend.catalogue.service.explanations import Explanations
+from backend.catalogue.service.folders import FolderImport, FolderReport
+from backend.catalogue.service.intake import Intake
 from backend.catalogue.service.library import LibraryReport
+from backend.catalogue.service.links import LinkWatch
 from backend.catalogue.service.published import (
     PolicyFilter,
     PublishedPolicies,
     WithdrawnPolicy,
     standing,
 )
-from backend.catalogue.service.workflow import POLICY_PUBLISHED, POLICY_WITHDRAWN, Workflow
+from backend.catalogue.service.review import Review
+from backend.catalogue.service.workflow import (
+    POLICY_EXPIRED,
+    POLICY_PUBLISHED,
+    POLICY_UNCONFIRMED,
+    POLICY_WITHDRAWN,
+    Workflow,
+)
+from backend.catalogue.store.explanations import Explanation
 from backend.catalogue.store.history import HistoryStore, Step
+from backend.catalogue.store.links import LinkState
 from backend.catalogue.store.policies import COLLECTION, Policy, PolicyStore
 from backend.catalogue.store.versions import PolicyVersion, PublishedPolicy, VersionStore
 from backend.shared.caller import ANONYMOUS, Caller
 from backend.shared.clock import Clock
-from backend.shared.errors import AlreadyExistsError, InvalidInputError, NotFoundError, Problem
+from backend.shared.errors import NotFoundError, Problem
 from backend.shared.paging import Page
-from policies.document import check_list, draft_sheet, read_document
+from policies.document import Remark
 from policies.sheet import Sheet, SheetError, render_sheet
-from policies.sheet.model import SLUG
 
 __all__ = [
     "COLLECTION",
+    "POLICY_EXPIRED",
     "POLICY_PUBLISHED",
+    "POLICY_UNCONFIRMED",
     "POLICY_WITHDRAWN",
     "CatalogueService",
+    "Explanation",
+    "FolderReport",
     "LibraryReport",
+    "LinkState",
     "Policy",
+    "PolicyChanges",
     "PolicyFilter",
     "PolicyVersion",
     "PublishedPolicy",
+    "Review",
     "Step",
     "WithdrawnPolicy",
     "standing",
 ]
 
 _OPEN_TO_ALL = "主动公开"
-_MOST_WARNINGS, _LONGEST_WARNING = 2000, 300
 
 
 class CatalogueService:
     """The verbs of policies; `hand_on(collection, id)` delivers a record's events."""
 
-    def __init__(self, originals: OriginalStore, clock: Clock, hand_on: Callable[[str, str], bool]) -> None:
+    def __init__(
+        self,
+        originals: OriginalStore,
+        clock: Clock,
+        hand_on: Callable[[str, str], bool],
+        confirm_after: timedelta = timedelta(days=180),
+        probe: LinkProbe | None = None,
+        public_url: str = "http://127.0.0.1:8000",
+    ) -> None:
         versions, self._history = VersionStore(), HistoryStore()
         self._policies = PolicyStore()
         self._originals = originals
         self._clock = clock
-        self._workflow = Workflow(self._policies, versions, self._history, clock, hand_on)
+        self._workflow = Workflow(self._policies, versions, self._history, clock, hand_on, confirm_after)
+        self._intake = Intake(self._workflow, versions, originals)
+        self._links = LinkWatch(clock, probe)
+        self.folders = FolderImport(self._intake, self._workflow)
         self._published = PublishedPolicies(self._policies, versions, clock)
+        self.explanations = Explanations(self._policies, self._published, clock, public_url)
 
     # From a document or a form to a draft
 
@@ -68,36 +98,11 @@ class CatalogueService:
         UnreadableFileError says why a file cannot be read, AlreadyExistsError that another policy has
         the slug.
         """
-        if slug is not None and not re.fullmatch(SLUG, slug):
-            raise InvalidInputError.at("slug", "应为 2 至 63 个小写字母、数字或连字符。")
-        file = read_lines(data, filename)
-        original = self._originals.put(data)
-        known = self._policies.find(slug) if slug else self._policies.find_by_original(original)
-        if known is not None and known.original == original:
-            return known
-        document = read_document(file.lines, filename)
-        sheet = draft_sheet(document, slug)
-        openness = document.head.openness
-        remarks = sorted((*file.warnings, *check_list(document)), key=lambda remark: remark.line)
-        try:
-            return self._workflow.add(
-                sheet,
-                caller.label,
-                f"导入 {filename[:200]}",
-                original=original,
-                filename=filename[:200],
-                openness=openness.value if openness else "",
-                warnings=[
-                    {**asdict(remark), "message": remark.message[:_LONGEST_WARNING]}
-                    for remark in remarks[:_MOST_WARNINGS]
-                ],
-            )
-        except AlreadyExistsError:
-            # Two imports of one file may run at once; the one that came second finds the first one's draft.
-            known = self._policies.get(sheet.slug)
-            if known.original != original:
-                raise
-            return known
+        return self._intake.import_document(data, filename, caller.label, slug)
+
+    def import_version(self, slug: str, data: bytes, filename: str, revision: int, caller: Caller) -> Policy:
+        """A new text of the policy's document as its working copy; clauses keep their anchors."""
+        return self._intake.import_version(slug, data, filename, revision, caller.label)
 
     def write_policy(self, sheet: Sheet, caller: Caller, why: str = "") -> Policy:
         """A new draft written by hand."""
@@ -143,15 +148,41 @@ class CatalogueService:
         """Publish what was scheduled and is due; for the schedule table."""
         return self._workflow.publish_due()
 
+    def confirm(self, slug: str, revision: int, caller: Caller, why: str = "") -> Policy:
+        """Say that what the public sees is still right."""
+        return self._workflow.confirm(slug, revision, caller.label, why)
+
+    def announce_ended(self) -> list[str]:
+        """Announce what has run out since it was last looked at; for the schedule table."""
+        return self._workflow.announce_ended()
+
+    def ask_owners(self) -> list[str]:
+        """Ask owners to confirm what has stood for the set time; for the schedule table."""
+        return self._workflow.ask_owners()
+
+    def watch_links(self) -> int:
+        """Ask the official links that are due; for the schedule table. It marks and hides nothing."""
+        return self._links.ask_due(policy.sheet for policy in self.published_sheets())
+
     # For staff
 
     def read_working(self, slug: str) -> Policy:
         """The working copy."""
         return self._policies.get(slug)
 
-    def list_working(self, limit: int, cursor: str | None, status: str | None = None) -> Page[Policy]:
-        """Working copies by slug, without their content."""
-        return self._policies.page(status, limit, cursor)
+    def list_working(
+        self, limit: int, cursor: str | None, status: str | None = None, to_confirm: bool = False
+    ) -> Page[Policy]:
+        """Working copies by slug, without their content; `to_confirm`: those to be confirmed by now."""
+        return self._policies.page(status, limit, cursor, self._clock.today() if to_confirm else None)
+
+    def to_check(self, policy: Policy) -> list[Remark]:
+        """What a person must look at before it is published."""
+        return self._intake.to_check(policy)
+
+    def review(self, slug: str) -> Review:
+        """The imported original beside what was read of it."""
+        return self._intake.review(self._policies.get(slug))
 
     def problems(self, policy: Policy) -> list[Problem]:
         """What would stop this text from being published."""
@@ -200,7 +231,7 @@ class CatalogueService:
         return self._published.all() if instant is None else self._published.as_of(instant)
 
     def standing(self, policy: PublishedPolicy) -> str:
-        """Where it stands today: consultation, not_yet, in_force or expired."""
+        """Where it stands today: consultation, unconfirmed, not_yet, in_force or expired."""
         return standing(policy.sheet, self._clock.today())
 
     def versions(self, slug: str, caller: Caller = ANONYMOUS) -> list[PolicyVersion]:
@@ -210,6 +241,32 @@ class CatalogueService:
     def read_version(self, slug: str, number: int, caller: Caller = ANONYMOUS) -> PolicyVersion:
         """One version as it was published."""
         return self._published.version(slug, number, caller)
+
+    def changes(
+        self, slug: str, new: int, old: int | None = None, caller: Caller = ANONYMOUS
+    ) -> PolicyChanges:
+        """What version `new` changed of version `old` (the one before it when not given)."""
+        after = self.read_version(slug, new, caller)
+        before = self.read_version(slug, new - 1 if old is None else old, caller)
+        return changes_between(
+            before.sheet, after.sheet, before.number, after.number, after.note, after.material
+        )
+
+    def pending_changes(self, slug: str) -> PolicyChanges:
+        """What the working copy would change of the live version."""
+        policy = self._policies.get(slug)
+        if not policy.live_version:
+            raise NotFoundError("政策版本", slug)
+        live = self._published.one(slug)
+        return changes_between(live.sheet, policy.sheet, live.version, 0, "", None)
+
+    def replaced_by(self, slug: str, number: str) -> list[str]:
+        """The live policies that say they replace or repeal this one."""
+        return self._policies.replacing(slug, number)
+
+    def links(self, sheet: Sheet) -> list[tuple[str, LinkState | None]]:
+        """The official links of a sheet and how each was last found."""
+        return self._links.states(sheet)
 
     def retired_documents(self, slug: str) -> tuple[int, list[str]]:
         """What the index must let go of now, and at which revision; all of it when withdrawn."""

@@ -39,13 +39,16 @@ class PolicyFilter:
 
 
 def standing(sheet: Sheet, day: date) -> str:
-    """Where a published policy stands on a day: consultation, not_yet, in_force or expired.
+    """Where a published policy stands on a day: consultation, unconfirmed, not_yet, in_force or expired.
 
-    The last day of validity counts whole.
+    The last day of validity counts whole; a policy of which neither first nor last day is known is not said
+    to be in force.
     """
     if sheet.stage == "consultation":
         return "consultation"
     validity = sheet.validity
+    if validity.from_ is None and validity.to is None:
+        return "unconfirmed"
     if validity.from_ and day < validity.from_:
         return "not_yet"
     return "expired" if validity.to and day > validity.to else "in_force"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -39,6 +39,8 @@ log = structlog.get_logger(__name__)
 
 POLICY_PUBLISHED = "policy.published"
 POLICY_WITHDRAWN = "policy.withdrawn"
+POLICY_EXPIRED = "policy.expired"
+POLICY_UNCONFIRMED = "policy.unconfirmed"
 STATUS_LABELS = {
     DRAFT: "草稿",
     IN_REVIEW: "待审核",
@@ -62,8 +64,10 @@ class Workflow:
         history: HistoryStore,
         clock: Clock,
         hand_on: Callable[[str, str], bool],
+        confirm_after: timedelta = timedelta(days=180),
     ) -> None:
         self.policies = policies
+        self._confirm_after = confirm_after
         self._versions = versions
         self._history = history
         self._clock = clock
@@ -78,6 +82,7 @@ class Workflow:
             now,
             title=sheet.title,
             status=DRAFT,
+            number=sheet.number,
             content=write_content(sheet),
             authors=[by],
             step=Step(by, now, why, "", DRAFT, 1).as_dict(),
@@ -94,7 +99,15 @@ class Workflow:
         authors = list(dict.fromkeys((*(name for name in earlier if name != by), by)))
         content = write_content(sheet)
         return self._step(
-            policy, target, by, why, title=sheet.title, content=content, authors=authors, **fields
+            policy,
+            target,
+            by,
+            why,
+            title=sheet.title,
+            number=sheet.number,
+            content=content,
+            authors=authors,
+            **fields,
         )
 
     def submit(self, slug: str, revision: int, by: str, why: str = "") -> Policy:
@@ -124,11 +137,14 @@ class Workflow:
         release = {"note": note, "material": material, "by": by}
         return self._step(policy, SCHEDULED, by, note, scheduled_for=at, release=release)
 
-    def publish(self, slug: str, revision: int, by: str, note: str, material: bool) -> Policy:
+    def publish(
+        self, slug: str, revision: int, by: str, note: str, material: bool, quietly: bool = False
+    ) -> Policy:
         """Make the approved text what the public sees; its worked examples must hold.
 
         The version is written first and nothing points to it; one command on the policy then makes it live
-        and carries the event. Killed in between, the same call does the rest.
+        and carries the event. Killed in between, the same call does the rest. `quietly` leaves the event for
+        the caller to hand on.
         """
         policy = self._at(slug, revision, {APPROVED, SCHEDULED}, "发布")
         _refuse_failing(policy)
@@ -150,8 +166,14 @@ class Workflow:
             scheduled_for=None,
             release={},
             withdrawal={},
+            owner=policy.owner or next(iter(policy.authors), version.by),
+            confirm_by=(self._clock.today() + self._confirm_after).isoformat(),
+            asked=False,
+            # That a policy ended long before it came in is no news.
+            end_told=bool(policy.sheet.validity.to and policy.sheet.validity.to < self._clock.today()),
         )
-        self._hand_on(COLLECTION, slug)
+        if not quietly:
+            self._hand_on(COLLECTION, slug)
         return done
 
     def withdraw(self, slug: str, revision: int, by: str, why: str, replaced_by: str | None) -> Policy:
@@ -182,6 +204,40 @@ class Workflow:
         )
         self._hand_on(COLLECTION, slug)
         return done
+
+    def confirm(self, slug: str, revision: int, by: str, why: str) -> Policy:
+        """Say again that what the public sees is right; asked again after the set time."""
+        policy = self.policies.get(slug)
+        if policy.revision == revision and not policy.live_version:
+            raise WrongStateError("这项政策没有公开的版本，无需确认。", id=slug)
+        confirm_by = (self._clock.today() + self._confirm_after).isoformat()
+        return self._step(
+            policy, policy.status, by, why or "确认内容仍然有效", revision=revision,
+            confirm_by=confirm_by, asked=False, owner=by,
+        )  # fmt: skip
+
+    def announce_ended(self) -> list[str]:
+        """Announce each live policy whose last day is over, once; returns the slugs."""
+        policies = self.policies.ended(self._clock.today())
+        return [p.slug for p in policies if self._announce(p, POLICY_EXPIRED, "有效期届满", end_told=True)]
+
+    def ask_owners(self) -> list[str]:
+        """Ask the owners of what has stood unconfirmed for the set time, once; returns the slugs."""
+        policies = self.policies.to_ask(self._clock.today())
+        return [
+            p.slug for p in policies if self._announce(p, POLICY_UNCONFIRMED, "请确认是否仍有效", asked=True)
+        ]
+
+    def _announce(self, policy: Policy, kind: str, why: str, **fields: Any) -> bool:
+        """One step that changes no text and carries an event; False when another process took it."""
+        data = {"version": policy.live_version, "owner": policy.owner}
+        event = Event(kind, policy.slug, self._clock.now(), "system", data)
+        try:
+            self._step(policy, policy.status, "system", why, event, **fields)
+        except StaleRevisionError:
+            return False  # seen again at the next tick if it is still due
+        self._hand_on(COLLECTION, policy.slug)
+        return True
 
     def publish_due(self) -> list[str]:
         """Publish what was scheduled for now or earlier; returns the slugs. Many may call it at once."""

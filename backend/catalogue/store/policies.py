@@ -25,7 +25,10 @@ STATUSES = (DRAFT, IN_REVIEW, CHANGES_REQUESTED, APPROVED, SCHEDULED, PUBLISHED,
 
 ANY_AREA = "*"
 _NO_START, _NO_END = "0000-00-00", "9999-99-99"
-_WITHOUT_CONTENT = ("title", "status", "revision", "live_version", "updated_at", "updated_by", "created_at")
+_WITHOUT_CONTENT = (
+    *("title", "status", "revision", "live_version", "updated_at", "updated_by", "created_at"),
+    *("owner", "confirm_by"),
+)
 
 
 class PolicyDocument(RecordDocument):
@@ -37,7 +40,10 @@ class PolicyDocument(RecordDocument):
 
     meta = {
         "collection": COLLECTION,
-        "indexes": ["status", "live_version", "original", "scheduled_for", "live.kind", "live.level"],
+        "indexes": [
+            *("status", "live_version", "original", "scheduled_for", "number", "title", "confirm_by"),
+            *("live.kind", "live.level", "live.to", "live.replaces"),
+        ],
     }
     label = "政策"
 
@@ -56,6 +62,13 @@ class PolicyDocument(RecordDocument):
     openness = me.StringField(default="")
     warnings = me.ListField(me.DictField())
     library_content = me.StringField(default="")
+    number = me.StringField(default="")
+    owner = me.StringField(default="")
+    # The day by which the owner is to say again that the policy is right, and whether that was asked.
+    confirm_by = me.StringField(default="")
+    asked = me.BooleanField(default=False)
+    # Whether the end of the live version's validity has been announced.
+    end_told = me.BooleanField(default=False)
     step = me.DictField()
 
 
@@ -83,6 +96,8 @@ class Policy:
     openness: str
     warnings: tuple[Mapping[str, Any], ...]
     library_content: str = field(repr=False)
+    owner: str
+    confirm_by: str
     step: Mapping[str, Any]
     created_at: datetime
     updated_at: datetime
@@ -124,9 +139,14 @@ class PolicyStore:
         """Change the revision the step started from, with the events it causes."""
         return _record(change(PolicyDocument, slug, by, at, *events, revision=revision, **fields))
 
-    def page(self, status: str | None, limit: int, cursor: str | None) -> Page[Policy]:
-        """Policies for staff, without their content, by slug."""
-        filters = {"status": status} if status else {}
+    def page(
+        self, status: str | None, limit: int, cursor: str | None, confirm_by: date | None = None
+    ) -> Page[Policy]:
+        """Policies for staff, without their content, by slug; with `confirm_by` those to be confirmed again
+        by that day."""
+        filters: dict[str, Any] = {"status": status} if status else {}
+        if confirm_by:
+            filters |= {"live_version": {"$gt": 0}, "confirm_by": {"$gt": "", "$lte": confirm_by.isoformat()}}
         return page_by_id(PolicyDocument, filters, limit, cursor, fields=_WITHOUT_CONTENT).map(_record)
 
     def live(self, slugs: Iterable[str] | None = None) -> list[tuple[str, int, int]]:
@@ -150,6 +170,40 @@ class PolicyStore:
         found = PolicyDocument.objects(status=SCHEDULED, scheduled_for__lte=now)
         return [_record(document) for document in found.order_by("scheduled_for", "id").limit(limit)]
 
+    def ended(self, today: date, limit: int = 100) -> list[Policy]:
+        """Live policies whose last day is over and was not announced, the longest over first."""
+        found = collection_of(PolicyDocument).find(
+            {"live_version": {"$gt": 0}, "live.to": {"$lt": today.isoformat()}, "end_told": {"$ne": True}}
+        )
+        return [_record(PolicyDocument._from_son(row)) for row in found.sort("live.to", 1).limit(limit)]
+
+    def to_ask(self, today: date, limit: int = 100) -> list[Policy]:
+        """Live policies whose owner is to confirm them and was not asked."""
+        found = collection_of(PolicyDocument).find(
+            {
+                "live_version": {"$gt": 0},
+                "confirm_by": {"$gt": "", "$lte": today.isoformat()},
+                "asked": {"$ne": True},
+            }
+        )
+        return [_record(PolicyDocument._from_son(row)) for row in found.sort("confirm_by", 1).limit(limit)]
+
+    def replacing(self, slug: str, number: str) -> list[str]:
+        """The live policies that say they replace or repeal this one, by slug."""
+        names = [name for name in (slug, number) if name]
+        query = {"live_version": {"$gt": 0}, "live.replaces": {"$in": names}}
+        rows = collection_of(PolicyDocument).find(query, {"_id": 1}).sort("_id", 1)
+        return [row["_id"] for row in rows if row["_id"] != slug]
+
+    def known(self, names: Iterable[str]) -> set[str]:
+        """Those of the names that are a policy's slug, number or title."""
+        wanted = list(names)
+        found: set[str] = set()
+        for key in ("_id", "number", "title"):
+            rows = collection_of(PolicyDocument).find({key: {"$in": wanted}}, {key: 1})
+            found |= {row[key] for row in rows}
+        return found
+
 
 def live_fields(sheet: Sheet) -> dict[str, Any]:
     """What public lists are filtered by; open ends and "no area" become values that compare."""
@@ -160,6 +214,7 @@ def live_fields(sheet: Sheet) -> dict[str, Any]:
         "areas": list(sheet.areas) or [ANY_AREA],
         "from": sheet.validity.from_.isoformat() if sheet.validity.from_ else _NO_START,
         "to": sheet.validity.to.isoformat() if sheet.validity.to else _NO_END,
+        "replaces": [link.target for link in sheet.relations if link.kind in ("replaces", "repeals")],
     }
 
 
@@ -208,6 +263,8 @@ def _record(document: PolicyDocument) -> Policy:
         openness=document.openness or "",
         warnings=tuple(dict(item) for item in document.warnings),
         library_content=document.library_content or "",
+        owner=document.owner or "",
+        confirm_by=document.confirm_by or "",
         step=dict(document.step or {}),
         created_at=document.created_at,
         updated_at=document.updated_at,

@@ -92,6 +92,10 @@ class PushService:
         """How many messages a run wrote."""
         return self._stores.messages.count_of_run(run.id)
 
+    def count_about(self, policy: str) -> int:
+        """How many messages there are about a policy."""
+        return self._stores.messages.page({"policy": policy}, 1, None).total
+
     def export_person(self, person_id: str) -> dict[str, object]:
         """Everything this room holds of a person."""
         return self.inbox.export_person(person_id)

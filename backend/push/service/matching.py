@@ -134,6 +134,9 @@ class Matching:
         finally:
             stores.turns.release(run_id, self._clock.now())
         self._enqueue("deliver_due")
+        if waiting := stores.runs.unfinished():
+            # It was woken while this run had the turn, and would sleep until the clock wakes it.
+            self._enqueue("match_policy", waiting[0].id)
 
     def _walk(self, run_id: str, progress: Progress | None) -> None:
         runs = self._stores.runs

@@ -141,7 +141,8 @@ class TurnStore:
         if turns.find_one({"_id": _TURN}, {"_id": 1}) is None:
             with suppress(AlreadyExistsError):  # another worker may write it first
                 insert(MatchTurnDocument, _TURN, holder, now, until=now)
-        query = {"_id": _TURN, "$or": [{"holder": holder}, {"until": {"$lte": now}}]}
+        free = [{"holder": {"$in": [holder, ""]}}, {"until": {"$lte": now}}]
+        query = {"_id": _TURN, "$or": free}
         taken = turns.find_one_and_update(query, {"$set": {"holder": holder, "until": until}})
         return taken is not None
 

@@ -14,14 +14,22 @@ import numpy as np
 import numpy.typing as npt
 
 from search_index.analysis import Analyzer
+from search_index.cursor import mark_of
 from search_index.document import SearchDocument
+from search_index.engines.whoosh import block
 from search_index.engines.whoosh.rows import Row, pack, unpack
+from search_index.pairs import Pairs
 from search_index.schema import BUILT_IN, FieldKind, Schema
+from search_index.titles import PARTS, Titles, Windows, windows_of
 
 UNKNOWN = np.iinfo(np.int64).max
+IN_TITLE = 1
+_PAIR_BYTES = 6
+_THREE_BYTES = 0xE0
 _SATURATION = 1.2
 _SHORT_FIELD_LENGTH_PENALTY = 0.3
-_TEXT_LENGTH_PENALTY = 0.75
+# Measured on judged needs: a short text that holds the words is about them.
+_TEXT_LENGTH_PENALTY = 0.9
 
 Array = npt.NDArray[Any]
 
@@ -43,13 +51,18 @@ class Arrays:
     starts: Array
     docs: Array
     weights: Array
+    places: Array
     gone: Array
     lines: Array
     line_starts: Array
+    names: Array
+    name_starts: Array
+    marks: Array
     numbers: dict[str, Array]
     keywords: dict[str, Keywords]
     ids: tuple[str, ...]
     lengths: dict[str, int]
+    titles: Titles
 
     @cached_property
     def number_of(self) -> dict[str, int]:
@@ -60,38 +73,89 @@ class Arrays:
         """The whole row, read from its line."""
         return unpack(self.lines[int(self.line_starts[number]) : int(self.line_starts[number + 1])].tobytes())
 
+    def title(self, number: int) -> str:
+        """The title of a row, without reading the rest of it."""
+        name = self.names[int(self.name_starts[number]) : int(self.name_starts[number + 1])]
+        return name.tobytes().decode("utf-8", "surrogatepass")
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """The two-character terms by sound, with how many rows hold each."""
+        width = self.terms.itemsize
+        if width < _PAIR_BYTES or not len(self.terms):
+            return Pairs.of((), ())
+        octets = np.ascontiguousarray(self.terms).view(np.uint8).reshape(-1, width)
+        chosen = (octets[:, 0] >= _THREE_BYTES) & (octets[:, 3] >= _THREE_BYTES)
+        if width > _PAIR_BYTES:
+            chosen &= octets[:, _PAIR_BYTES] == 0
+        pairs = octets[chosen].astype(np.int64)
+        return Pairs.of_codes(_code_points(pairs), _code_points(pairs[:, 3:]), np.diff(self.starts)[chosen])
+
 
 def invert(rows: Sequence[Row], schema: Schema, analyzer: Analyzer, known: Sequence[Arrays] = ()) -> Arrays:
     """Arrays of these rows, which must be in order of id; field lengths are judged beside those `known`."""
     texts = [({} if row.gone else _searched(row.document, schema)) for row in rows]
-    found = {name: [analyzer.terms(text.get(name, "")) for text in texts] for name in _weights(schema)}
-    lengths = {name: sum(map(len, terms)) for name, terms in found.items()}
     total = sum(len(arrays.ids) for arrays in known) + len(rows)
     vocabulary: dict[str, int] = {}
-    codes, docs, weights = [], [], []
-    for name, terms in found.items():
-        weight, penalty = _weights(schema)[name]
-        size = np.fromiter(map(len, terms), np.int64, len(rows))
-        average = (sum(a.lengths.get(name, 0) for a in known) + lengths[name]) / total if total else 0.0
+    lengths: dict[str, int] = {}
+    parts: list[tuple[Array, Array, Array, Array]] = []
+    for name, (weight, penalty) in _weights(schema).items():
+        codes, size, places = _terms_of_field(name, texts, analyzer, vocabulary)
+        lengths[name] = len(codes)
+        average = (sum(a.lengths.get(name, 0) for a in known) + len(codes)) / total if total else 0.0
         each = weight / (1 - penalty + penalty * size / max(average, 1e-9))
-        codes.append(
-            np.fromiter((vocabulary.setdefault(t, len(vocabulary)) for ts in terms for t in ts), np.int64)
-        )
-        docs.append(np.repeat(np.arange(len(rows)), size))
-        weights.append(np.repeat(each, size))
+        parts.append((codes, np.repeat(np.arange(len(rows)), size), np.repeat(each, size), places))
     lines = [pack(row) for row in rows]
+    titles = [row.document.title for row in rows]
+    names = [title.encode("utf-8", "surrogatepass") for title in titles]
     return Arrays(
-        *_postings(
-            vocabulary, np.concatenate(codes), np.concatenate(docs), np.concatenate(weights), len(rows)
-        ),
+        *_postings(vocabulary, parts, len(rows)),
         gone=np.array([row.gone for row in rows], bool),
         lines=np.frombuffer(b"".join(lines), np.uint8),
-        line_starts=np.concatenate(([0], np.cumsum([len(line) for line in lines], dtype=np.int64))),
+        line_starts=_starts(lines),
+        names=np.frombuffer(b"".join(names), np.uint8),
+        name_starts=_starts(names),
+        marks=np.array([mark_of(row.document.id) for row in rows], np.uint32),
         numbers=_numbers(rows, schema),
         keywords=_keywords(rows, schema),
         ids=tuple(row.document.id for row in rows),
         lengths=lengths,
+        titles=windows_of(titles),
     )
+
+
+def _starts(parts: Sequence[bytes]) -> Array:
+    return np.concatenate(([0], np.cumsum([len(part) for part in parts], dtype=np.int64)))
+
+
+def _code_points(octets: Array) -> Array:
+    """Characters of three bytes in UTF-8, which all CJK ones are."""
+    return (octets[:, 0] & 0x0F) << 12 | (octets[:, 1] & 0x3F) << 6 | (octets[:, 2] & 0x3F)
+
+
+def _terms_of_field(
+    name: str, texts: Sequence[dict[str, str]], analyzer: Analyzer, vocabulary: dict[str, int]
+) -> tuple[Array, Array, Array]:
+    """Every term of one field as its number in the vocabulary, how many each row has, and where each is."""
+    codes: list[int] = []
+    sizes, counts, places = [], [], []
+    for text in texts:
+        sentences = analyzer.sentences(text.get(name, ""))
+        before = len(codes)
+        for number, sentence in enumerate(sentences):
+            codes += [vocabulary.setdefault(term, len(vocabulary)) for term in sentence]
+            counts.append(len(sentence))
+            places.append(place_of(name, number))
+        sizes.append(len(codes) - before)
+    each = np.repeat(np.array(places, np.uint32), np.array(counts, np.int64))
+    return np.array(codes, np.int64), np.array(sizes, np.int64), each
+
+
+def place_of(field: str, sentence: int) -> int:
+    """One bit: the title, a short field, or a sentence of the text (every thirtieth shares one)."""
+    if field == "title":
+        return IN_TITLE
+    return 1 << (2 + sentence % 30) if field == "text" else 2
 
 
 def _weights(schema: Schema) -> dict[str, tuple[float, float]]:
@@ -111,9 +175,10 @@ def _searched(document: SearchDocument, schema: Schema) -> dict[str, str]:
 
 
 def _postings(
-    vocabulary: dict[str, int], codes: Array, docs: Array, weights: Array, size: int
-) -> tuple[Array, Array, Array, Array]:
-    """Terms in byte order, and per term its documents in order with one weight each."""
+    vocabulary: dict[str, int], parts: Sequence[tuple[Array, Array, Array, Array]], size: int
+) -> tuple[Array, Array, Array, Array, Array]:
+    """Terms in byte order, and per term its documents in order with one weight and all places each."""
+    codes, docs, weights, places = (np.concatenate(part) for part in zip(*parts, strict=True))
     names = np.array([name.encode() for name in vocabulary], dtype=np.bytes_)
     order = np.argsort(names)
     place = np.empty(len(names), np.int64)
@@ -123,11 +188,12 @@ def _postings(
     pairs = pairs[sequence]
     first = np.flatnonzero(np.diff(pairs, prepend=-1))
     frequency = np.add.reduceat(weights[sequence], first) if len(first) else weights
+    held = np.bitwise_or.reduceat(places[sequence], first) if len(first) else places
     unique = pairs[first]
     starts = np.searchsorted(unique, np.arange(len(names) + 1) * max(size, 1))
     folded = frequency * (_SATURATION + 1) / (frequency + _SATURATION)
     terms = names[order] if len(names) else np.empty(0, "S1")
-    return terms, starts, (unique % max(size, 1)).astype(np.int32), folded.astype(np.float32)
+    return terms, starts, (unique % max(size, 1)).astype(np.int32), folded.astype(np.float32), held
 
 
 def _numbers(rows: Sequence[Row], schema: Schema) -> dict[str, Array]:
@@ -167,55 +233,65 @@ def _values(document: SearchDocument, name: str) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else (str(value),)
 
 
-_PLAIN = ("terms", "starts", "docs", "weights", "gone", "lines", "line_starts")
+_PLAIN = (
+    "terms",
+    "starts",
+    "docs",
+    "weights",
+    "places",
+    "gone",
+    "lines",
+    "line_starts",
+    "names",
+    "name_starts",
+    "marks",
+)
 
 
 def save(arrays: Arrays, folder: Path) -> None:
     """Write the arrays into a new folder, which appears under its name only when complete."""
     aside = folder.with_name(folder.name + ".part")
     aside.mkdir(mode=0o700)
-    for name in _PLAIN:
-        np.save(aside / f"{name}.npy", getattr(arrays, name), allow_pickle=False)
-    for name, column in arrays.numbers.items():
-        np.save(aside / f"number.{name}.npy", column, allow_pickle=False)
-    for name, keywords in arrays.keywords.items():
-        np.save(aside / f"keyword.{name}.npy", np.stack((keywords.docs, keywords.codes)), allow_pickle=False)
     about = {
         "ids": arrays.ids,
         "lengths": arrays.lengths,
         "numbers": list(arrays.numbers),
         "keywords": {name: keywords.names for name, keywords in arrays.keywords.items()},
+        "arrays": block.write(aside / "arrays.bin", _named(arrays)),
     }
     (aside / "about.json").write_text(json.dumps(about, ensure_ascii=True))
     aside.rename(folder)
 
 
+def _named(arrays: Arrays) -> dict[str, Array]:
+    found = {name: getattr(arrays, name) for name in _PLAIN}
+    found |= {f"number.{name}": column for name, column in arrays.numbers.items()}
+    for name, keywords in arrays.keywords.items():
+        found |= {f"keyword.{name}.docs": keywords.docs, f"keyword.{name}.codes": keywords.codes}
+    for part in PARTS:
+        windows = getattr(arrays.titles, part)
+        found |= {f"titles.{part}.{name}": getattr(windows, name) for name in ("keys", "rows", "places")}
+    return found
+
+
 def load(folder: Path) -> Arrays:
-    """The arrays of a folder, mapped, not copied; OSError or ValueError when they are not whole."""
+    """The arrays of a folder, mapped, not copied; OSError, KeyError or ValueError when they are not whole."""
     about = json.loads((folder / "about.json").read_text())
-    keywords = {}
-    for name, names in about["keywords"].items():
-        docs, codes = _mapped(folder / f"keyword.{name}.npy")
-        keywords[name] = Keywords(tuple(names), docs, codes)
+    found = block.read(folder / "arrays.bin", about["arrays"])
     arrays = Arrays(
-        **{name: _mapped(folder / f"{name}.npy") for name in _PLAIN},
-        numbers={name: _mapped(folder / f"number.{name}.npy") for name in about["numbers"]},
-        keywords=keywords,
+        **{name: found[name] for name in _PLAIN},
+        numbers={name: found[f"number.{name}"] for name in about["numbers"]},
+        keywords={
+            name: Keywords(tuple(names), found[f"keyword.{name}.docs"], found[f"keyword.{name}.codes"])
+            for name, names in about["keywords"].items()
+        },
         ids=tuple(about["ids"]),
         lengths=about["lengths"],
+        titles=Titles(
+            *(Windows(*(found[f"titles.{part}.{n}"] for n in ("keys", "rows", "places"))) for part in PARTS)
+        ),
     )
-    sizes = {len(arrays.gone), len(arrays.line_starts) - 1, len(arrays.ids)}
+    sizes = {len(arrays.gone), len(arrays.line_starts) - 1, len(arrays.name_starts) - 1, len(arrays.ids)}
     if len(sizes) != 1 or len(arrays.starts) != len(arrays.terms) + 1:
         raise ValueError(f"arrays of different length in {folder.name}")
     return arrays
-
-
-def _mapped(path: Path) -> Array:
-    try:
-        return np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
-    except ValueError:
-        # numpy cannot map an array without elements.
-        array = np.load(path, allow_pickle=False)
-        if array.size:
-            raise
-        return array

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from whoosh import index as whoosh_index
-from whoosh.fields import ID, NUMERIC
+from whoosh.fields import ID, STORED
 from whoosh.fields import Schema as WhooshSchema
 
 from search_index.analysis import Analyzer
@@ -51,6 +51,10 @@ class Commit:
                 return segment, number
         return None
 
+    def count(self) -> int:
+        """How many documents can be found."""
+        return sum(int(np.count_nonzero(s.kept & ~s.arrays.gone)) for s in self.segments)
+
     def rows(self) -> list[Row]:
         """Every row, tombstones too."""
         return [s.arrays.row(int(n)) for s in self.segments for n in np.flatnonzero(s.kept)]
@@ -58,7 +62,8 @@ class Commit:
 
 def create(index: Path) -> None:
     """An empty Whoosh index in an existing folder."""
-    schema = WhooshSchema(id=ID(stored=True), kind=ID, status=ID, revision=NUMERIC(bits=64, stored=True))
+    # What is searched lies in the arrays; here only what tells which rows there are.
+    schema = WhooshSchema(id=ID(stored=True), revision=STORED)
     whoosh_index.create_in(str(index), schema)
 
 
@@ -149,7 +154,7 @@ def _commit(index: Path, rows: Sequence[Row], arrays: Arrays, deleted: Sequence[
             writer.delete_document(number)
         for row in rows:
             d = row.document
-            writer.add_document(id=d.id, kind=d.kind, status=d.status, revision=d.revision)
+            writer.add_document(id=d.id, revision=d.revision)
         save(arrays, folder)
         writer.commit(mergetype=lambda _, segments: [s for s in segments if s.doc_count() > 0])
     except BaseException:

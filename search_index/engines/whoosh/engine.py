@@ -15,6 +15,7 @@ from search_index.engines.whoosh import commits, folder
 from search_index.engines.whoosh.commits import Commit
 from search_index.engines.whoosh.rows import Row, tombstone
 from search_index.engines.whoosh.searcher import Searcher
+from search_index.phrases import Phrases
 from search_index.query import Query, SearchResult
 from search_index.schema import Schema
 
@@ -28,6 +29,7 @@ class WhooshEngine:
         self._path = path
         self._schema = schema
         self._analyzer = analyzer
+        self._phrases = Phrases(analyzer)
         self._lock = threading.Lock()
         self._closed = False
         self._seen = folder.signature(path)
@@ -49,7 +51,7 @@ class WhooshEngine:
 
     def suggest(self, prefix: str, limit: int = 10) -> list[str]:
         """Titles and terms for what is being typed."""
-        return self._current().suggestions.find(prefix, limit)
+        return self._current().suggest(prefix, limit)
 
     def count(self) -> int:
         """How many documents can be found."""
@@ -123,7 +125,7 @@ class WhooshEngine:
         folder.require_private(self._path)
         index = folder.current(self._path)
         folder.require_built_for(index, self._schema, self._analyzer)
-        return Searcher(commits.read(index, known), self._schema, self._analyzer)
+        return Searcher(commits.read(index, known), self._schema, self._phrases)
 
 
 def open_engine(path: Path, schema: Schema, analyzer: Analyzer) -> WhooshEngine:
@@ -138,7 +140,7 @@ def rebuild_engine(
     documents: Iterable[SearchDocument],
     on_progress: Callable[[int], None] | None = None,
 ) -> WhooshEngine:
-    """Make an index where none can be used, and open it; what lies there stays until the new one is whole."""
+    """Make an index where none can be used, and open it; what lies there is kept aside."""
     folder.prepare(path)
     with folder.alone(path, folder.REBUILD), folder.alone(path, folder.WRITE):
         index = folder.new_index(path, schema, analyzer)
@@ -148,7 +150,7 @@ def rebuild_engine(
         except BaseException:
             shutil.rmtree(index, ignore_errors=True)
             raise
-        folder.remove_others(path, index)
+        folder.set_aside(path, index)
     return open_engine(path, schema, analyzer)
 
 
@@ -171,7 +173,7 @@ def _build(
         read += len(batch)
         if on_progress:
             on_progress(read)
-    found = Searcher(commits.read(index), schema, analyzer).count
+    found = commits.read(index).count()
     if found != len(given):
         raise RebuildError(len(given), found)
     return commit, read

@@ -20,7 +20,7 @@ from search_index.analysis import Analyzer
 from search_index.engine import IndexBusyError, IndexUnusableError
 from search_index.schema import Schema
 
-FORMAT = 1
+FORMAT = 3
 LOCK_SECONDS = 30.0
 WRITE = "write.lock"
 REBUILD = "rebuild.lock"
@@ -45,7 +45,7 @@ def require_private(folder: Path) -> None:
 def signature(folder: Path) -> tuple[int, int] | None:
     """Differs after every commit of any process; None when there is no index."""
     try:
-        about = (folder / "current").stat()
+        about = os.stat(f"{folder}/current")  # noqa: PTH116  # asked before every search
     except FileNotFoundError:
         return None
     return about.st_ino, about.st_mtime_ns
@@ -102,6 +102,16 @@ def remove_others(folder: Path, kept: Path) -> None:
     for other in folder.glob("index-*"):
         if other != kept:
             shutil.rmtree(other, ignore_errors=True)
+
+
+def set_aside(folder: Path, kept: Path) -> None:
+    """Keep the newest index that could not be used, for whoever looks into it; clear the rest away."""
+    for older in folder.glob("aside-*"):
+        shutil.rmtree(older, ignore_errors=True)
+    others = sorted((o for o in folder.glob("index-*") if o != kept), key=lambda o: o.stat().st_mtime_ns)
+    for other in others[-1:]:
+        other.rename(folder / f"aside-{other.name}")
+    remove_others(folder, kept)
 
 
 @contextmanager

@@ -4,97 +4,169 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from search_index import highlight
-from search_index.analysis import Analyzer, Word
+from search_index.analysis import Word, fold
+from search_index.asking import require_askable
+from search_index.cursor import Place, next_place, read_cursor, write_cursor
 from search_index.engines.whoosh import paging
 from search_index.engines.whoosh.arrays import Array
 from search_index.engines.whoosh.commits import Commit
 from search_index.engines.whoosh.matching import (
+    NOTHING,
     Block,
     Matches,
     counts,
     holding_all,
-    holding_parts,
-    holding_whole_words,
+    holding_some,
     passing,
 )
-from search_index.engines.whoosh.suggestions import Suggestions
+from search_index.engines.whoosh.nearness import nearer_first
+from search_index.engines.whoosh.suggestions import suggest
+from search_index.phrases import Phrases
 from search_index.query import (
-    MAX_LIMIT,
-    MAX_QUERY_CHARACTERS,
-    AnyOf,
     Query,
-    QueryError,
     SearchHit,
     SearchResult,
 )
-from search_index.schema import FieldKind, Schema
+from search_index.rereading import Rereader
+from search_index.schema import Schema
+from search_index.spelling import Speller
 
-Way = Callable[[Block, Sequence[Word], dict[str, float]], Matches]
+_MOST_WORDS_LEFT_OUT = 6
+_TOGETHER = 0.99
+_WINDOWS_LOOKED_AT = 300
 
 
 class Searcher:
     """Answers from one commit; caches only what any thread would compute the same."""
 
-    def __init__(self, commit: Commit, schema: Schema, analyzer: Analyzer) -> None:
+    def __init__(self, commit: Commit, schema: Schema, phrases: Phrases) -> None:
         self.commit = commit
         self._schema = schema
-        self._analyzer = analyzer
+        self._phrases = phrases
+        self._analyzer = phrases.analyzer
         self._blocks = [Block(s.arrays, s.kept & ~s.arrays.gone) for s in commit.segments]
         self.count = sum(int(block.shown.sum()) for block in self._blocks)
         self._rarity: dict[str, float] = {}
 
     @cached_property
-    def suggestions(self) -> Suggestions:
-        """Sorted titles and terms."""
-        titles = [b.arrays.row(int(n)).document.title for b in self._blocks for n in np.flatnonzero(b.shown)]
-        return Suggestions(titles, self._analyzer)
+    def _rereader(self) -> Rereader:
+        speller = Speller([block.arrays.pairs for block in self._blocks], self._phrases)
+        return Rereader(self._analyzer, speller, self._holds, self._is_shown, self._spans)
+
+    def _spans(self, letters: str) -> Iterator[str]:
+        """The parts of titles that may be meant by initials."""
+        for block in self._blocks:
+            for windows in (block.arrays.titles.letter_heads, block.arrays.titles.letter_inner):
+                for row, place in windows.starting(letters, _WINDOWS_LOOKED_AT):
+                    if block.shown[row]:
+                        yield fold(block.arrays.title(row))[place : place + len(letters)]
+
+    def suggest(self, prefix: str, limit: int) -> list[str]:
+        """Phrases and titles for what is being typed."""
+        return suggest(self._blocks, self._phrases, prefix, limit)
 
     def search(self, query: Query) -> SearchResult:
         """Find; raises `QueryError` for a question that cannot be asked."""
-        self._require_askable(query)
-        after = paging.read_cursor(query)
+        require_askable(query, self._schema)
+        after = read_cursor(query)
         words = self._analyzer.words_of(query.text)
-        if query.text.strip() and not words:
-            return SearchResult(0, (), {name: {} for name in query.facets}, None, ())
         if not words:
-            everything = [_everything(block) for block in self._blocks]
-            return self._answer(query, words, everything, after)
-        rarity = {t: self._rarity_of(t) for w in words for t in (*w.needed, *w.helpful)}
-        found = self._filtered(query, [holding_all(b, words, rarity) for b in self._blocks])
+            if query.text.strip():
+                return SearchResult(0, (), {name: {} for name in query.facets}, None, ())
+            return self._answer(query, words, [_everything(block) for block in self._blocks], after)
+        found = self._filtered(query, self._all(words))
+        if not _size(found):
+            return self._search_otherwise(query, words, after)
+        nearer, share = self._nearer(query, words, found)
+        if len(words) == 1 and share < _TOGETHER:
+            # Its parts are somewhere, but nowhere together: 高新技企业 is no word of any row.
+            return self._search_otherwise(query, words, after, nearer)
+        return self._answer(query, words, nearer, after)
+
+    def _search_otherwise(
+        self, query: Query, words: list[Word], after: Place | None, apart: list[Matches] | None = None
+    ) -> SearchResult:
+        """No row holds all words: other readings of those that find nothing, then rows with some of them.
+
+        `apart` are rows that hold all the parts of the one word, if not together.
+        """
+        unmatched = tuple(word.written for word in words if apart or not self._holds(word))
+        reading = self._rereader.read(query.text, words, unmatched) if unmatched else None
+        read_as: str | None = None
+        meant: tuple[str, ...] = ()
+        matched: Literal["all_words", "some_words"] = "some_words"
+        if reading:
+            read_as, *others = reading
+            meant, words = tuple(others), self._analyzer.words_of(read_as)
+        found = self._filtered(query, self._all(words)) if reading else []
+        if apart and not found:
+            return self._answer(query, words, apart, after)
         if _size(found):
-            return self._answer(query, words, found, after)
-        unmatched = tuple(w.written for w in words if not self._exists(w, rarity))
-        some = len(words) > 1 and len(unmatched) < len(words)
-        way: Way = holding_whole_words if some else holding_parts
-        found = [way(b, words, rarity) for b in self._blocks]
-        return self._answer(query, words, found, after, unmatched, "some_words")
+            matched = "all_words"
+        else:
+            found = self._some(query, words)
+        answer = self._answer(query, words, self._nearer(query, words, found)[0], after)
+        return replace(
+            answer,
+            unmatched_words=unmatched,
+            matched=matched,
+            read_as=read_as,
+            did_you_mean=meant,
+            parts=() if matched == "all_words" else self._parts(query, words),
+        )
 
-    def _require_askable(self, query: Query) -> None:
-        if len(query.text) > MAX_QUERY_CHARACTERS:
-            raise QueryError(f"检索词最多{MAX_QUERY_CHARACTERS}个字。", "too_long")
-        if not 1 <= query.limit <= MAX_LIMIT:
-            raise QueryError(f"每页条数应在1到{MAX_LIMIT}之间。", "limit")
-        for condition in query.filters:
-            kinds = (
-                (FieldKind.KEYWORDS,) if isinstance(condition, AnyOf) else (FieldKind.DAY, FieldKind.NUMBER)
-            )
-            self._require_field(condition.field, kinds)
-        for name in query.facets:
-            self._require_field(name, (FieldKind.KEYWORDS,))
+    def _all(self, words: list[Word]) -> list[Matches]:
+        rarity = self._rarities(words)
+        return [holding_all(block, words, rarity) for block in self._blocks]
+
+    def _some(self, query: Query, words: list[Word]) -> list[Matches]:
+        """Rows with half of the terms that exist at all; when there are none, with fewer."""
+        terms = list(dict.fromkeys(t for w in words for t in (*w.needed, *w.literal) if self._is_shown(t)))
+        rarity = self._rarities(words)
+        for part in (2, 4, max(len(terms), 1)):
+            least = max(1, -(-len(terms) // part))
+            found = self._filtered(query, [holding_some(b, terms, least, rarity) for b in self._blocks])
+            if _size(found):
+                return found
+        return [NOTHING for _ in self._blocks]
+
+    def _parts(self, query: Query, words: list[Word]) -> tuple[tuple[str, int], ...]:
+        """The question without one of its words, where that finds something: most first."""
+        if not 2 <= len(words) <= _MOST_WORDS_LEFT_OUT:
+            return ()
+        shorter = [[w for w in words if w is not left_out] for left_out in words]
+        sizes = [
+            (" ".join(w.written for w in part), self._passed(query, self._all(part))) for part in shorter
+        ]
+        return tuple(sorted((p for p in sizes if p[1]), key=lambda p: -p[1]))
+
+    def _nearer(self, query: Query, words: list[Word], found: list[Matches]) -> tuple[list[Matches], float]:
+        """The matches with what is near together first, and the largest share found in one place."""
         if query.sort:
-            self._require_field(query.sort.field, (FieldKind.DAY, FieldKind.NUMBER))
+            return found, 1.0
+        rarity = self._rarities(words)
+        nearer = [nearer_first(b, words, rarity, m) for b, m in zip(self._blocks, found, strict=True)]
+        shares = [share for m, (_, share) in zip(found, nearer, strict=True) if len(m.docs)]
+        return [matches for matches, _ in nearer], max(shares, default=1.0)
 
-    def _require_field(self, name: str, kinds: tuple[FieldKind, ...]) -> None:
-        field = self._schema.named(name)
-        if field is None or field.kind not in kinds:
-            raise QueryError(f"不能按“{name[:40]}”筛选、统计或排序。", "field")
+    def _holds(self, word: Word) -> bool:
+        """Whether any row holds the whole word."""
+        rarity = self._rarities([word])
+        return any(bool(b.shown[holding_all(b, [word], rarity).docs].any()) for b in self._blocks)
+
+    def _is_shown(self, term: str) -> bool:
+        return any(bool(block.shown[block.postings(term).docs].any()) for block in self._blocks)
+
+    def _rarities(self, words: Sequence[Word]) -> dict[str, float]:
+        return {t: self._rarity_of(t) for w in words for t in (*w.needed, *w.helpful, *w.literal)}
 
     def _rarity_of(self, term: str) -> float:
         """How much a term tells: more, the fewer rows hold it; zero when none does."""
@@ -106,13 +178,16 @@ class Searcher:
             self._rarity[term] = rarity
         return rarity
 
-    def _exists(self, word: Word, rarity: dict[str, float]) -> bool:
-        return any(bool(block.shown[holding_all(block, [word], rarity).docs].any()) for block in self._blocks)
-
     def _filtered(self, query: Query, found: list[Matches]) -> list[Matches]:
         """The matches when any passes the filters; otherwise none, so that a looser way is tried."""
-        passed = [_kept(m, self._passing(b, query)[m.docs]) for b, m in zip(self._blocks, found, strict=True)]
-        return found if _size(passed) else []
+        return found if self._passed(query, found) else []
+
+    def _passed(self, query: Query, found: list[Matches]) -> int:
+        """How many of the matches pass the filters."""
+        return sum(
+            int(np.count_nonzero(self._passing(block, query)[matches.docs]))
+            for block, matches in zip(self._blocks, found, strict=True)
+        )
 
     def _passing(self, block: Block, query: Query, without: str | None = None) -> Array:
         mask = block.shown
@@ -126,9 +201,7 @@ class Searcher:
         query: Query,
         words: list[Word],
         found: list[Matches],
-        after: paging.Place | None,
-        unmatched: tuple[str, ...] = (),
-        matched: Literal["all_words", "some_words"] = "all_words",
+        after: Place | None,
     ) -> SearchResult:
         candidates, total = [], 0
         for block, matches in zip(self._blocks, found, strict=True):
@@ -137,18 +210,18 @@ class Searcher:
             by = paging.keys(block.arrays, kept, query.sort)
             for at in paging.first(block.arrays, kept, query, after, query.limit + 1):
                 number = int(kept.docs[at])
-                place = paging.Place(by[at].item(), block.arrays.ids[number])
+                place = Place(by[at].item(), block.arrays.ids[number])
                 candidates.append((place.key, place.id, float(kept.scores[at]), block, number))
         candidates.sort(key=lambda c: c[:2])
         page = candidates[: query.limit]
         more = len(candidates) > query.limit
+        ids = [ident for _, ident, *_ in page]
         return SearchResult(
             total=total,
-            hits=tuple(_hit(block, number, score, words) for _, _, score, block, number in page),
+            hits=tuple(_hit(b, n, score, words if query.highlights else None) for _, _, score, b, n in page),
             facets={name: self._counted(query, name, found) for name in query.facets},
-            next_cursor=paging.write_cursor(query, paging.Place(*page[-1][:2])) if more else None,
-            unmatched_words=unmatched,
-            matched=matched,
+            next_cursor=write_cursor(query, next_place(query, after, page[-1][0], ids)) if more else None,
+            unmatched_words=(),
         )
 
     def _counted(self, query: Query, name: str, found: list[Matches]) -> dict[str, int]:
@@ -174,12 +247,16 @@ def _size(found: list[Matches]) -> int:
     return sum(len(matches.docs) for matches in found)
 
 
-def _hit(block: Block, number: int, score: float, words: list[Word]) -> SearchHit:
-    document = block.arrays.row(number).document
+def _hit(block: Block, number: int, score: float, words: list[Word] | None) -> SearchHit:
+    arrays = block.arrays
+    revision = int(arrays.numbers["revision"][number])
+    if words is None:
+        return SearchHit(arrays.ids[number], block.kind_of(number), revision, score, (), ())
+    document = arrays.row(number).document
     return SearchHit(
         document.id,
         document.kind,
-        document.revision,
+        revision,
         score,
         highlight.title(document.title, words),
         highlight.snippets(document.text, words),

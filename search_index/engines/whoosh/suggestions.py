@@ -1,38 +1,43 @@
-"""What to offer while someone types: found by bisection in sorted folded titles and terms."""
+"""What to offer while someone types: phrases, then titles that start so, then titles that hold it."""
 
 from __future__ import annotations
 
-import bisect
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 
-from search_index.analysis import Analyzer, fold
+from search_index.analysis import fold
+from search_index.engines.whoosh.matching import Block
+from search_index.phrases import Phrases
 
 LONGEST_PREFIX = 60
-_LAST = "\U0010ffff"
+# Titles repeat, and some rows are gone: so many windows are looked at for each one wanted.
+_SPARE = 8
 
 
-class Suggestions:
-    """Titles of one generation and the analyzer's domain words; short forms lead to their full ones."""
+def suggest(blocks: Sequence[Block], phrases: Phrases, prefix: str, limit: int) -> list[str]:
+    """Up to `limit` different texts; a short form finds the titles that write it in full, too."""
+    typed = fold(prefix[:LONGEST_PREFIX]).strip()
+    if not typed or limit < 1:
+        return []
+    found: dict[str, None] = {}
+    full = phrases.analyzer.canonical(typed)
+    also = (_titles(blocks, full, limit),) if full != typed else ()
+    for offered in (phrases.starting(typed, limit), _titles(blocks, typed, limit), *also):
+        for text in offered:
+            found[text] = None
+            if len(found) == limit:
+                return list(found)
+    return list(found)
 
-    def __init__(self, titles: Iterable[str], analyzer: Analyzer) -> None:
-        offered = dict.fromkeys((*analyzer.synonyms, *analyzer.words, *titles))
-        pairs = {(fold(text), text) for text in offered if text}
-        pairs |= {(fold(s), full) for full, shorts in analyzer.synonyms.items() for s in shorts}
-        pairs |= {(analyzer.canonical(text), text) for text in offered if text}
-        self._pairs = sorted(pairs)
-        self._keys = [key for key, _ in self._pairs]
-        self._analyzer = analyzer
 
-    def find(self, prefix: str, limit: int) -> list[str]:
-        """Those that start with the prefix or its full form, then those that contain it."""
-        typed = fold(prefix[:LONGEST_PREFIX]).strip()
-        if not typed or limit < 1:
-            return []
-        found: dict[str, None] = {}
-        for start in dict.fromkeys((typed, self._analyzer.canonical(typed))):
-            low = bisect.bisect_left(self._keys, start)
-            high = bisect.bisect_left(self._keys, start + _LAST)
-            found.update(dict.fromkeys(text for _, text in self._pairs[low : min(high, low + limit)]))
-        if len(found) < limit:
-            found.update(dict.fromkeys(text for key, text in self._pairs if typed in key))
-        return list(found)[:limit]
+def _titles(blocks: Sequence[Block], typed: str, limit: int) -> Iterator[str]:
+    parts = ["heads", "inner"]
+    if typed.isascii():
+        parts = ["heads", "letter_heads", "inner", "letter_inner"]
+    for part in parts:
+        for block in blocks:
+            windows = getattr(block.arrays.titles, part)
+            for row, place in windows.starting(typed, limit * _SPARE):
+                if block.shown[row]:
+                    title = block.arrays.title(row)
+                    if part.startswith("letter") or fold(title).startswith(typed, place):
+                        yield title

@@ -13,6 +13,9 @@ from backend.settings import SettingsError, read_settings
         ("POLICYMAP_ENVIRONMENT", "prod"),
         ("POLICYMAP_ACCESS_MINUTES", "0"),
         ("POLICYMAP_LOG_LEVEL", "loud"),
+        ("POLICYMAP_SIGN_IN_LIMIT", "often"),
+        ("MONGODB_URI", "localhost"),
+        ("REDIS_URL", "localhost:6379"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:

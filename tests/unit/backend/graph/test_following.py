@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend.adapters.mongo import collection_of
-from backend.graph.service import Contribution, GraphService
+from backend.graph.service.following import Contribution, MapKeeper
 from backend.graph.store import GraphStore
 from backend.shared.clock import SHANGHAI, FixedClock
 from policies.graph import Node, Part, PolicyMap
@@ -23,11 +23,11 @@ def part(slug: str, label: str) -> Part:
     return Part(f"policy:{slug}", (Node.of("policy", slug, label),))
 
 
-def service(*records: Contribution) -> GraphService:
-    return GraphService(GraphStore(), CLOCK, [lambda: iter(records)])
+def service(*records: Contribution) -> MapKeeper:
+    return MapKeeper(GraphStore(), CLOCK, [lambda: iter(records)])
 
 
-def labels(graph: GraphService) -> set[str]:
+def labels(graph: MapKeeper) -> set[str]:
     return {node.label for node in graph.current().nodes()}
 
 
@@ -88,7 +88,7 @@ def test_a_part_written_during_a_rebuild_stays() -> None:
         writer.take((part("b", "晚"), 2, False))
         return []
 
-    graph = GraphService(GraphStore(), CLOCK, [late])
+    graph = MapKeeper(GraphStore(), CLOCK, [late])
     graph.rebuild()
     assert labels(graph) == labels(writer) == {"晚"}
 

@@ -5,7 +5,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.document import compare, read_document
+from policies.document import compare, compare_sheets, draft_sheet, keep_anchors, read_document
 from policies.document.comparison import _moved
 from tests.unit.policies.document.plans import MADE_UP
 
@@ -75,3 +75,33 @@ def test_a_new_year_is_seen_as_a_new_number() -> None:
     new = read(TEXT.replace("到2028年，每万人口", "到2029年，每万人口"))
     (found,) = compare(OLD, new)
     assert found.quantities == (("2028年",), ("2029年",))
+
+
+def test_sheets_of_two_versions_are_compared_as_the_documents_are() -> None:
+    new = read(TEXT.replace("引进成长企业不少于 40 家", "引进成长企业不少于 55 家"))
+    old_sheet, new_sheet = draft_sheet(OLD), draft_sheet(new)
+    assert [(d.change, d.new, d.quantities) for d in compare_sheets(old_sheet, new_sheet)] == [
+        (d.change, d.new, d.quantities) for d in compare(OLD, new)
+    ]
+
+
+def test_anchors_survive_a_new_version() -> None:
+    """A measure put in front pushes all numbers; what pointed to 引进成长企业 still does."""
+    first = next(n for n, line in enumerate(TEXT.split("\n")) if line.startswith("**1、"))
+    lines = TEXT.split("\n")
+    for number in range(19, 0, -1):
+        lines = [
+            line.replace(f"**{number}、", f"**{number + 1}、", 1)
+            if line.startswith(f"**{number}、")
+            else line
+            for line in lines
+        ]
+    lines.insert(first, "**1、新的举措。**开展全新的示例工作。（牵头部门：区科经委）")
+    old, new = draft_sheet(OLD), draft_sheet(read("\n".join(lines)))
+    assert [clause.anchor for clause in new.clauses][:3] == ["m1", "m2", "m3"]
+    kept = keep_anchors(old, new, taken=["m25"])
+    by_title = {clause.title: clause.anchor for clause in kept.clauses}
+    assert by_title == {clause.title: clause.anchor for clause in old.clauses} | {"新的举措": "m26"}
+    assert [row.anchor for row in kept.tasks] == [row.anchor for row in old.tasks]
+    assert [row.measure for row in kept.tasks] == [row.measure for row in old.tasks]
+    assert keep_anchors(old, old) == old

@@ -4,11 +4,15 @@ from datetime import date
 
 import pytest
 
-from policies.document import find_numbers, read_number
+from policies.document import Found, Head, Line, find_numbers, read_number
+from policies.document.citations import find_citations
 from policies.document.dates import read_day
 from policies.document.headings import ordinal
+from policies.document.places import Place, Places
+from policies.document.quantities import chinese_number
 from policies.document.targets import find_targets
 from policies.document.units import UnitReader
+from policies.document.validity import find_validity
 
 
 @pytest.mark.parametrize(
@@ -112,3 +116,78 @@ def test_unit_lists(text, units, codes) -> None:
     assert [unit.label + "?" * (not unit.sure) for unit in reader.read(text, 3)] == units
     assert [remark.code for remark in reader.remarks] == codes
     assert all(remark.line == 3 for remark in reader.remarks)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("十二", 12),
+        ("二十", 20),
+        ("三百零五", 305),
+        ("两千", 2000),
+        ("一千二百三十四", 1234),
+        ("百", None),
+        ("五六", None),
+        ("十百", None),
+    ],
+)
+def test_chinese_numbers(text, value) -> None:
+    assert chinese_number(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "effective", "expires"),
+    [
+        ("本办法自2027年3月1日起施行，有效期5年。", (date(2027, 3, 1), True), (date(2032, 2, 29), False)),
+        (
+            "本办法自2027年3月1日起施行。有效期至2029年12月31日。",
+            (date(2027, 3, 1), True),
+            (date(2029, 12, 31), True),
+        ),
+        ("本通知自印发之日起施行。", (date(2027, 1, 5), False), None),
+        ("本规定自公布之日起30日后施行。", (date(2027, 2, 4), False), None),
+        (
+            "本细则有效期自2027年1月1日至2028年12月31日。",
+            (date(2027, 1, 1), True),
+            (date(2028, 12, 31), True),
+        ),
+        ("证书自颁发之日起有效期三年。", None, None),
+        ("资格有效期至2029年12月31日。", None, None),
+        ("《示例法》自2020年1月1日起施行。", None, None),
+        ("本办法自2027年13月1日起施行。", None, None),
+    ],
+)
+def test_validity_is_the_documents_own(text, effective, expires) -> None:
+    signed = Found(date(2027, 1, 5), 1)
+    start, end, _ = find_validity([(3, text)], "示例办法", signed, None)
+    assert (start and (start.value, start.sure)) == effective
+    assert (end and (end.value, end.sure)) == expires
+
+
+@pytest.mark.parametrize(
+    ("text", "citations"),
+    [
+        ("根据《示例办法》（示府规〔2021〕1号），制定本细则。", [("based_on", "示府规〔2021〕1号", True)]),
+        ("为落实示府规〔2021〕1号文件精神", [("implements", "示府规〔2021〕1号", True)]),
+        ("对《示例办法》作如下修改：", [("amends", "示例办法", False)]),
+        ("原《示例办法》（示府规〔2021〕1号）同时废止。", [("repeals", "示府规〔2021〕1号", True)]),
+        ("代替《示例办法》。", [("replaces", "示例办法", False)]),
+        ("《示例办法》解读", [("interprets", "示例办法", False)]),
+        ("填写《示例申请表》，参照《示例办法》。", [("cites", "示例办法", False)]),
+        ("请按照《示例办法》办理。", [("cites", "示例办法", False)]),
+    ],
+)
+def test_citations_and_their_role(text, citations) -> None:
+    found = find_citations([Line(1, text)], Head())
+    assert [(item.kind, item.target, item.sure) for item in found] == citations
+
+
+def test_a_place_is_found_through_marks_and_breaks() -> None:
+    lines = [Line(5, "**1、甲**（牵头"), Line(7, "\t<p>部门：区科经委、</p>财 政局")]
+    places = Places(lines)
+    assert places.find("牵头部门", 5, 7) == Place(5, (8, 10), True)
+    assert places.find("财政局", 5, 7) == Place(7, (16, 20), True)
+    assert lines[1].text[16:20] == "财 政局"
+    assert places.find("区科经委", 7, 7) == Place(7, (7, 11), True)
+    assert places.find("区科经委、税务局", 5, 7) == Place(7, (7, 12), False)
+    assert places.find("税务局", 5, 7) is None and places.find("财政局", 5, 5) is None

@@ -61,7 +61,7 @@ def test_a_condition_answers_with_value_source_threshold_clause_and_sentence(she
         "score": None,
     }
     assert second["missing"] == ["rd_expense", "revenue"]
-    assert "2023年研发费用" in second["sentence"] and second["value"] is None
+    assert "2023-2024年研发费用" in second["sentence"] and second["value"] is None
     json.dumps(verdict.as_dict())
 
 

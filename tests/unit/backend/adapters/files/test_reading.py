@@ -39,8 +39,9 @@ def test_accepted_encodings_and_line_ends_give_the_same_lines(data, encoding) ->
         ("區科技經濟委員會關於推動企業發展".encode("big5"), "a.txt", "unknown_encoding"),
         ("Überprüfung für Förderänderung".encode("latin-1"), "a.txt", "unknown_encoding"),
         (b"%PDF-1.7 ...", "a.txt", "wrong_type"),
-        (b"%PDF-1.7 ...", "a.pdf", "unsupported_type"),
-        (b"PK\x03\x04...", "a.docx", "unsupported_type"),
+        (b"%PDF-1.7 ...", "a.pdf", "cut_file"),
+        (b"PK\x03\x04...", "a.docx", "wrong_type"),
+        (b"\xd0\xcf\x11\xe0 ...", "a.doc", "unsupported_type"),
         (TEXT.encode(), "a.exe", "unsupported_type"),
         (TEXT.encode(), "noextension", "unsupported_type"),
         (b"a" * (MAX_BYTES + 1), "a.txt", "too_large"),
@@ -77,7 +78,7 @@ def test_a_page_gives_its_visible_text_with_tables_as_cells() -> None:
 
 
 def test_a_hostile_page_is_given_up_and_a_deep_one_is_read(monkeypatch) -> None:
-    monkeypatch.setattr(isolation, "CPU_SECONDS", 1)
+    monkeypatch.setitem(isolation.BOUNDS, "html_text", isolation.Bounds(1, 512 * 1024 * 1024, 20))
     with pytest.raises(UnreadableFileError) as refused:
         read_lines("示例 ".encode() + b"<a b='" * 30_000, "a.html")
     assert refused.value.code == "too_complex"

@@ -1,21 +1,19 @@
-"""Serves the map: follows the content rooms by their events, answers questions from memory."""
+"""The map in memory, as the database has it: follows the content rooms by their events."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable
-from datetime import date
+from collections.abc import Callable, Iterable
 
 from backend.graph.store import GraphStore
 from backend.shared.clock import Clock
-from backend.shared.errors import NotFoundError
-from policies.graph import Neighbourhood, Part, PolicyMap, neighbourhood
+from policies.graph import Part, PolicyMap
 
 # (part, revision of its record, removed): what a content room says of one record now
 Contribution = tuple[Part, int, bool]
 
 
-class GraphService:
+class MapKeeper:
     """`sources` list everything there is, for a full rebuild; a single change comes through `take`."""
 
     def __init__(
@@ -73,12 +71,3 @@ class GraphService:
                 self._map = self._map.with_parts([*self._store.parts(changed), *gone])
                 self._revisions, self._changes = found, changes
             return self._map
-
-    def around(
-        self, start: str, depth: int, kinds: Collection[str], on: date | None, limit: int
-    ) -> tuple[PolicyMap, Neighbourhood]:
-        """The map, and what lies around a node of it; NotFoundError when there is no such node."""
-        policy_map = self.current()
-        if policy_map.node(start) is None:
-            raise NotFoundError("节点", start)
-        return policy_map, neighbourhood(policy_map, start, depth, kinds, on, limit)

@@ -1,14 +1,11 @@
-"""An HTML page as lines: block elements break, table cells are parted by tabs, scripts are left out.
-
-Runs as a child process (see isolation), so it imports nothing but the standard library.
-"""
+"""An HTML page as lines: block elements break, table cells are parted by tabs, scripts are left out."""
 
 from __future__ import annotations
 
-import json
-import resource
-import sys
 from html.parser import HTMLParser
+from typing import Any
+
+from backend.adapters.readers.answers import Answer
 
 _BREAKS = frozenset(
     ("address", "article", "aside", "blockquote", "body", "br", "dd", "div", "dl", "dt", "fieldset", "figure")
@@ -69,25 +66,13 @@ class _Lines(HTMLParser):
         self._words = []
 
 
-def html_lines(text: str) -> list[tuple[int, str]]:
-    """Number and visible text of each line; numbers are those of the source, made to grow by one where
-    several visible lines stand on one line of source."""
+def read(data: bytes) -> dict[str, Any]:
+    """The visible text of a page (UTF-8); numbers are those of the source, made to grow by one where several
+    visible lines stand on one line of source."""
     parser = _Lines()
-    parser.feed(text)
+    parser.feed(data.decode("utf-8"))
     parser.close()
-    numbered: list[tuple[int, str]] = []
+    answer = Answer()
     for number, words in parser.lines:
-        last = numbered[-1][0] if numbered else 0
-        numbered.append((max(number, last + 1), words))
-    return numbered
-
-
-def main(cpu_seconds: int, memory_bytes: int) -> None:
-    """Read a page from standard input within these limits, write its lines as JSON."""
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    json.dump(html_lines(sys.stdin.buffer.read().decode("utf-8")), sys.stdout)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+        answer.line(words, number=max(number, answer.last + 1))
+    return answer.as_json()

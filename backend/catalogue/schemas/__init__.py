@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field
@@ -9,11 +11,13 @@ from pydantic import AwareDatetime, Field
 from backend.adapters.http import Body, Query
 from backend.adapters.http.fields import Slug
 from backend.adapters.http.requests import validated
+from backend.catalogue.service import LinkState, PolicyChanges, Review
 from backend.catalogue.store.history import Step
 from backend.catalogue.store.policies import Policy
 from backend.catalogue.store.versions import PolicyVersion
 from backend.shared.clock import in_shanghai
 from backend.shared.errors import InvalidInputError, Problem
+from policies.document import Remark
 from policies.sheet import Sheet
 
 Status = Literal["draft", "in_review", "changes_requested", "approved", "scheduled", "published", "withdrawn"]
@@ -34,6 +38,7 @@ class WorkingQuery(Query):
     """Which working copies to list."""
 
     status: Status | None = None
+    to_confirm: bool = False
     limit: int = Field(default=20, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=300)
 
@@ -93,6 +98,12 @@ class Publication(Body):
     material: bool = False
 
 
+class ChangesQuery(Query):
+    """Which earlier version to compare with; the one before when not given."""
+
+    since: int | None = Field(default=None, ge=1)
+
+
 class Scheduled(Publication):
     """A publication at an instant to come."""
 
@@ -122,10 +133,12 @@ def working_line_json(policy: Policy) -> dict[str, Any]:
         "live_version": policy.live_version,
         "updated_at": in_shanghai(policy.updated_at).isoformat(),
         "updated_by": policy.updated_by,
+        "owner": policy.owner,
+        "confirm_by": policy.confirm_by or None,
     }
 
 
-def working_json(policy: Policy, problems: list[Problem]) -> dict[str, Any]:
+def working_json(policy: Policy, problems: list[Problem], to_check: Sequence[Remark]) -> dict[str, Any]:
     """The working copy with all staff need: what to check, what fails, where it stands."""
     return {
         **working_line_json(policy),
@@ -135,10 +148,49 @@ def working_json(policy: Policy, problems: list[Problem]) -> dict[str, Any]:
         "withdrawal": withdrawal_json(policy),
         "has_original": policy.original is not None,
         "filename": policy.filename,
-        "warnings": [dict(warning) for warning in policy.warnings],
+        "warnings": [asdict(remark) for remark in to_check],
         "problems": [{"where": problem.where, "reason": problem.reason} for problem in problems],
         "sheet": policy.sheet.model_dump(mode="json"),
     }
+
+
+def review_json(review: Review) -> dict[str, Any]:
+    """Original and reading side by side; places are line, page and stretch of characters."""
+    pages = {line.number: line.page for line in review.lines}
+    return {
+        "filename": review.filename,
+        "lines": [asdict(line) for line in review.lines],
+        "outline": [asdict(section) for section in review.outline],
+        "values": [{**asdict(value), "page": pages.get(value.line)} for value in review.values],
+        "warnings": [asdict(remark) for remark in review.remarks],
+        "unread": list(review.unread),
+    }
+
+
+def changes_json(changes: PolicyChanges) -> dict[str, Any]:
+    """What a version changed; `to` 0 is the working copy."""
+    return {
+        "slug": changes.slug,
+        "from": changes.old,
+        "to": changes.new,
+        "note": changes.note,
+        "material": changes.material,
+        "fields": [asdict(change) for change in changes.fields],
+        "clauses": [asdict(difference) for difference in changes.clauses],
+    }
+
+
+def links_json(links: Sequence[tuple[str, LinkState | None]]) -> list[dict[str, Any]]:
+    """Official links: fine, uncertain, broken, or not yet checked."""
+    return [
+        {
+            "url": url,
+            "state": state.state if state else "unchecked",
+            "reason": state.reason if state else "",
+            "checked_at": in_shanghai(state.checked_at).isoformat() if state else None,
+        }
+        for url, state in links
+    ]
 
 
 def withdrawal_json(policy: Policy) -> dict[str, Any] | None:

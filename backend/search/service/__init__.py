@@ -1,0 +1,140 @@
+"""Search over the published content: the index answers with ids and highlights, the database is the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from backend.search.service.asking import SCHEMA, STANDINGS, Wanted, chosen, query_of, standing_filters
+from backend.search.service.findings import Finding, Findings, found
+from backend.search.service.following import Content
+from backend.search.service.index import CHANGE_WAITS, Index
+from backend.search.store import Unanswered, UnansweredStore
+from backend.search.words import meanings, policy_analyzer
+from backend.shared.clock import Clock
+from backend.shared.events import Event
+from search_index.engine import Engine, IndexUnusableError, Keeper, Progress
+from search_index.query import AnyOf, Query, SearchHit, SearchResult
+
+__all__ = ["SCHEMA", "Content", "Finding", "Findings", "SearchService", "Unanswered", "Wanted"]
+
+RELATED = 6
+UNANSWERED_DAYS = 180
+
+
+class SearchService:
+    """Answers questions, follows the content rooms, and counts what was asked in vain."""
+
+    def __init__(self, keeper: Keeper, content: Content, unanswered: UnansweredStore, clock: Clock) -> None:
+        self._content = content
+        self._index = Index(keeper, content.documents)
+        self._unanswered = unanswered
+        self._clock = clock
+
+    def search(self, wanted: Wanted) -> Findings:
+        """One page; raises QueryError for a question that cannot be asked."""
+        findings = self._index.answer(lambda engine: self._search(engine, wanted))
+        if wanted.cursor is None and not (findings.total and findings.matched == "all_words"):
+            self._unanswered.count(wanted.text, self._clock.now())
+        return findings
+
+    def suggest(self, prefix: str, limit: int) -> list[str]:
+        """Titles and terms for what is being typed."""
+        return self._index.answer(lambda engine: engine.suggest(prefix, limit))
+
+    def rebuild(self, on_progress: Progress | None = None) -> int:
+        """Make the index anew from the database while the old one answers; returns the documents."""
+        engine = self._index.engine(CHANGE_WAITS)
+        return engine.rebuild(self._content.documents(), on_progress)
+
+    def check(self) -> str | None:
+        """None when the index can answer, else what is wrong."""
+        try:
+            self._index.answer(lambda engine: engine.check())
+        except IndexUnusableError as error:
+            return error.message
+        return None
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._index.close()
+
+    def follow_policy(self, event: Event) -> None:
+        """Listens to policy.published and policy.withdrawn."""
+        self._index.answer(lambda e: self._content.policy_changed(e, event.subject), CHANGE_WAITS)
+
+    def follow_course(self, event: Event) -> None:
+        """Listens to course.changed."""
+        self._index.answer(lambda e: self._content.course_changed(e, event.subject), CHANGE_WAITS)
+
+    def follow_institution(self, event: Event) -> None:
+        """Listens to institution.changed."""
+        self._index.answer(lambda e: self._content.institution_changed(e, event.subject), CHANGE_WAITS)
+
+    def list_unanswered(self, limit: int) -> list[Unanswered]:
+        """What was asked most often and found nothing that holds all of it."""
+        return self._unanswered.most_asked(limit)
+
+    def forget_unanswered(self) -> int:
+        """Drop what nobody has asked for half a year; returns how many."""
+        return self._unanswered.purge(self._clock.now() - timedelta(days=UNANSWERED_DAYS))
+
+    def _search(self, engine: Engine, wanted: Wanted) -> Findings:
+        today = self._clock.today()
+        query = query_of(wanted, today)
+        result = engine.search(query)
+
+        def clause_of(slug: str) -> SearchHit | None:
+            return _clause(engine, result.read_as or wanted.text, slug)
+
+        items = tuple(found(result.hits, self._content, clause_of, today, wanted.home_area))
+        return Findings(
+            items=items,
+            total=result.total,
+            facets=result.facets,
+            next_cursor=result.next_cursor,
+            matched=result.matched,
+            unmatched_words=result.unmatched_words,
+            read_as=result.read_as,
+            did_you_mean=result.did_you_mean,
+            parts=result.parts,
+            related=_related(result, wanted.text),
+            choices=meanings(wanted.text),
+            standings=self._standings(engine, wanted, query, result),
+            unfiltered=None if result.total else _total(engine, Query(wanted.text)),
+        )
+
+    def _standings(
+        self, engine: Engine, wanted: Wanted, query: Query, result: SearchResult
+    ) -> dict[str, int]:
+        today = self._clock.today()
+        counted: dict[str, int] = {wanted.standing: result.total} if wanted.standing != "all" else {}
+        for standing in STANDINGS:
+            if standing not in counted:
+                filters = (*chosen(wanted, today), *standing_filters(standing, today))
+                counted[standing] = _total(engine, replace(query, filters=filters))
+        return {standing: counted[standing] for standing in STANDINGS}
+
+
+def _total(engine: Engine, query: Query) -> int:
+    """How many hold all words; what holds only some of them is not counted."""
+    asked = replace(query, limit=1, cursor=None, facets=(), sort=None, highlights=False)
+    result = engine.search(asked)
+    return result.total if result.matched == "all_words" else 0
+
+
+def _clause(engine: Engine, text: str, slug: str) -> SearchHit | None:
+    """The measure or clause of a policy that answers best."""
+    filters = (AnyOf("policy", (slug,)), AnyOf("kind", ("measure",)))
+    hits: Sequence[SearchHit] = engine.search(Query(text, filters, limit=1)).hits if text.strip() else ()
+    return hits[0] if hits else None
+
+
+def _related(result: SearchResult, text: str) -> tuple[str, ...]:
+    """Terms the best titles name and the question does not."""
+    analyzer = policy_analyzer()
+    asked = analyzer.canonical(text)
+    titles = ["".join(piece.text for piece in hit.title_highlight) for hit in result.hits]
+    named = dict.fromkeys(name for title in titles for name in analyzer.named_in(title) if name not in asked)
+    return tuple(named)[:RELATED] if text.strip() else ()

@@ -1,0 +1,113 @@
+"""Hits with their records as the database has them now, and why each is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import structlog
+
+from backend.catalogue.service import PublishedPolicy
+from backend.courses.service import Course
+from backend.institutions.service import Institution
+from backend.search.service.following import Content
+from backend.shared.errors import NotFoundError
+from policies.sheet import Clause, Sheet
+from policies.vocabulary import AREAS
+from search_index.query import SearchHit
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A hit with its record; `part` is the measure or clause that was found, `notes` say what to mind.
+
+    `clause` is the hit inside a policy that was found as a whole.
+    """
+
+    hit: SearchHit
+    record: PublishedPolicy | Course | Institution
+    part: Clause | None = None
+    notes: tuple[str, ...] = ()
+    clause: SearchHit | None = None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """A page of findings, and what helps when there are few.
+
+    `standings` counts the same question by where policies stand; `parts` are shorter questions with what each
+    would find; `choices` are short forms of several meanings; `unfiltered` counts without any filter.
+    """
+
+    items: tuple[Finding, ...]
+    total: int
+    facets: dict[str, dict[str, int]]
+    next_cursor: str | None
+    matched: str
+    unmatched_words: tuple[str, ...]
+    read_as: str | None
+    did_you_mean: tuple[str, ...]
+    parts: tuple[tuple[str, int], ...]
+    related: tuple[str, ...]
+    choices: dict[str, tuple[str, ...]]
+    standings: dict[str, int]
+    unfiltered: int | None
+
+
+def found(
+    hits: Sequence[SearchHit],
+    content: Content,
+    clause_of: Callable[[str], SearchHit | None],
+    today: date,
+    home_area: str | None,
+) -> Iterator[Finding]:
+    """The hits whose records the public may still see; the index may lag, the database does not."""
+    slugs = dict.fromkeys(_slug(hit) for hit in hits if hit.kind in ("policy", "measure"))
+    policies = {policy.slug: policy for policy in content.catalogue.find_published(list(slugs))}
+    for hit in hits:
+        if hit.kind not in ("policy", "measure"):
+            yield from _helper(hit, content)
+            continue
+        policy = policies.get(_slug(hit))
+        if policy is None:
+            log.info("hit_is_gone", document=hit.id)
+            continue
+        notes = tuple(notes_on(policy.sheet, today, home_area))
+        anchor = hit.id.partition("#")[2]
+        if not anchor:
+            yield Finding(hit, policy, None, notes, clause_of(policy.slug))
+        for clause in policy.sheet.clauses:
+            if anchor and clause.anchor == anchor:
+                yield Finding(hit, policy, clause, notes)
+
+
+def notes_on(sheet: Sheet, today: date, home_area: str | None) -> Iterator[str]:
+    """Why somebody should look twice: not in force, or for another area."""
+    start, end = sheet.validity.from_, sheet.validity.to
+    if sheet.stage == "consultation":
+        yield "征求意见稿，尚未施行。"
+    elif end and today > end:
+        yield f"已于{end.isoformat()}到期，仅供参考。"
+    elif start and today < start:
+        yield f"自{start.isoformat()}起施行。"
+    if home_area and sheet.areas and home_area not in sheet.areas:
+        labels = AREAS.labels()
+        yield f"只适用于{'、'.join(labels.get(area, area) for area in sheet.areas)}。"
+
+
+def _helper(hit: SearchHit, content: Content) -> Iterator[Finding]:
+    key = hit.id.partition(":")[2]
+    read: Callable[[str], Course | Institution] = (
+        content.courses.read_course if hit.kind == "course" else content.institutions.read_institution
+    )
+    try:
+        yield Finding(hit, read(key))
+    except NotFoundError:
+        log.info("hit_is_gone", document=hit.id)
+
+
+def _slug(hit: SearchHit) -> str:
+    return hit.id.partition("#")[0]

@@ -1,0 +1,65 @@
+"""Search follows the content rooms: what changed there is put into the index or taken out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from backend.catalogue import indexing as policy_documents
+from backend.catalogue.service import CatalogueService
+from backend.courses import indexing as course_documents
+from backend.courses.service import CourseService
+from backend.institutions import indexing as institution_documents
+from backend.institutions.service import InstitutionService
+from backend.shared.paging import LARGEST_PAGE, every
+from search_index.document import SearchDocument
+from search_index.engine import Engine
+
+
+class Content:
+    """The records of the content rooms as search documents."""
+
+    def __init__(
+        self, catalogue: CatalogueService, courses: CourseService, institutions: InstitutionService
+    ) -> None:
+        self.catalogue = catalogue
+        self.courses = courses
+        self.institutions = institutions
+
+    def documents(self) -> Iterator[SearchDocument]:
+        """Everything the public may find."""
+        for policy in self.catalogue.published_sheets():
+            yield from policy_documents.search_documents(policy)
+        for course in every(lambda cursor: self.courses.list_courses(LARGEST_PAGE, cursor)):
+            yield from course_documents.search_documents(course)
+        for institution in every(lambda cursor: self.institutions.list_institutions(LARGEST_PAGE, cursor)):
+            yield from institution_documents.search_documents(institution)
+
+    def policy_changed(self, engine: Engine, slug: str) -> None:
+        """What holds now is read, so the order of events is nothing."""
+        revision, gone = self.catalogue.retired_documents(slug)
+        published = self.catalogue.find_published([slug])
+        engine.put(
+            [document for policy in published for document in policy_documents.search_documents(policy)]
+        )
+        for document_id in gone:
+            engine.remove(document_id, revision)
+
+    def course_changed(self, engine: Engine, key: str) -> None:
+        """Put in, or take out when it is not listed any more."""
+        course = self.courses.find_course(key)
+        _follow(engine, course_documents.search_documents(course), course_documents.is_findable(course))
+
+    def institution_changed(self, engine: Engine, key: str) -> None:
+        """Put in, or take out when it is not listed any more."""
+        found = self.institutions.find_institution(key)
+        _follow(
+            engine, institution_documents.search_documents(found), institution_documents.is_findable(found)
+        )
+
+
+def _follow(engine: Engine, documents: Sequence[SearchDocument], findable: bool) -> None:
+    if findable:
+        engine.put(documents)
+        return
+    for document in documents:
+        engine.remove(document.id, document.revision)

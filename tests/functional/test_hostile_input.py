@@ -1,0 +1,184 @@
+"""Hostile values in every part of every route: a clear answer in Chinese, and never a failure of ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_restx import Resource
+
+from backend.adapters.http.guards import GUARD_ATTRIBUTE
+from backend.app import API_PREFIX, create_app
+from backend.companies.service import Firm
+from backend.demo.firms import made_up_code
+from backend.pool.life import Stage
+from backend.shared.caller import SYSTEM
+from backend.wiring import House
+from policies.sheet import parse_sheet
+from tests.functional.hostile import BODIES, CURSORS, TEXTS, as_json, plausible, spoiled
+from tests.functional.test_push import SHEET
+
+Headers = dict[str, str]
+FIRM = made_up_code(1)
+CHINESE = re.compile("[\u4e00-\u9fff]")
+LEAVES = {"DELETE /api/v1/sessions", "POST /api/v1/me/deletion"}
+IDS = {
+    "slug": "shili-butie",
+    "number": "1",
+    "uscc": FIRM,
+    "course_id": "shili-ke",
+    "institution_id": "shili-jigou",
+    "name": "somebody",
+    "invitation_id": "0" * 32,
+    "person_id": "0" * 32,
+    "binding_id": f"{'0' * 32}:{FIRM}",
+    "explanation_id": "shili-butie~000000000000",
+    "suffix": "png",
+    "message_id": f"{FIRM}:shili-butie.published:2026-05-06",
+}
+
+
+@dataclass(frozen=True)
+class Door:
+    """One method of one route."""
+
+    method: str
+    rule: str
+    function: Any
+
+    def path(self, **hostile: str) -> str:
+        """The address with real ids, but for those given."""
+
+        def value(found: re.Match[str]) -> str:
+            name = found[1]
+            return quote(hostile.get(name, IDS[name]).encode("utf-8", "surrogatepass"), safe="")
+
+        return re.sub(r"<\w+:(\w+)>", value, self.rule)
+
+    @property
+    def names(self) -> list[str]:
+        """The ids in its address."""
+        return re.findall(r"<\w+:(\w+)>", self.rule)
+
+
+@dataclass
+class Knocking:
+    """Knocks at doors and keeps what was answered badly."""
+
+    client: FlaskClient
+    asked: int = 0
+    bad: list[str] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
+
+    def knock(self, method: str, path: str, headers: Headers, **parts: Any) -> None:
+        """One request; its answer must be ours whatever came in."""
+        self.asked += 1
+        answer = self.client.open(path, method=method, headers=headers, **parts)
+        self.seen.add(answer.status_code)
+        if answer.status_code < 400:
+            return
+        shown = answer.get_json(silent=True) or {}
+        clear = set(shown) == {"code", "message", "details"} and CHINESE.search(shown["message"])
+        if answer.status_code >= 500 or not clear:
+            what = str(parts.get("data", parts.get("query_string", "")))[:150]
+            self.bad.append(f"{answer.status_code} {method} {path[:120]} {what} {answer.text[:100]}")
+
+
+@pytest.fixture
+def furnished(house: House, staff: Callable[..., Headers]) -> None:
+    """A firm in the pool, a published policy, a course, an institution, an account nobody uses."""
+    patents = ({"name": "invention_patents", "value": 5},)
+    house.companies.add_company(Firm(FIRM, "示例企业", area="zhangjiang", facts=patents), SYSTEM)
+    house.pool.enter(FIRM, Stage("candidate"), SYSTEM, "测试")
+    house.catalogue.load_library([parse_sheet(SHEET, "shili-butie.md")])
+    house.queue.drain()
+    house.courses.add_course("shili-ke", {"title": "示例课程", "series": "训练营"}, SYSTEM)
+    institution = {"name": "示例机构", "kind": "service_agency"}
+    house.institutions.add_institution("shili-jigou", institution, SYSTEM)
+    staff("editor", name="somebody")
+
+
+def _doors(app: Flask) -> Iterator[Door]:
+    for rule in app.url_map.iter_rules():
+        resource = getattr(app.view_functions[rule.endpoint], "view_class", None)
+        if resource is None or not issubclass(resource, Resource) or not rule.rule.startswith(API_PREFIX):
+            continue
+        for method in resource.methods or ():
+            door = Door(method, rule.rule, getattr(resource, method.lower()))
+            if f"{method} {rule.rule}" not in LEAVES and "swagger" not in rule.rule:
+                yield door
+
+
+@pytest.mark.timeout(900)  # some ten thousand requests
+def test_no_hostile_value_anywhere_is_answered_by_a_failure(
+    house: House,
+    furnished: None,
+    staff: Callable[..., Headers],
+    person: Callable[..., Headers],
+) -> None:
+    app = create_app(house)
+    knocking = Knocking(app.test_client())
+    admin, mine = staff("admin"), person(FIRM)
+    doors = list(_doors(app))
+    assert len(doors) > 60
+    for door in doors:
+        guard = getattr(door.function, GUARD_ATTRIBUTE, "")
+        who = {**(mine if guard == "person" else admin), "If-Match": "1"}
+        _at_the_address(knocking, door, who)
+        _in_the_question(knocking, door, who)
+        _in_the_body(knocking, door, who)
+    assert not knocking.bad, "\n".join(knocking.bad[:50])
+    assert knocking.asked > 2000
+    assert {200, 404, 409, 415, 422} <= knocking.seen
+
+
+def _at_the_address(knocking: Knocking, door: Door, who: Headers) -> None:
+    for name in door.names:
+        for text in (*TEXTS, "坏\ud800字"):
+            knocking.knock(door.method, door.path(**{name: text}), who, json={})
+    for revision in ("x", "-1", "9" * 9, "9" * 30, '"', "W/", "１"):
+        headers = {**who, "If-Match": revision.encode().decode("latin-1")}
+        knocking.knock(door.method, door.path(), headers, json={})
+
+
+def _in_the_question(knocking: Knocking, door: Door, who: Headers) -> None:
+    model = getattr(door.function, "query_model", None)
+    for name in [*(model.model_fields if model else ()), "$where"]:
+        for text in (*TEXTS, *(CURSORS if name == "cursor" else ())):
+            knocking.knock(door.method, door.path(), who, query_string={name: text}, json={})
+
+
+def _in_the_body(knocking: Knocking, door: Door, who: Headers) -> None:
+    model = getattr(door.function, "body_model", None)
+    json_type = {"content_type": "application/json"}
+    for data in BODIES:
+        knocking.knock(door.method, door.path(), who, data=data, **json_type)
+    knocking.knock(door.method, door.path(), who, data=b"a=1", content_type="text/plain")
+    for body in plausible(model) if model else ():
+        knocking.knock(door.method, door.path(), who, data=as_json(body), **json_type)
+        for hostile in spoiled(body):
+            knocking.knock(door.method, door.path(), who, data=as_json(hostile), **json_type)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Bearer",
+        "Bearer ",
+        "Bearer x",
+        "Bearer a.b.c",
+        "Basic eDp4",
+        "Bearer eyJhbGciOiJub25lIn0.e30.",
+        "\x80",
+        "长",
+    ],
+)
+def test_a_hostile_sign_in_is_nobody(client: FlaskClient, header: str) -> None:
+    answer = client.get("/api/v1/me", headers={"Authorization": header.encode().decode("latin-1")})
+    assert (answer.status_code, answer.json["code"]) == (401, "unauthenticated")
