@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from backend.demo.firms import made_up_code
 from backend.pool.life import Stage
 from backend.shared.caller import SYSTEM
 from backend.wiring import House
-from policies.loader import LIBRARY, load_sheet
+from policies.loader import LIBRARY, load_library, load_sheet
 
 Headers = dict[str, str]
 ONE, TWO = made_up_code(1), made_up_code(2)
@@ -265,6 +266,7 @@ def test_a_wrong_question_is_refused(
         ({"name": "tech_field", "value": "cooking"}, "没有“cooking”这个选项"),
         ({"name": "revenue", "value": 1, "period": "明年"}, "所属期"),
         ({"name": "revenue", "value": 10**16, "period": "2025"}, "过大"),
+        ({"name": "revenue", "value": 1, "period": "2031"}, "在将来"),
     ],
 )
 def test_a_wrong_fact_is_refused_by_name(client: FlaskClient, fact: dict[str, Any], reason: str) -> None:
@@ -283,6 +285,23 @@ def test_facts_that_contradict_each_other_count_for_nothing_and_are_named(client
     assert answer.json["conflicts"][0]["reason"] == "2025科技人员数大于职工总数"
     states = {c["id"]: c["state"] for c in answer.json["items"][0]["conditions"]}
     assert states[f"{GAOQI}/tech-staff"] == "unknown"
+
+
+def test_a_broken_sheet_is_named_and_the_others_keep_working(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = (LIBRARY / f"{GAOQI}.md").read_text("utf-8")
+    (tmp_path / f"{GAOQI}.md").write_text(good, "utf-8")
+    (tmp_path / "broken.md").write_text(
+        good.replace(f"slug: {GAOQI}", "slug: broken").replace("fact: tech_field", "fact: nobody"), "utf-8"
+    )
+    monkeypatch.setattr("backend.wiring.load_library", lambda: load_library(tmp_path))
+    assert house.check_library()["library"] is not None
+    assert re.search(
+        r"broken\.md:\d+ rules\.0\.all\.3.*没有登记这项事实", house.check_library()["library"] or ""
+    )
+    assert any("broken.md" in line for line in house.load_library().lines())
+    assert house.catalogue.published(GAOQI).sheet.rules
 
 
 def test_a_policy_nobody_published_is_not_there(client: FlaskClient) -> None:

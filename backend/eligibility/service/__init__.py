@@ -93,7 +93,8 @@ class EligibilityService:
 
     def assess(self, stated: Sequence[Mapping[str, Any]], asked: Asked) -> Page:
         """The same for facts stated in the request; nothing is kept. FactError names a wrong fact."""
-        return self._page([FactRecord(**fact) for fact in stated], asked)
+        now = self._clock.now()
+        return self._page([FactRecord(**fact, known_at=now) for fact in stated], asked)
 
     def answer_question(
         self, uscc: str, stated: Sequence[Mapping[str, Any]], caller: Caller, source: str = "self_declared"
