@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from math import isqrt
 
-from policies.conditions import Condition, Tiers
+from policies.conditions import Condition, ScorePart, Tiers
 from policies.document.targets import find_targets
 from policies.facts import fact_named
 from policies.facts.values import read_number
@@ -81,14 +81,18 @@ def _day(year: int, month: int, day: int) -> Number:
 
 
 def _with_parts(condition: Condition) -> Iterator[Condition]:
+    """The condition, those it is made of, and those its score gives points for."""
     yield condition
-    for part in condition.parts:
+    bands = [band for part in condition.score.walk() for band in part.bands] if condition.score else []
+    for part in (*condition.parts, *(band.when for band in bands if band.when)):
         yield from _with_parts(part)
 
 
 def _thresholds(condition: Condition) -> Iterator[Number]:
     written = getattr(condition, condition.operator)
-    if condition.operator.startswith("age_"):
+    if condition.score is not None:
+        yield from ((Fraction(points), "分") for points in _points(condition.score))
+    elif condition.operator.startswith("age_"):
         count, unit = written.split()
         yield Fraction(count), _KINDS[unit]
     elif condition.fact and fact_named(condition.fact).kind == "number":
@@ -97,6 +101,13 @@ def _thresholds(condition: Condition) -> Iterator[Number]:
             yield (exact * 100, "%") if fact.is_ratio else (exact, fact.unit)
             if fact.is_ratio and (yearly := _yearly(exact)) is not None:
                 yield yearly * 100, "%"
+
+
+def _points(score: ScorePart) -> Iterator[int]:
+    """Points are whole: at least 71 is the same as more than 70."""
+    for part in score.walk():
+        yield from (part.top, part.least, part.least - 1)
+        yield from (points for band in part.bands for points in (band.low, band.high))
 
 
 def _written_numbers(written: object) -> Iterator[Fraction]:
