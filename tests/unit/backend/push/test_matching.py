@@ -140,6 +140,34 @@ def test_another_run_waits_for_its_turn(room: Room) -> None:
     assert len(room.messages()) == 1
 
 
+def test_a_run_that_found_the_turn_taken_is_woken_when_it_is_free(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.add_firms({1: 5})
+    room.publish(policy("alpha"))
+    room.publish(policy("beta"))
+    real = room.stores.messages.put_many
+
+    def meanwhile(*args: Any) -> int:
+        if ("match_policy", "beta@1") in room.queue:
+            room.queue.remove(("match_policy", "beta@1"))
+            room.push.match_policy("beta@1")
+        return real(*args)
+
+    monkeypatch.setattr(room.stores.messages, "put_many", meanwhile)
+    room.work()
+    assert [run.state for run in room.push.list_runs(10, None).items] == ["done", "done"]
+    assert len(room.messages()) == 2
+
+
+def test_a_turn_given_back_is_free_even_when_the_clock_was_set_back(room: Room) -> None:
+    now = room.clock.now()
+    assert room.stores.turns.take("one@1", now, now + matching.LEASE)
+    room.stores.turns.release("one@1", now)
+    room.clock.move(minutes=-5)
+    assert room.stores.turns.take("two@1", room.clock.now(), room.clock.now() + matching.LEASE)
+
+
 def test_the_day_of_a_message_is_the_shanghai_day_of_the_event(room: Room) -> None:
     room.add_firms({1: 5})
     room.clock.at = room.clock.at.replace(hour=0, minute=10)  # still yesterday in UTC
