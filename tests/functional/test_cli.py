@@ -58,6 +58,7 @@ def shell(settings: Settings) -> Shell:
     return Shell(settings)
 
 
+@pytest.mark.timeout(900)  # some twenty processes, one after the other
 def test_from_a_file_to_messages_on_the_command_line(shell: Shell, tmp_path: Path) -> None:
     for name in ("editor", "reviewer", "publisher"):
         shell.says("add-staff", name, "--role", name, "--password", PASSWORD)

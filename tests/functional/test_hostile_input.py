@@ -113,6 +113,7 @@ def _doors(app: Flask) -> Iterator[Door]:
                 yield door
 
 
+@pytest.mark.timeout(900)  # some ten thousand requests
 def test_no_hostile_value_anywhere_is_answered_by_a_failure(
     house: House,
     furnished: None,

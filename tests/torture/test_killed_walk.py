@@ -70,6 +70,7 @@ def _embedded(folder: Path, kills: int, firms: int, seed: int) -> None:
     _walk_both_ways(calm, wild, kills, firms, seed)
 
 
+@pytest.mark.timeout(900)
 def test_three_kills_lose_and_double_nothing(tmp_path: Path) -> None:
     _embedded(tmp_path, kills=3, firms=600, seed=3)
 
