@@ -110,7 +110,7 @@ class PatientClient:
         while True:
             try:
                 answer = self._http.request(method, path, headers=headers, **parts)
-                if answer.status_code < 500:
+                if answer.status_code not in {502, 503}:
                     return answer
                 problem = f"{answer.status_code} {answer.text}"
             except httpx.TransportError as error:
@@ -125,7 +125,10 @@ class PatientClient:
         assert answer.status_code == 201, answer.text
 
     def _working(self, slug: str) -> dict[str, Any]:
-        answer = self.ask("GET", f"/staff/policies/{slug}")
+        return self._read(f"/staff/policies/{slug}")
+
+    def _read(self, path: str) -> dict[str, Any]:
+        answer = self.ask("GET", path)
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
@@ -155,7 +158,7 @@ class PatientClient:
         """The run is done and what it wrote is delivered."""
         deadline = time.monotonic() + PATIENCE
         while True:
-            runs = self.ask("GET", "/staff/match-runs?limit=100").json()["items"]
+            runs = self._read("/staff/match-runs?limit=100")["items"]
             states = {item["id"]: item["state"] for item in runs}
             if states.get(run) == "done":
                 break
@@ -163,7 +166,8 @@ class PatientClient:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{run} is {states.get(run)}")
             time.sleep(0.02)
-        self.ask("POST", "/staff/deliveries", "publisher")
+        delivered = self.ask("POST", "/staff/deliveries", "publisher")
+        assert delivered.status_code == 200, delivered.text
 
 
 def _ruled(sheet: dict[str, Any]) -> dict[str, Any]:
