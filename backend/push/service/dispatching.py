@@ -1,0 +1,141 @@
+"""Sending: a batch is claimed, sent, and its receipts written, one batch after the other.
+
+The claim is the intent: a kill leaves at most the one batch that was on its way in doubt. Whatever the
+carrier did not surely refuse is never sent again.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from backend.push.limits import CarrierLimit
+from backend.push.service.carriers import Carrier, Parcel
+from backend.shared.errors import CarrierDownError, CarrierError, CarrierRefusedError, CarrierUnclearError
+
+log = structlog.get_logger(__name__)
+
+BATCH = 50
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a parcel: the carrier's number, or the error that tells what to do about it."""
+
+    parcel: Parcel
+    ref: str = ""
+    error: CarrierError | None = None
+
+
+class Outbox(Protocol):
+    """Where parcels come from and receipts go."""
+
+    def claim(self, limit: int) -> tuple[str, Sequence[Parcel]]:
+        """A batch's id and its parcels, each already marked as being sent; no parcels: nothing is due."""
+
+    def record(self, batch: str, results: Sequence[Result]) -> None:
+        """Write down what became of a batch."""
+
+
+class Pace:
+    """No more than so many a second, evenly; threads share it."""
+
+    def __init__(
+        self,
+        per_second: float,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._gap = 1 / per_second
+        self._monotonic, self._sleep = monotonic, sleep
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def wait(self) -> None:
+        """Return when the next one may go."""
+        with self._lock:
+            now = self._monotonic()
+            turn = max(now, self._next)
+            self._next = turn + self._gap
+        if turn > now:
+            self._sleep(turn - now)
+
+
+class Dispatcher:
+    """Sends what an outbox holds by one carrier, some at a time."""
+
+    def __init__(
+        self, carrier: Carrier, outbox: Outbox, limit: CarrierLimit, pace: Pace | None = None
+    ) -> None:
+        self._carrier = carrier
+        self._outbox = outbox
+        self._parallel = limit.parallel
+        self._pace = pace or Pace(limit.per_second)
+
+    def run(self) -> int:
+        """Send until nothing is due: how many the carrier took."""
+        taken = 0
+        with ThreadPoolExecutor(self._parallel, thread_name_prefix=self._carrier.name) as pool:
+            while True:
+                batch, parcels = self._outbox.claim(BATCH)
+                if not parcels:
+                    return taken
+                results = self._sent(pool, parcels)
+                self._outbox.record(batch, results)
+                taken += sum(result.error is None for result in results)
+                if any(isinstance(result.error, CarrierDownError) for result in results):
+                    return taken  # it will not be better for the next batch
+
+    def _sent(self, pool: ThreadPoolExecutor, parcels: Sequence[Parcel]) -> list[Result]:
+        """All parcels, each thread taking the next one; after an error that passes nothing more is tried."""
+        waiting, lock, down = iter(parcels), threading.Lock(), threading.Event()
+
+        def work() -> list[Result]:
+            done: list[Result] = []
+            while True:
+                with lock:
+                    parcel = next(waiting, None)
+                if parcel is None:
+                    return done
+                result = (
+                    Result(parcel, error=CarrierDownError("未尝试")) if down.is_set() else self._send(parcel)
+                )
+                if isinstance(result.error, CarrierDownError):
+                    down.set()
+                done.append(result)
+
+        workers = [pool.submit(work) for _ in range(min(self._parallel, len(parcels)))]
+        return [result for worker in workers for result in worker.result()]
+
+    def _send(self, parcel: Parcel) -> Result:
+        self._pace.wait()
+        try:
+            return Result(parcel, self._carrier.send(parcel))
+        except CarrierRefusedError as error:
+            self._carrier.refused(parcel, error)
+            return Result(parcel, error=error)
+        except CarrierError as error:
+            return Result(parcel, error=error)
+        except Exception as error:
+            # Whatever it was, it may have happened after the message went out.
+            log.exception("carrier_failed", carrier=self._carrier.name, delivery=parcel.delivery)
+            return Result(parcel, error=CarrierUnclearError(type(error).__name__))
+
+
+def outcomes(results: Sequence[Result]) -> Iterator[tuple[str, Result]]:
+    """(sent | down | refused | unclear, result) for each."""
+    for result in results:
+        if result.error is None:
+            yield "sent", result
+        elif isinstance(result.error, CarrierDownError):
+            yield "down", result
+        elif isinstance(result.error, CarrierRefusedError):
+            yield "refused", result
+        else:
+            yield "unclear", result

@@ -1,0 +1,142 @@
+"""The facts of all firms as columns, kept in this process: it nominates firms, the database decides.
+
+What the table holds is read once; after that only firms that changed are read again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+import numpy as np
+
+from backend.push.service.world import World
+from backend.push.store.changes import ChangeStore
+from policies.eligibility import STATUSES, CompiledRules, FactTable, judge_many
+from policies.facts import FactRecord, resolve
+from policies.sheet import Status
+
+# Clocks of two machines may differ, and a write may be on its way; reading a firm again does no harm.
+OVERLAP = timedelta(minutes=10)
+BATCH = 5000
+OWN = ("gaoqi_valid_to", "srdi_valid_to", "titles")
+
+
+class FirmTable:
+    """Safe in threads; `read` counts the firms read from the database, for the measurements."""
+
+    def __init__(self, world: World, changes: ChangeStore) -> None:
+        self._world = world
+        self._changes = changes
+        self._lock = threading.RLock()
+        self._table: FactTable | None = None
+        self._fresh_at: datetime | None = None
+        # Firms with facts that begin to count on a later day, by that day.
+        self._later: dict[str, date] = {}
+        self.read = 0
+
+    def statuses(self, rules: CompiledRules, members: Sequence[str]) -> dict[str, list[Status]]:
+        """Slug -> the answer of every member on the day of the rules."""
+        with self._lock:
+            table = self._at(rules.on, rules.facts, members)
+            rows = np.fromiter((table.row(uscc) for uscc in members), np.int64, len(members))
+            answers = judge_many(rules, table)
+            return {
+                slug: [STATUSES[code] for code in answers.statuses(slug)[rows].tolist()]
+                for slug in rules.policies
+            }
+
+    def differing(self, before: CompiledRules, now: CompiledRules, members: Sequence[str]) -> list[str]:
+        """The members whose answers differ between two days of the same year, by the facts of today."""
+        then, today = self.statuses(before, members), self.statuses(now, members)
+        turned: set[str] = set()
+        for slug, statuses in today.items():
+            turned.update(
+                uscc for uscc, old, new in zip(members, then[slug], statuses, strict=True) if old != new
+            )
+        return sorted(turned)
+
+    def holding(self, day: date, fact: str, days: Iterable[date], members: Sequence[str]) -> list[str]:
+        """The members for which this date fact is one of the days."""
+        with self._lock:
+            table = self._at(day, (), members)
+            column = table.numbers(fact, 0, len(table))
+            wanted = np.isin(column, [float(item.toordinal()) for item in days])
+            return [uscc for uscc in members if wanted[table.row(uscc)]]
+
+    def few_missing(self, rules: CompiledRules, most: int, members: Sequence[str]) -> list[str]:
+        """The members that lack at most this many of the facts the rules read, and at least one."""
+        with self._lock:
+            table = self._at(rules.on, rules.facts, members)
+            size = len(table)
+            missing = np.zeros(size, np.int64)
+            for name in rules.facts:
+                missing += _unknown(table, name, size)
+            return [uscc for uscc in members if 0 < missing[table.row(uscc)] <= most]
+
+    def _at(self, day: date, names: Sequence[str], members: Sequence[str]) -> FactTable:
+        table = self._table
+        if table is None or not set(names) <= set(table.names) or table.on.year != day.year:
+            return self._built(day, names)
+        now = self._world.clock.now()
+        due = {uscc for uscc, first in self._later.items() if first <= day}
+        back = {uscc for uscc in self._later if day < table.on}
+        assert self._fresh_at is not None
+        changed = self._changes.since(self._fresh_at - OVERLAP)
+        absent = [uscc for uscc in members if not _has(table, uscc)]
+        table.on = day
+        self._read({*due, *back, *changed, *absent}, table)
+        for uscc in absent:
+            if not _has(table, uscc):
+                table.put_values(uscc, lambda _name: None)
+        self._fresh_at = now
+        return table
+
+    def _built(self, day: date, names: Sequence[str]) -> FactTable:
+        known = self._table.names if self._table else ()
+        self._fresh_at = self._world.clock.now()
+        self._later = {}
+        table = FactTable(day, (*known, *names, *OWN), max(1024, self._world.companies.count()))
+        for firms in self._world.companies.iterate_facts(batch=BATCH):
+            self._put(firms, table)
+        for uscc in self._world.pool.all_members():
+            if not _has(table, uscc):
+                table.put_values(uscc, lambda _name: None)
+        self._table = table
+        return table
+
+    def _read(self, usccs: set[str], table: FactTable) -> None:
+        if usccs:
+            for firms in self._world.companies.iterate_facts(sorted(usccs), BATCH):
+                self._put(firms, table)
+
+    def _put(self, firms: Iterable[tuple[str, Sequence[FactRecord]]], table: FactTable) -> None:
+        for uscc, records in firms:
+            self.read += 1
+            table.put(uscc, resolve(records, table.on))
+            later = [day for record in records if (day := _begins(record)) and day > table.on]
+            if later:
+                self._later[uscc] = min(later)
+            else:
+                self._later.pop(uscc, None)
+
+
+def _begins(record: FactRecord) -> date | None:
+    """From which day a standing fact counts, when it says so."""
+    return date.fromisoformat(record.period) if record.period and len(record.period) == 10 else None
+
+
+def _has(table: FactTable, uscc: str) -> bool:
+    try:
+        table.row(uscc)
+    except KeyError:
+        return False
+    return True
+
+
+def _unknown(table: FactTable, name: str, size: int) -> np.ndarray:
+    if name in table._numbers:
+        return np.isnan(table.numbers(name, 0, size)).astype(np.int64)
+    known = table.known(name, 0, size).view(np.uint8)
+    return 1 - np.unpackbits(known, count=size, bitorder="little").astype(np.int64)

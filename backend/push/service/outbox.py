@@ -1,0 +1,183 @@
+"""A carrier's outbox in the database: budget and permits before the claim, receipts after the send."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from backend.push.limits import kind_named, limits
+from backend.push.service.carriers import Carrier, Parcel
+from backend.push.service.dispatching import Result, outcomes
+from backend.push.service.readers import Readers
+from backend.push.service.world import World
+from backend.push.store import PushStores
+from backend.push.store.deliveries import (
+    NOT_SENT,
+    PENDING,
+    SENDING,
+    SENT,
+    UNKNOWN,
+    Delivery,
+)
+
+NO_PERMIT = "没有可用的订阅授权"
+NO_ADDRESS = "没有可用的地址"
+WEEK_FULL = "本周提醒已达上限"
+IN_DOUBT = "发送结果未知"
+LEASE = timedelta(minutes=2)
+
+
+class StoredOutbox:
+    """One dispatcher per carrier at a time, by a turn; so the week's count and the pace are the carrier's."""
+
+    def __init__(
+        self, carrier: Carrier, stores: PushStores, world: World, readers: Readers, held: frozenset[str]
+    ) -> None:
+        self._carrier = carrier
+        self._stores = stores
+        self._world = world
+        self._readers = readers
+        self._held = held
+        self._holder = uuid.uuid4().hex
+
+    def open(self) -> bool:
+        """Take the carrier's turn; then what a dead worker left on its way is in doubt."""
+        if not self._turn():
+            return False
+        now = self._world.clock.now()
+        for batch in self._stores.deliveries.batches_in(SENDING, self._carrier.name):
+            rows = [row.id for row in self._stores.deliveries.in_batch(batch) if row.state == SENDING]
+            taken = [row for row in self._stores.batches.taken(batch) if row in rows]
+            self._stores.deliveries.move(taken, [SENDING], SENT, now)
+            self._stores.deliveries.move(rows, [SENDING], UNKNOWN, now, IN_DOUBT)
+        return True
+
+    def close(self) -> None:
+        """Give the turn back."""
+        self._stores.turns.release(self._holder, self._world.clock.now(), self._carrier.name)
+
+    def claim(self, limit: int) -> tuple[str, Sequence[Parcel]]:
+        """The most valuable parcels that may go, marked as being sent."""
+        while self._turn():
+            now = self._world.clock.now()
+            rows = self._stores.deliveries.most_worth(self._carrier.name, now, self._held, limit)
+            if not rows:
+                break
+            parcels = self._cleared(rows)
+            if parcels:
+                batch = f"{now:%Y%m%d%H%M%S%f}-{uuid.uuid4().hex}"
+                mine = self._marked(batch, parcels)
+                if mine:
+                    return batch, mine
+        return "", ()
+
+    def record(self, batch: str, results: Sequence[Result]) -> None:
+        """The carrier's numbers first, then the states."""
+        now, deliveries, name = self._world.clock.now(), self._stores.deliveries, self._carrier.name
+        sorted_out: dict[str, list[Result]] = defaultdict(list)
+        for outcome, result in outcomes(results):
+            sorted_out[outcome].append(result)
+        refs = {result.parcel.delivery: result.ref for result in sorted_out["sent"]}
+        if refs:
+            self._stores.batches.put(batch, name, refs, now)
+            # A slow worker may find its batch in doubt already: it knows better.
+            deliveries.move(list(refs), [SENDING, UNKNOWN], SENT, now, where={"batch": batch})
+        unclear = [result.parcel.delivery for result in sorted_out["unclear"]]
+        deliveries.move(unclear, [SENDING], UNKNOWN, now, IN_DOUBT)
+        returned = [result.parcel.delivery for result in (*sorted_out["refused"], *sorted_out["down"])]
+        for reason, ids in _by_reason(sorted_out["refused"]).items():
+            deliveries.move(ids, [SENDING, UNKNOWN], NOT_SENT, now, reason, where={"batch": batch}, week="")
+        for reason, ids in _by_reason(sorted_out["down"]).items():
+            errors = [result.error for result in sorted_out["down"] if _text(result) == reason]
+            later = self._carrier.wait_until(errors[0], now)  # type: ignore[arg-type]
+            fields: dict[str, Any] = {"batch": "", "week": "", "not_before": later}
+            deliveries.move(ids, [SENDING, UNKNOWN], PENDING, now, reason, where={"batch": batch}, **fields)
+        if self._carrier.needs_permit and returned:
+            self._stores.permits.give_back(returned)
+
+    def _turn(self) -> bool:
+        now = self._world.clock.now()
+        return self._stores.turns.take(self._holder, now, now + LEASE, self._carrier.name)
+
+    def _marked(self, batch: str, parcels: Mapping[str, Parcel]) -> list[Parcel]:
+        now = self._world.clock.now()
+        year, week, _ = now.isocalendar()
+        fields: dict[str, Any] = {"batch": batch, "week": f"{year}-{week:02}", "sent_at": now}
+        moved = self._stores.deliveries.move(list(parcels), [PENDING], SENDING, now, **fields)
+        if moved == len(parcels):
+            return list(parcels.values())
+        mine = {row.id for row in self._stores.deliveries.in_batch(batch)}
+        return [parcel for delivery, parcel in parcels.items() if delivery in mine]
+
+    def _cleared(self, rows: Sequence[Delivery]) -> dict[str, Parcel]:
+        """Those of the rows that may go now; the others are not sent, each with its reason."""
+        messages = self._stores.messages.get_many([row.message for row in rows])
+        refusals = self._readers.refusals(rows, messages)
+        addresses = self._carrier.addresses(sorted({row.person for row in rows}))
+        for row in rows:
+            if row.id not in refusals and row.person not in addresses:
+                refusals[row.id] = NO_ADDRESS
+        self._count_week([row for row in rows if row.id not in refusals], refusals)
+        left = [row for row in rows if row.id not in refusals]
+        if self._carrier.needs_permit:
+            self._take_permits(left, refusals)
+        now = self._world.clock.now()
+        for reason, ids in _grouped(refusals).items():
+            self._stores.deliveries.refuse(ids, reason, now)
+        names = self._world.companies.names_of(sorted({row.uscc for row in left}))
+        return {
+            row.id: Parcel(
+                row.id, row.person, addresses[row.person], names.get(row.uscc, ""), messages[row.message]
+            )
+            for row in left
+            if row.id not in refusals
+        }
+
+    def _count_week(self, rows: Sequence[Delivery], refusals: dict[str, str]) -> None:
+        year, week, _ = self._world.clock.now().isocalendar()
+        sent = self._stores.deliveries.sent_in_week(f"{year}-{week:02}", sorted({row.uscc for row in rows}))
+        counted = {
+            uscc: {mark for mark in marks if not kind_named(mark.partition("|")[0]).free}
+            for uscc, marks in sent.items()
+        }
+        for row in rows:
+            if kind_named(row.kind).free:
+                continue
+            told = counted.setdefault(row.uscc, set())
+            mark = f"{row.kind}|{row.message}"
+            if mark not in told and len(told) >= limits().firm_messages_a_week:
+                refusals[row.id] = WEEK_FULL
+            else:
+                told.add(mark)
+
+    def _take_permits(self, rows: Sequence[Delivery], refusals: dict[str, str]) -> None:
+        """Spend a permit on each, the most valuable first; one spent before a kill is not spent twice."""
+        permits, now = self._stores.permits, self._world.clock.now()
+        paid_before = permits.spent_for([row.id for row in rows])
+        waiting = [row for row in rows if row.id not in paid_before]
+        free = permits.free(sorted({row.person for row in waiting})) if waiting else {}
+        uses = {}
+        for row in waiting:
+            left = free.get((row.person, kind_named(row.kind).template))
+            if left:
+                uses[left.pop(0)] = (row.person, row.id)
+        paid = set(permits.spend(uses, now).values())
+        refusals.update({row.id: NO_PERMIT for row in waiting if row.id not in paid})
+
+
+def _by_reason(results: Sequence[Result]) -> dict[str, list[str]]:
+    return _grouped({result.parcel.delivery: _text(result) for result in results})
+
+
+def _text(result: Result) -> str:
+    return str(result.error) if result.error else ""
+
+
+def _grouped(reasons: Mapping[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for delivery, reason in reasons.items():
+        found[reason].append(delivery)
+    return found
