@@ -9,6 +9,7 @@ from itertools import chain
 from backend.push.service.causes.firms import Chosen
 from backend.push.service.firm_table import OWN, FirmTable
 from backend.push.service.telling import WITHDRAWN, Teller, Telling
+from backend.push.service.walking import Waiting
 from backend.push.service.wording import deadline_message
 from backend.push.service.world import World
 from backend.push.store import PushStores
@@ -57,6 +58,9 @@ class WindowLook:
         self.note = "" if policy else WITHDRAWN
         if policy is None:
             return
+        unfinished = stores.runs.unfinished()
+        if any(other.task == "answers" and other.policy in ("", run.policy) for other in unfinished):
+            raise Waiting  # who qualifies is being found out
         target = date.fromisoformat(run.target)
         deadlines = policy_deadlines(policy.sheet, min(run.day, target))
         found = [due for item in deadlines if item.day == target and (due := due_reminder(item, run.day))]
