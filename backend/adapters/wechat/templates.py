@@ -16,6 +16,7 @@ _LONGEST = {
     "name": 10,
     "phrase": 5,
 }
+_WORDS = frozenset({"thing", "phrase", "name"})
 _KEY = re.compile(r"([a-z_]+?)\d+")
 
 
@@ -33,4 +34,4 @@ def fit(key: str, text: str) -> str:
     longest = _LONGEST.get(kind)
     if longest is None or len(line) <= longest:
         return line
-    return line[: longest - 1] + "…"
+    return line[: longest - 1] + "…" if kind in _WORDS else line[:longest]

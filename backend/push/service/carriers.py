@@ -45,8 +45,8 @@ class Carrier(Protocol):
     def wait_until(self, error: CarrierDownError, now: datetime, /) -> datetime:
         """When to try again what surely was not sent."""
 
-    def refused(self, parcel: Parcel, error: CarrierRefusedError) -> None:
-        """Note what a refusal says about the person's address or permits."""
+    def refused(self, parcel: Parcel, error: CarrierRefusedError) -> bool:
+        """Note what a refusal says about the person's address or permits; True: its permit is gone."""
 
 
 class WechatCarrier:
@@ -84,9 +84,11 @@ class WechatCarrier:
             return start_of(in_shanghai(now).date() + timedelta(days=1))
         return now + SHORT_WAIT
 
-    def refused(self, parcel: Parcel, error: CarrierRefusedError) -> None:
-        if isinstance(error, WechatError) and error.errcode == NO_PERMIT:
-            self._void_permits(parcel.person, kind_named(parcel.message.kind).template)
+    def refused(self, parcel: Parcel, error: CarrierRefusedError) -> bool:
+        if not isinstance(error, WechatError) or error.errcode != NO_PERMIT:
+            return False
+        self._void_permits(parcel.person, kind_named(parcel.message.kind).template)
+        return True
 
 
 class MailCarrier:
@@ -117,9 +119,10 @@ class MailCarrier:
     def wait_until(self, _error: CarrierDownError, now: datetime) -> datetime:
         return now + 5 * SHORT_WAIT
 
-    def refused(self, parcel: Parcel, error: CarrierRefusedError) -> None:
+    def refused(self, parcel: Parcel, error: CarrierRefusedError) -> bool:
         if isinstance(error, MailRefusedError):
             self._note_bounce(parcel.person, error.message)
+        return False
 
 
 def template_values(template: str, parcel: Parcel) -> dict[str, str]:

@@ -31,6 +31,7 @@ class Result:
     parcel: Parcel
     ref: str = ""
     error: CarrierError | None = None
+    permit_gone: bool = False
 
 
 class Outbox(Protocol):
@@ -118,8 +119,7 @@ class Dispatcher:
         try:
             return Result(parcel, self._carrier.send(parcel))
         except CarrierRefusedError as error:
-            self._carrier.refused(parcel, error)
-            return Result(parcel, error=error)
+            return Result(parcel, error=error, permit_gone=self._carrier.refused(parcel, error))
         except CarrierError as error:
             return Result(parcel, error=error)
         except Exception as error:

@@ -87,7 +87,13 @@ class StoredOutbox:
             deliveries.move(list(refs), [SENDING, UNKNOWN], SENT, now, where={"batch": batch})
         unclear = [result.parcel.delivery for result in sorted_out["unclear"]]
         deliveries.move(unclear, [SENDING], UNKNOWN, now, IN_DOUBT)
-        returned = [result.parcel.delivery for result in (*sorted_out["refused"], *sorted_out["down"])]
+        unused = [
+            result.parcel.delivery
+            for result in (*sorted_out["refused"], *sorted_out["down"])
+            if not result.permit_gone
+        ]
+        if self._carrier.needs_permit and unused:
+            self._stores.permits.give_back(unused)
         for reason, ids in _by_reason(sorted_out["refused"]).items():
             deliveries.move(ids, [SENDING, UNKNOWN], NOT_SENT, now, reason, where={"batch": batch}, week="")
         for reason, ids in _by_reason(sorted_out["down"]).items():
@@ -95,8 +101,6 @@ class StoredOutbox:
             later = self._carrier.wait_until(errors[0], now)  # type: ignore[arg-type]
             fields: dict[str, Any] = {"batch": "", "week": "", "not_before": later}
             deliveries.move(ids, [SENDING, UNKNOWN], PENDING, now, reason, where={"batch": batch}, **fields)
-        if self._carrier.needs_permit and returned:
-            self._stores.permits.give_back(returned)
 
     def _turn(self) -> bool:
         now = self._world.clock.now()

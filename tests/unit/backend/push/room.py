@@ -99,8 +99,9 @@ class NotingCarrier:
     def wait_until(self, _error: CarrierDownError, now: datetime) -> datetime:
         return self.wait(now)
 
-    def refused(self, parcel: Parcel, error: CarrierRefusedError) -> None:
+    def refused(self, parcel: Parcel, error: CarrierRefusedError) -> bool:
         self.refusals.append(parcel.person)
+        return False
 
     def titles(self, person: str = "") -> list[str]:
         return [parcel.message.title for parcel in self.sent if person in ("", parcel.person)]
