@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Mapping
 
 import structlog
@@ -36,7 +37,7 @@ class StandInWechat:
             page=page,
             state=state,
         )
-        return ""
+        return f"stand-in-{uuid.uuid4().hex}"
 
     def close(self) -> None:
         """Nothing is open."""

@@ -49,7 +49,7 @@ class BatchStore:
 
     def delivery_of(self, carrier: str, ref: str) -> str | None:
         """The delivery a carrier calls by this number."""
-        row = collection_of(COLLECTION).find_one({"refs": ref, "carrier": carrier})
+        row = collection_of(COLLECTION).find_one({"refs": ref, "carrier": carrier}) if ref else None
         return row["deliveries"][row["refs"].index(ref)] if row else None
 
     def ref_of(self, batch: str, delivery: str) -> str:
