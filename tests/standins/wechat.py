@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import subprocess
 import sys
 import threading
 from collections import Counter
@@ -40,8 +41,9 @@ class WechatServer:
     # Next answers instead of the real ones: an errcode, or "garbage", "drop", "503".
     faults: list[int | str] = field(default_factory=list)
     latency: float = 0.0
-    # True: every user has permits, and what was sent is counted, not kept.
+    # True: every code signs somebody in, and every user has permits without end.
     open_to_all: bool = False
+    keep: bool = True
     count: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -74,7 +76,8 @@ class WechatServer:
     def _session(self, query: dict[str, str]) -> dict[str, Any]:
         if query.get("appid") != APPID or query.get("secret") != SECRET:
             return _error(40013, "invalid appid")
-        openid = self.codes.pop(query.get("js_code", ""), None)
+        code = query.get("js_code", "")
+        openid = f"openid-{code}" if self.open_to_all else self.codes.pop(code, None)
         if openid is None:
             return _error(40029, "invalid code")
         return {"openid": openid, "session_key": "never-to-be-shown"}
@@ -104,6 +107,7 @@ class WechatServer:
             if not self.permits[body["touser"]]:
                 return _error(43101, "user refuse to accept the msg")
             self.permits[body["touser"]] -= 1
+        if self.keep:
             self.sent.append(body)
         self.count += 1
         return {"errcode": 0, "errmsg": "ok", "msgid": self.count}
@@ -186,26 +190,22 @@ def main() -> None:
     """Serve until stdin ends; the first line on stdout is the address."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--latency", type=float, default=0.0)
-    parser.add_argument("--open", action="store_true")
-    parser.add_argument("--permits", type=int, default=0)
-    parser.add_argument("--templates", default="template-1")
+    parser.add_argument("--keep", action="store_true")
     given = parser.parse_args()
-    state = WechatServer(latency=given.latency, open_to_all=given.open, daily_quota=ENDLESS)
-    state.templates = set(given.templates.split(","))
-    if given.permits:
-        state.permits = _Everybody(given.permits)
+    state = WechatServer(latency=given.latency, open_to_all=True, keep=given.keep, daily_quota=ENDLESS)
     asyncio.run(_run(state))
 
 
-class _Everybody(Counter[str]):
-    """So many permits for every user."""
-
-    def __init__(self, permits: int) -> None:
-        super().__init__()
-        self._permits = permits
-
-    def __missing__(self, key: str) -> int:
-        return self._permits
+@contextmanager
+def wechat_process(latency: float = 0.0, keep: bool = True) -> Iterator[str]:
+    """The address of a stand-in that runs as a process of its own."""
+    command = [sys.executable, "-m", "tests.standins.wechat", "--latency", str(latency)]
+    with subprocess.Popen(
+        [*command, *(["--keep"] if keep else [])], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None and child.stdin is not None
+        yield child.stdout.readline().strip()
+        child.stdin.close()
 
 
 if __name__ == "__main__":
