@@ -142,7 +142,7 @@ async def _started(state: WechatServer, port: int = 0) -> asyncio.Server:
 
 
 async def _serve(state: WechatServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(asyncio.IncompleteReadError, ConnectionError):
+    with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
         while await _answered(state, reader, writer):
             pass
     writer.close()

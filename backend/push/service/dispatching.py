@@ -1,7 +1,7 @@
-"""Sending: a batch is claimed, sent, and its receipts written, one batch after the other.
+"""Sending: a batch is claimed, sent, and its receipts written.
 
-The claim is the intent: a kill leaves at most the one batch that was on its way in doubt. Whatever the
-carrier did not surely refuse is never sent again.
+The claim is the intent: a kill leaves in doubt at most what was on its way, which is never more than fifty.
+Whatever the carrier did not surely refuse is never sent again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ from backend.shared.errors import CarrierDownError, CarrierError, CarrierRefused
 
 log = structlog.get_logger(__name__)
 
-BATCH = 50
+# Two halves of a batch of fifty take turns: while one is written down, the other is being sent.
+BATCH, LANES = 25, 2
+# Seconds after which the worker is let go; the next tick goes on.
+TIME_LIMIT = 600
 
 
 @dataclass(frozen=True)
@@ -81,21 +84,33 @@ class Dispatcher:
 
     def run(self) -> int:
         """Send until nothing is due: how many the carrier took."""
-        taken = 0
-        with ThreadPoolExecutor(self._parallel, thread_name_prefix=self._carrier.name) as pool:
-            while True:
-                batch, parcels = self._outbox.claim(BATCH)
-                if not parcels:
-                    return taken
-                results = self._sent(pool, parcels)
-                self._outbox.record(batch, results)
-                taken += sum(result.error is None for result in results)
-                if any(isinstance(result.error, CarrierDownError) for result in results):
-                    return taken  # it will not be better for the next batch
+        storing, down = threading.Lock(), threading.Event()
+        with (
+            ThreadPoolExecutor(self._parallel, thread_name_prefix=self._carrier.name) as senders,
+            ThreadPoolExecutor(LANES) as lanes,
+        ):
+            running = [lanes.submit(self._lane, senders, storing, down) for _ in range(LANES)]
+            return sum(lane.result() for lane in running)
 
-    def _sent(self, pool: ThreadPoolExecutor, parcels: Sequence[Parcel]) -> list[Result]:
+    def _lane(self, senders: ThreadPoolExecutor, storing: threading.Lock, down: threading.Event) -> int:
+        """Claim, send, record, until nothing is due or the carrier is down."""
+        taken, ends = 0, time.monotonic() + TIME_LIMIT
+        while not down.is_set() and time.monotonic() < ends:
+            with storing:
+                batch, parcels = self._outbox.claim(BATCH)
+            if not parcels:
+                break
+            results = self._sent(senders, parcels, down)
+            with storing:
+                self._outbox.record(batch, results)
+            taken += sum(result.error is None for result in results)
+        return taken
+
+    def _sent(
+        self, senders: ThreadPoolExecutor, parcels: Sequence[Parcel], down: threading.Event
+    ) -> list[Result]:
         """All parcels, each thread taking the next one; after an error that passes nothing more is tried."""
-        waiting, lock, down = iter(parcels), threading.Lock(), threading.Event()
+        waiting, lock = iter(parcels), threading.Lock()
 
         def work() -> list[Result]:
             done: list[Result] = []
@@ -111,7 +126,7 @@ class Dispatcher:
                     down.set()
                 done.append(result)
 
-        workers = [pool.submit(work) for _ in range(min(self._parallel, len(parcels)))]
+        workers = [senders.submit(work) for _ in range(min(self._parallel, len(parcels)))]
         return [result for worker in workers for result in worker.result()]
 
     def _send(self, parcel: Parcel) -> Result:

@@ -6,6 +6,7 @@ nothing: the next attempt finds the old answers, and writes the same messages un
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
@@ -16,6 +17,8 @@ from backend.push.store.runs import DONE, FAILED, MatchRun
 
 BATCH = 500
 LEASE = timedelta(minutes=2)
+# A task lets others have the worker after this; what is left is taken up again by the next tick.
+TIME_LIMIT = timedelta(minutes=10)
 ATTEMPTS = 5
 
 Progress = Callable[[int, int], None]
@@ -85,9 +88,10 @@ class Walker:
         run = runs.get(run_id)
         look = self._causes[run.task](run)
         total = self._world.pool.count()
+        ends = time.monotonic() + TIME_LIMIT.total_seconds()
         while not look.note and (usccs := look.firms(run.cursor, BATCH)):
-            if not self._take_turn(run_id):
-                return
+            if not self._take_turn(run_id) or time.monotonic() > ends:
+                return  # the next tick takes it up from the cursor
             look.match(usccs)
             runs.advance(run_id, run.cursor, usccs[-1], len(usccs), clock.now())
             run = runs.get(run_id)
