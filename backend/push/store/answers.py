@@ -13,7 +13,7 @@ from datetime import datetime
 import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, collection_of
-from backend.adapters.mongo.bulk import insert_absent
+from backend.adapters.mongo.bulk import insert_absent_rows, new_row
 from backend.adapters.mongo.lists import iterate_by_id
 
 COLLECTION = "answers"
@@ -75,26 +75,17 @@ class AnswerStore:
         """Set these answers and leave the others; writing them again changes nothing."""
         given = {
             f"{slug}:{uscc}": (uscc, slug, answer)
-            for uscc, found in answers.items()
-            for slug, answer in found.items()
+            for uscc, said in answers.items()
+            for slug, answer in said.items()
         }
-        rows = collection_of(COLLECTION).find({"_id": {"$in": list(given)}}).sort("_id", 1)
-        known = {row["_id"]: _answer(row) for row in rows}
-        insert_absent(
-            [
-                AnswerDocument(
-                    id=key,
-                    created_at=at,
-                    updated_at=at,
-                    updated_by=by,
-                    uscc=uscc,
-                    policy=slug,
-                    **asdict(answer),
-                )
-                for key, (uscc, slug, answer) in given.items()
-                if key not in known
-            ]
-        )
+        found = collection_of(COLLECTION).find({"_id": {"$in": list(given)}}).sort("_id", 1)
+        known = {row["_id"]: _answer(row) for row in found}
+        rows = [
+            new_row(key, by, at, uscc=uscc, policy=slug, **asdict(answer))
+            for key, (uscc, slug, answer) in given.items()
+            if key not in known
+        ]
+        insert_absent_rows(AnswerDocument, rows)
         alike: dict[StoredAnswer, list[str]] = defaultdict(list)
         for key, (_, _, answer) in given.items():
             if key in known and known[key] != answer:

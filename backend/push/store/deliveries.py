@@ -10,7 +10,7 @@ from typing import Any
 import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, collection_of
-from backend.adapters.mongo.bulk import insert_absent
+from backend.adapters.mongo.bulk import insert_absent_rows, new_row
 from backend.push.store.messages import Message
 from backend.shared.clock import in_shanghai
 
@@ -122,7 +122,7 @@ class DeliveryStore:
 
     def put_many(self, wanted: Sequence[Wanted], by: str, at: datetime) -> None:
         """A pending delivery each, unless it is there."""
-        insert_absent([_document(item, by, at) for item in wanted])
+        insert_absent_rows(DeliveryDocument, [_row(item, by, at) for item in wanted])
 
     def move(
         self,
@@ -257,13 +257,12 @@ class DeliveryStore:
         return collection_of(COLLECTION).update_many(found, update).modified_count
 
 
-def _document(wanted: Wanted, by: str, at: datetime) -> DeliveryDocument:
+def _row(wanted: Wanted, by: str, at: datetime) -> dict[str, Any]:
     message = wanted.message
-    return DeliveryDocument(
-        id=wanted.id,
-        created_at=at,
-        updated_at=at,
-        updated_by=by,
+    return new_row(
+        wanted.id,
+        by,
+        at,
         message=message.id,
         uscc=message.uscc,
         policy=message.policy,
@@ -273,6 +272,10 @@ def _document(wanted: Wanted, by: str, at: datetime) -> DeliveryDocument:
         person=wanted.person,
         carrier=wanted.carrier,
         quiet=wanted.quiet,
+        state=PENDING,
+        digest="",
+        week="",
+        batch="",
         history=[{"state": PENDING, "at": at, "reason": ""}],
         order=message.order,
     )

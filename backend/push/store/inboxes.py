@@ -12,7 +12,6 @@ from backend.push.store.deliveries import (
     DELIVERED,
     INBOX,
     Delivery,
-    DeliveryDocument,
     delivery_from,
 )
 from backend.push.store.newest import page_newest
@@ -28,8 +27,7 @@ class InboxStore:
         self, person: str, firms: Collection[str], box: str, now: datetime, limit: int, cursor: str | None
     ) -> Page[Delivery]:
         """What reached a person from the firms it is bound to now, newest first."""
-        found = page_newest(DeliveryDocument, _filters(person, firms, box, now), limit, cursor)
-        return found.map(lambda document: delivery_from(document.to_mongo().to_dict()))
+        return page_newest(COLLECTION, _filters(person, firms, box, now), limit, cursor).map(delivery_from)
 
     def count(self, person: str, firms: Collection[str], box: str, now: datetime) -> int:
         """How much of it there is."""

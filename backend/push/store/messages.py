@@ -10,7 +10,7 @@ from typing import Any
 import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, collection_of
-from backend.adapters.mongo.bulk import insert_absent
+from backend.adapters.mongo.bulk import insert_absent_rows, new_row
 from backend.push.store.newest import order_of, page_newest
 from backend.shared.clock import in_shanghai
 from backend.shared.errors import NotFoundError
@@ -86,7 +86,18 @@ class MessageStore:
 
     def put_many(self, messages: Sequence[NewMessage], by: str, at: datetime) -> int:
         """Write those not yet there; how many were new."""
-        return insert_absent([_document(message, by, at) for message in messages])
+        rows = [
+            new_row(message.id, by, at, **vars(message), withdrawn={}, order=order_of(at, message.id))
+            for message in messages
+        ]
+        return insert_absent_rows(MessageDocument, rows)
+
+    def written(self, messages: Sequence[NewMessage]) -> dict[str, Message]:
+        """The same messages as they stand in the database now; in the words of those given."""
+        fields = {"created_at": 1, "withdrawn": 1, "order": 1}
+        query = {"_id": {"$in": [message.id for message in messages]}}
+        rows = {row["_id"]: row for row in collection_of(COLLECTION).find(query, fields).sort("_id", 1)}
+        return {message.id: _stored(message, rows[message.id]) for message in messages}
 
     def get(self, message_id: str) -> Message:
         """One message; NotFoundError if there is none."""
@@ -98,7 +109,7 @@ class MessageStore:
     def get_many(self, message_ids: Sequence[str]) -> dict[str, Message]:
         """Messages by id."""
         rows = collection_of(COLLECTION).find({"_id": {"$in": list(message_ids)}}).sort("_id", 1)
-        return {row["_id"]: _message(MessageDocument._from_son(row)) for row in rows}
+        return {row["_id"]: _message(row) for row in rows}
 
     def told(self, usccs: Sequence[str], cause: str, except_run: str) -> set[str]:
         """Those of the firms that another run has told of this cause, on whatever day."""
@@ -126,7 +137,7 @@ class MessageStore:
     def last_of_cause(self, uscc: str, cause: str) -> Message | None:
         """The newest message of a cause to a firm."""
         rows = collection_of(COLLECTION).find({"cause": cause, "uscc": uscc}).sort([("order", -1)]).limit(1)
-        return next((_message(MessageDocument._from_son(row)) for row in rows), None)
+        return next((_message(row) for row in rows), None)
 
     def erase_cause(self, cause: str) -> int:
         """Remove the messages of a cause that names a person: how many."""
@@ -136,7 +147,7 @@ class MessageStore:
         """A policy's messages to these firms, oldest first."""
         query = {"policy": policy, "uscc": {"$in": list(usccs)}}
         rows = collection_of(COLLECTION).find(query).sort([("order", 1), ("_id", 1)])
-        return [_message(MessageDocument._from_son(row)) for row in rows]
+        return [_message(row) for row in rows]
 
     def firms_of_policy(self, policy: str, after: str, limit: int) -> list[str]:
         """The next firms that were told of a policy, by USCC."""
@@ -152,7 +163,7 @@ class MessageStore:
     def of_firm(self, uscc: str) -> list[Message]:
         """All messages of a firm, oldest first."""
         rows = collection_of(COLLECTION).find({"uscc": uscc}).sort([("order", 1), ("_id", 1)])
-        return [_message(MessageDocument._from_son(row)) for row in rows]
+        return [_message(row) for row in rows]
 
     def withdraw(self, policy: str, version: int, reason: str, at: datetime) -> None:
         """Mark the messages of a policy's versions up to this one."""
@@ -185,30 +196,20 @@ class MessageStore:
 
     def page(self, filters: Mapping[str, Any], limit: int, cursor: str | None) -> Page[Message]:
         """Messages by firm, policy or neither, newest first."""
-        return page_newest(MessageDocument, filters, limit, cursor).map(_message)
+        return page_newest(COLLECTION, filters, limit, cursor).map(_message)
 
 
-def _document(message: NewMessage, by: str, at: datetime) -> MessageDocument:
-    stamps = {"created_at": at, "updated_at": at, "updated_by": by, "order": order_of(at, message.id)}
-    return MessageDocument(id=message.id, **stamps, **vars(message))
+_FIELDS = tuple(NewMessage.__dataclass_fields__)
 
 
-def _message(document: MessageDocument) -> Message:
+def _stored(message: NewMessage, row: Mapping[str, Any]) -> Message:
     return Message(
-        uscc=document.uscc,
-        policy=document.policy,
-        version=document.version,
-        kind=document.kind,
-        cause=document.cause,
-        day=document.day,
-        run=document.run,
-        title=document.title,
-        text=document.text,
-        why=document.why,
-        worth=document.worth,
-        carried=document.carried,
-        addressed=document.addressed,
-        created_at=in_shanghai(document.created_at),
-        withdrawn=document.withdrawn,
-        order=document.order,
+        **vars(message),
+        created_at=in_shanghai(row["created_at"]),
+        withdrawn=row["withdrawn"],
+        order=row["order"],
     )
+
+
+def _message(row: Mapping[str, Any]) -> Message:
+    return _stored(NewMessage(**{name: row[name] for name in _FIELDS}), row)

@@ -153,7 +153,8 @@ class RunStore:
 
     def page(self, limit: int, cursor: str | None) -> Page[MatchRun]:
         """Runs, newest first."""
-        return page_newest(MatchRunDocument, {}, limit, cursor).map(_run)
+        found = page_newest(COLLECTION, {}, limit, cursor)
+        return found.map(lambda row: _run(MatchRunDocument._from_son(row)))
 
 
 class TurnStore:
