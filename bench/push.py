@@ -46,7 +46,8 @@ from tests.unit.backend.push.room import Room, open_room, policy
 MESSAGES = int(os.environ.get("BENCH_PUSH_MESSAGES", "20000"))
 # Slices of ours and of the bare client take turns, so that a busy machine slows both.
 SLICES, BARE, STORED = 4, 2_500, 10_000
-FIRMS, ELIGIBLE, CHANGED = 100_000, 10_000, 1_000
+FIRMS = int(os.environ.get("BENCH_PUSH_FIRMS", "100000"))
+ELIGIBLE, CHANGED = FIRMS // 10, FIRMS // 100
 PARALLEL = 10
 LIMIT = CarrierLimit(per_second=1e9, parallel=PARALLEL)
 TEMPLATES = {"policy": "template-1", "deadline": "template-1"}
@@ -200,7 +201,10 @@ def _message(number: int) -> NewMessage:
 
 
 def _matching(uri: str, folder: Path) -> list[Row]:
-    with _fresh(uri, folder) as room, _watched() as spent:
+    spent = [0.0]
+    # Clients made from here on tell how long their commands take.
+    monitoring.register(_Timing(spent))
+    with _fresh(uri, folder) as room:
         _firms()
         read: list[int] = [0]
         room.companies.iterate_facts = _counting(room.companies.iterate_facts, read)  # type: ignore[method-assign]
@@ -230,14 +234,14 @@ def _matching(uri: str, folder: Path) -> list[Row]:
         night = time.perf_counter() - began
         read_twice = read[0]
     return [
-        Row("publish: rows for 10,000 of 100,000 firms, s", total, None, None, "<= 5", total <= 5),
+        Row(f"publish: rows for {ELIGIBLE:,} of {FIRMS:,} firms, s", total, None, None, "<= 5", total <= 5),
         Row("  of which in the process, s", inside, None, None, "<= 0.5", inside <= 0.5),
         Row(
-            "night with 1,000 changed firms: distinct read",
-            read_twice / 2,
+            f"night with {CHANGED:,} changed: facts read of firms",
+            read_twice,
             FIRMS,
             None,
-            "<= 1,000",
+            f"<= 2 x {CHANGED:,}",
             read_twice <= 2 * CHANGED,
         ),
         Row("  the night, s", night, None, None, "", None),
@@ -350,13 +354,6 @@ class _Timing(monitoring.CommandListener):
 
     def failed(self, event: monitoring.CommandFailedEvent) -> None:
         self._spent[0] += event.duration_micros / 1e6
-
-
-@contextmanager
-def _watched() -> Iterator[list[float]]:
-    spent = [0.0]
-    get_db().client._event_listeners._EventListeners__command_listeners.append(_Timing(spent))
-    yield spent
 
 
 def _counting(real: Callable[..., Iterator[Any]], read: list[int]) -> Callable[..., Iterator[Any]]:

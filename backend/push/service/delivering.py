@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from backend.push.limits import limits
 from backend.push.service.carriers import Carrier
 from backend.push.service.dispatching import Dispatcher, Pace
-from backend.push.service.outbox import StoredOutbox
+from backend.push.service.outbox import StoredOutbox, may_send
 from backend.push.service.readers import STAFF, UNBOUND, Readers, at_once, worth_to
 from backend.push.service.telling import WITHDRAWN
 from backend.push.service.world import World
@@ -54,15 +54,12 @@ class Delivering:
         return done
 
     def send_due(self, held: frozenset[str] | None = None) -> int:
-        """What carriers may send now: how many they took. They rest in the quiet hours."""
-        now = self._world.clock.now()
-        if limits().quiet(now) or self._stores.switches.get(STOP).on:
-            return 0
+        """What carriers may send now: how many they took."""
         held = self._held() if held is None else held
         taken = 0
         for carrier in self._carriers:
             outbox = StoredOutbox(carrier, self._stores, self._world, self._readers, held)
-            if outbox.open():
+            if may_send(self._stores, self._world, carrier.name) and outbox.open():
                 try:
                     limit = limits().carriers[carrier.name]
                     taken += Dispatcher(carrier, outbox, limit, self._paces[carrier.name]).run()
@@ -110,6 +107,8 @@ class Delivering:
     def _fill_inboxes(self, held: frozenset[str]) -> int:
         done, after = 0, ""
         while batch := self._stores.deliveries.pending(INBOX, after, BATCH):
+            if self._stores.switches.get(STOP).on:
+                break
             done += self._fill([row for row in batch if row.policy not in held or row.kind == "correction"])
             after = batch[-1].id
         return done

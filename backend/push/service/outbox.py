@@ -22,11 +22,13 @@ from backend.push.store.deliveries import (
     UNKNOWN,
     Delivery,
 )
+from backend.push.store.switches import STOP
 
 NO_PERMIT = "没有可用的订阅授权"
 NO_ADDRESS = "没有可用的地址"
 WEEK_FULL = "本周提醒已达上限"
 IN_DOUBT = "发送结果未知"
+PAUSE = "pause."
 LEASE = timedelta(minutes=2)
 
 
@@ -60,8 +62,8 @@ class StoredOutbox:
         self._stores.turns.release(self._holder, self._world.clock.now(), self._carrier.name)
 
     def claim(self, limit: int) -> tuple[str, Sequence[Parcel]]:
-        """The most valuable parcels that may go, marked as being sent."""
-        while self._turn():
+        """The most valuable parcels that may go, marked as being sent; none once somebody stops the sending."""
+        while may_send(self._stores, self._world, self._carrier.name) and self._turn():
             now = self._world.clock.now()
             rows = self._stores.deliveries.most_worth(self._carrier.name, now, self._held, limit)
             if not rows:
@@ -100,6 +102,7 @@ class StoredOutbox:
             errors = [result.error for result in sorted_out["down"] if _text(result) == reason]
             later = self._carrier.wait_until(errors[0], now)  # type: ignore[arg-type]
             fields: dict[str, Any] = {"batch": "", "week": "", "not_before": later}
+            self._stores.switches.set(f"{PAUSE}{name}", "system:policymap", now, True, reason, later)
             deliveries.move(ids, [SENDING, UNKNOWN], PENDING, now, reason, where={"batch": batch}, **fields)
 
     def _turn(self) -> bool:
@@ -170,6 +173,13 @@ class StoredOutbox:
                 uses[left.pop(0)] = (row.person, row.id)
         paid = set(permits.spend(uses, now).values())
         refusals.update({row.id: NO_PERMIT for row in waiting if row.id not in paid})
+
+
+def may_send(stores: PushStores, world: World, carrier: str) -> bool:
+    """Whether carriers may be used now: no emergency stop, no quiet hours, no wish to wait."""
+    now, pause = world.clock.now(), stores.switches.get(f"{PAUSE}{carrier}")
+    waiting = pause.until is not None and now < pause.until
+    return not (waiting or limits().quiet(now) or stores.switches.get(STOP).on)
 
 
 def _by_reason(results: Sequence[Result]) -> dict[str, list[str]]:

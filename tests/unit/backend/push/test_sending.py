@@ -65,6 +65,21 @@ def test_an_error_that_passes_is_tried_again_later_and_costs_nothing(room: Room)
     assert (states(room), left(room)) == ([("sent", "")], 0)
 
 
+def test_a_carrier_that_asks_to_wait_is_left_alone_by_all_messages(room: Room) -> None:
+    told(room, permits=3)
+    room.wechat.faults = [CarrierDownError("忙"), CarrierRefusedError("不应再试")]
+    room.wechat.wait = lambda now: now + timedelta(minutes=10)
+    room.tick()
+    room.publish(policy("beta"))
+    room.clock.move(minutes=5)
+    room.tick()
+    assert (len(room.wechat.faults), [state for state, _ in states(room)]) == (1, ["pending", "pending"])
+    room.wechat.faults.clear()
+    room.clock.move(minutes=6)
+    room.tick()
+    assert len(room.wechat.sent) == 2
+
+
 def test_an_error_that_stays_ends_the_delivery_and_gives_the_permit_back(room: Room) -> None:
     told(room)
     room.wechat.faults = [CarrierRefusedError("模板有误")]

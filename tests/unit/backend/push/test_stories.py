@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from backend.pool.life import Stage
-from backend.push.service import Found, Help
+from backend.push.service import Found, Help, dispatching
 from backend.shared.caller import SYSTEM, Caller
 from backend.shared.clock import SHANGHAI
 from backend.shared.errors import ForbiddenError
@@ -378,6 +378,25 @@ def test_carriers_rest_in_the_quiet_hours_and_nothing_is_lost(room: Room) -> Non
     at(room, 2026, 5, 7, 8)
     room.tick()
     assert len(room.wechat.sent) == 1
+
+
+def test_the_emergency_stop_takes_hold_between_two_batches(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatching, "BATCH", 1)
+    monkeypatch.setattr(dispatching, "LANES", 1)
+    room.add_firms({1: 5, 2: 5, 3: 5})
+    for number in (1, 2, 3):
+        room.bind(f"p{number}", number)
+        room.on_wechat(f"p{number}")
+    room.wechat.before_send = lambda _parcel: room.push.stop("数据有误", SYSTEM) and None
+    room.publish(policy())
+    room.tick()
+    assert len(room.wechat.sent) == 1
+    room.wechat.before_send = lambda _parcel: None
+    room.push.go_on(SYSTEM)
+    room.tick()
+    assert sorted(parcel.person for parcel in room.wechat.sent) == ["p1", "p2", "p3"]
 
 
 def test_the_emergency_stop_holds_everything_and_loses_nothing(room: Room) -> None:
