@@ -62,7 +62,7 @@ class StoredOutbox:
         self._stores.turns.release(self._holder, self._world.clock.now(), self._carrier.name)
 
     def claim(self, limit: int) -> tuple[str, Sequence[Parcel]]:
-        """The most valuable parcels that may go, marked as being sent; none once somebody stops the sending."""
+        """The most valuable parcels that may go, marked as being sent; none while all is held."""
         while may_send(self._stores, self._world, self._carrier.name) and self._turn():
             now = self._world.clock.now()
             rows = self._stores.deliveries.most_worth(self._carrier.name, now, self._held, limit)
