@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backend.push.service.world import World
 from backend.push.store.changes import ChangeStore
 from policies.eligibility import STATUSES, CompiledRules, FactTable, judge_many
-from policies.facts import FactRecord, resolve
+from policies.facts import FactRecord, fact_named, resolve
 from policies.sheet import Status
 
 # Clocks of two machines may differ, and a write may be on its way; reading a firm again does no harm.
@@ -32,8 +33,8 @@ class FirmTable:
         self._lock = threading.RLock()
         self._table: FactTable | None = None
         self._fresh_at: datetime | None = None
-        # Firms with facts that begin to count on a later day, by that day.
-        self._later: dict[str, date] = {}
+        # The days from which facts of a firm count, of the firms that have such facts.
+        self._begins: dict[str, tuple[date, ...]] = {}
         self.read = 0
 
     def statuses(self, rules: CompiledRules, members: Sequence[str]) -> dict[str, list[Status]]:
@@ -80,13 +81,13 @@ class FirmTable:
         if table is None or not set(names) <= set(table.names) or table.on.year != day.year:
             return self._built(day, names)
         now = self._world.clock.now()
-        due = {uscc for uscc, first in self._later.items() if first <= day}
-        back = {uscc for uscc in self._later if day < table.on}
+        low, high = sorted((day, table.on))
+        turned = {uscc for uscc, days in self._begins.items() if any(low < first <= high for first in days)}
         assert self._fresh_at is not None
         changed = self._changes.since(self._fresh_at - OVERLAP)
         absent = [uscc for uscc in members if not _has(table, uscc)]
         table.on = day
-        self._read({*due, *back, *changed, *absent}, table)
+        self._read({*turned, *changed, *absent}, table)
         for uscc in absent:
             if not _has(table, uscc):
                 table.put_values(uscc, lambda _name: None)
@@ -96,7 +97,7 @@ class FirmTable:
     def _built(self, day: date, names: Sequence[str]) -> FactTable:
         known = self._table.names if self._table else ()
         self._fresh_at = self._world.clock.now()
-        self._later = {}
+        self._begins = {}
         table = FactTable(day, (*known, *names, *OWN), max(1024, self._world.companies.count()))
         for firms in self._world.companies.iterate_facts(batch=BATCH):
             self._put(firms, table)
@@ -115,11 +116,9 @@ class FirmTable:
         for uscc, records in firms:
             self.read += 1
             table.put(uscc, resolve(records, table.on))
-            later = [day for record in records if (day := _begins(record)) and day > table.on]
-            if later:
-                self._later[uscc] = min(later)
-            else:
-                self._later.pop(uscc, None)
+            self._begins.pop(uscc, None)
+            if days := tuple(day for record in records if (day := _begins(record))):
+                self._begins[uscc] = days
 
 
 def _begins(record: FactRecord) -> date | None:
@@ -135,8 +134,8 @@ def _has(table: FactTable, uscc: str) -> bool:
     return True
 
 
-def _unknown(table: FactTable, name: str, size: int) -> np.ndarray:
-    if name in table._numbers:
+def _unknown(table: FactTable, name: str, size: int) -> NDArray[np.int64]:
+    if fact_named(name).kind in ("number", "date"):
         return np.isnan(table.numbers(name, 0, size)).astype(np.int64)
     known = table.known(name, 0, size).view(np.uint8)
     return 1 - np.unpackbits(known, count=size, bitorder="little").astype(np.int64)

@@ -189,6 +189,26 @@ def test_a_fact_that_came_in_is_found_by_the_night(room: Room) -> None:
     assert room.push.match_all(room.clock.today()).messages == 0
 
 
+def test_a_night_finds_by_itself_what_the_passing_of_a_day_turned(room: Room) -> None:
+    room.add_firms({1: 1, 2: 1})
+    future = {"name": "invention_patents", "value": 7, "period": "2026-05-08"}
+    room.companies.record_facts(firm_code(1), [future], "registry", SYSTEM)
+    room.publish(policy())
+    room.work()
+    room.push.start_night()
+    room.work()
+    assert room.answers() == []
+    read = room.push.table.read
+    room.clock.move(days=2)
+    # Somebody asks for today's answers before the night does.
+    room.publish(policy("beta", least=100))
+    room.work()
+    room.push.start_night()
+    room.work()
+    assert room.answers() == [f"{firm_code(1)}:alpha.answer:2026-05-08"]
+    assert room.push.table.read - read <= 3  # only the firm concerned, at each change of the day
+
+
 def test_an_answer_that_turns_away_is_stored_silently_and_may_come_back(room: Room) -> None:
     room.add_firms({1: 5})
     room.publish(policy())
