@@ -35,7 +35,21 @@ class FirmTable:
         self._fresh_at: datetime | None = None
         # The days from which facts of a firm count, of the firms that have such facts.
         self._begins: dict[str, tuple[date, ...]] = {}
+        self._members: set[str] = set()
+        self._sorted: list[str] = []
         self.read = 0
+
+    def members(self, day: date) -> list[str]:
+        """All firms pushes reach, by USCC; only those that changed are looked up again."""
+        with self._lock:
+            self._at(day, (), ())
+            if len(self._members) != self._world.pool.count():
+                # Somebody brought in many at once, which is not announced firm by firm.
+                self._members = set(self._world.pool.all_members())
+                self._sorted = []
+            if len(self._sorted) != len(self._members):
+                self._sorted = sorted(self._members)
+            return self._sorted
 
     def statuses(self, rules: CompiledRules, members: Sequence[str]) -> dict[str, list[Status]]:
         """Slug -> the answer of every member on the day of the rules."""
@@ -88,6 +102,7 @@ class FirmTable:
         absent = [uscc for uscc in members if not _has(table, uscc)]
         table.on = day
         self._read({*turned, *changed, *absent}, table)
+        self._move(changed)
         for uscc in absent:
             if not _has(table, uscc):
                 table.put_values(uscc, lambda _name: None)
@@ -101,11 +116,20 @@ class FirmTable:
         table = FactTable(day, (*known, *names, *OWN), max(1024, self._world.companies.count()))
         for firms in self._world.companies.iterate_facts(batch=BATCH):
             self._put(firms, table)
-        for uscc in self._world.pool.all_members():
+        self._members, self._sorted = set(self._world.pool.all_members()), []
+        for uscc in self._members:
             if not _has(table, uscc):
                 table.put_values(uscc, lambda _name: None)
         self._table = table
         return table
+
+    def _move(self, changed: Sequence[str]) -> None:
+        """Whether the changed firms are still, or newly, among the members."""
+        if changed:
+            reached = set(self._world.pool.reached(changed))
+            if reached - self._members or self._members & (set(changed) - reached):
+                self._members = (self._members - set(changed)) | reached
+                self._sorted = []
 
     def _read(self, usccs: set[str], table: FactTable) -> None:
         if usccs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from backend.push.limits import kind_named, limits
@@ -29,7 +29,8 @@ NO_ADDRESS = "没有可用的地址"
 WEEK_FULL = "本周提醒已达上限"
 IN_DOUBT = "发送结果未知"
 PAUSE = "pause."
-LEASE = timedelta(minutes=2)
+LEASE, RENEW = timedelta(minutes=2), timedelta(seconds=20)
+WINDOW = 500
 
 
 class StoredOutbox:
@@ -44,6 +45,11 @@ class StoredOutbox:
         self._readers = readers
         self._held = held
         self._holder = uuid.uuid4().hex
+        self._renewed: datetime | None = None
+        # Cleared, not yet paid for nor claimed: whatever changes meanwhile shows in the row's state.
+        self._ready: list[Parcel] = []
+        self._paid: set[str] = set()
+        self._free: dict[tuple[str, str], list[str]] = {}
 
     def open(self) -> bool:
         """Take the carrier's turn; then what a dead worker left on its way is in doubt."""
@@ -65,13 +71,16 @@ class StoredOutbox:
         """The most valuable parcels that may go, marked as being sent; none while all is held."""
         while may_send(self._stores, self._world, self._carrier.name) and self._turn():
             now = self._world.clock.now()
-            rows = self._stores.deliveries.most_worth(self._carrier.name, now, self._held, limit)
-            if not rows:
-                break
-            parcels = self._cleared(rows)
+            if not self._ready:
+                rows = self._stores.deliveries.most_worth(self._carrier.name, now, self._held, WINDOW)
+                if not rows:
+                    break
+                self._ready = list(self._cleared(rows).values())
+            parcels, self._ready = self._ready[:limit], self._ready[limit:]
+            parcels = self._with_permits(parcels) if self._carrier.needs_permit else parcels
             if parcels:
                 batch = f"{now:%Y%m%d%H%M%S%f}-{uuid.uuid4().hex}"
-                mine = self._marked(batch, parcels)
+                mine = self._marked(batch, {parcel.delivery: parcel for parcel in parcels})
                 if mine:
                     return batch, mine
         return "", ()
@@ -94,8 +103,9 @@ class StoredOutbox:
             for result in (*sorted_out["refused"], *sorted_out["down"])
             if not result.permit_gone
         ]
-        if self._carrier.needs_permit and unused:
-            self._stores.permits.give_back(unused)
+        self._give_back(unused)
+        if gone := [result.parcel.delivery for result in sorted_out["refused"] if result.permit_gone]:
+            self._stores.permits.burn(gone)
         for reason, ids in _by_reason(sorted_out["refused"]).items():
             deliveries.move(ids, [SENDING, UNKNOWN], NOT_SENT, now, reason, where={"batch": batch}, week="")
         for reason, ids in _by_reason(sorted_out["down"]).items():
@@ -106,8 +116,17 @@ class StoredOutbox:
             deliveries.move(ids, [SENDING, UNKNOWN], PENDING, now, reason, where={"batch": batch}, **fields)
 
     def _turn(self) -> bool:
+        """Hold the turn; it is renewed well before it ends."""
         now = self._world.clock.now()
-        return self._stores.turns.take(self._holder, now, now + LEASE, self._carrier.name)
+        if self._renewed is None or not timedelta(0) <= now - self._renewed < RENEW:
+            if not self._stores.turns.take(self._holder, now, now + LEASE, self._carrier.name):
+                return False
+            self._renewed = now
+        return True
+
+    def _give_back(self, deliveries: Sequence[str]) -> None:
+        if self._carrier.needs_permit and deliveries:
+            self._stores.permits.give_back(deliveries)
 
     def _marked(self, batch: str, parcels: Mapping[str, Parcel]) -> list[Parcel]:
         now = self._world.clock.now()
@@ -117,6 +136,7 @@ class StoredOutbox:
         if moved == len(parcels):
             return list(parcels.values())
         mine = {row.id for row in self._stores.deliveries.in_batch(batch)}
+        self._give_back([delivery for delivery in parcels if delivery not in mine])
         return [parcel for delivery, parcel in parcels.items() if delivery in mine]
 
     def _cleared(self, rows: Sequence[Delivery]) -> dict[str, Parcel]:
@@ -129,11 +149,10 @@ class StoredOutbox:
                 refusals[row.id] = NO_ADDRESS
         self._count_week([row for row in rows if row.id not in refusals], refusals)
         left = [row for row in rows if row.id not in refusals]
-        if self._carrier.needs_permit:
-            self._take_permits(left, refusals)
-        now = self._world.clock.now()
-        for reason, ids in _grouped(refusals).items():
-            self._stores.deliveries.refuse(ids, reason, now)
+        self._refuse(refusals)
+        if self._carrier.needs_permit and left:
+            self._paid = set(self._stores.permits.spent_for([row.id for row in left]))
+            self._free = self._stores.permits.free(sorted({row.person for row in left}))
         names = self._world.companies.names_of(sorted({row.uscc for row in left}))
         return {
             row.id: Parcel(
@@ -160,26 +179,31 @@ class StoredOutbox:
             else:
                 told.add(mark)
 
-    def _take_permits(self, rows: Sequence[Delivery], refusals: dict[str, str]) -> None:
-        """Spend a permit on each, the most valuable first; one spent before a kill is not spent twice."""
-        permits, now = self._stores.permits, self._world.clock.now()
-        paid_before = permits.spent_for([row.id for row in rows])
-        waiting = [row for row in rows if row.id not in paid_before]
-        free = permits.free(sorted({row.person for row in waiting})) if waiting else {}
+    def _with_permits(self, parcels: Sequence[Parcel]) -> list[Parcel]:
+        """Spend a permit on each; one spent before a kill is not spent twice. Who has none is not sent to."""
         uses = {}
-        for row in waiting:
-            left = free.get((row.person, kind_named(row.kind).template))
-            if left:
-                uses[left.pop(0)] = (row.person, row.id)
-        paid = set(permits.spend(uses, now).values())
-        refusals.update({row.id: NO_PERMIT for row in waiting if row.id not in paid})
+        for parcel in parcels:
+            left = self._free.get((parcel.person, kind_named(parcel.message.kind).template))
+            if left and parcel.delivery not in self._paid:
+                uses[left.pop(0)] = (parcel.person, parcel.delivery)
+        spent = self._stores.permits.spend(uses, self._world.clock.now())
+        paid = self._paid | set(spent.values())
+        self._refuse({p.delivery: NO_PERMIT for p in parcels if p.delivery not in paid})
+        return [parcel for parcel in parcels if parcel.delivery in paid]
+
+    def _refuse(self, refusals: Mapping[str, str]) -> None:
+        now = self._world.clock.now()
+        for reason, ids in _grouped(refusals).items():
+            self._stores.deliveries.refuse(ids, reason, now)
+        self._give_back(list(refusals))
 
 
 def may_send(stores: PushStores, world: World, carrier: str) -> bool:
     """Whether carriers may be used now: no emergency stop, no quiet hours, no wish to wait."""
-    now, pause = world.clock.now(), stores.switches.get(f"{PAUSE}{carrier}")
+    now = world.clock.now()
+    stop, pause = stores.switches.get_many((STOP, f"{PAUSE}{carrier}"))
     waiting = pause.until is not None and now < pause.until
-    return not (waiting or limits().quiet(now) or stores.switches.get(STOP).on)
+    return not (stop.on or waiting or limits().quiet(now))
 
 
 def _by_reason(results: Sequence[Result]) -> dict[str, list[str]]:

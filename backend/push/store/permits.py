@@ -70,7 +70,11 @@ class PermitStore:
         """Permit -> (person, delivery): the permits that are now spent on these very deliveries."""
         if not uses:
             return {}
-        insert_absent([_use(permit, person, delivery, at) for permit, (person, delivery) in uses.items()])
+        new = insert_absent(
+            [_use(permit, person, delivery, at) for permit, (person, delivery) in uses.items()]
+        )
+        if new == len(uses):
+            return {permit: delivery for permit, (_, delivery) in uses.items()}
         rows = collection_of(PermitUseDocument).find({"_id": {"$in": list(uses)}}).sort("_id", 1)
         return {row["_id"]: row["delivery"] for row in rows if uses[row["_id"]][1] == row["delivery"]}
 
@@ -78,6 +82,11 @@ class PermitStore:
         """A carrier surely did not send: the permits are free again."""
         query = {"delivery": {"$in": list(deliveries)}}
         collection_of(PermitUseDocument).delete_many(query)
+
+    def burn(self, deliveries: Sequence[str]) -> None:
+        """WeChat took these permits for none: they bought nothing and are not free either."""
+        query = {"delivery": {"$in": list(deliveries)}}
+        collection_of(PermitUseDocument).update_many(query, {"$set": {"delivery": REFUSED}})
 
     def void(self, person: str, template: str, at: datetime) -> int:
         """WeChat says there is no permit left: what the ledger still holds is worth nothing."""

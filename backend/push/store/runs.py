@@ -163,13 +163,14 @@ class TurnStore:
     def take(self, holder: str, now: datetime, until: datetime, turn: str = MATCHING) -> bool:
         """Take or renew a turn; False while another holds it."""
         turns = collection_of(MatchTurnDocument)
-        if turns.find_one({"_id": turn}, {"_id": 1}) is None:
-            with suppress(AlreadyExistsError):  # another worker may write it first
-                insert(MatchTurnDocument, turn, holder, now, until=now)
         free = [{"holder": {"$in": [holder, ""]}}, {"until": {"$lte": now}}]
-        query = {"_id": turn, "$or": free}
-        taken = turns.find_one_and_update(query, {"$set": {"holder": holder, "until": until}})
-        return taken is not None
+        taken = {"$set": {"holder": holder, "until": until}}
+        if turns.find_one_and_update({"_id": turn, "$or": free}, taken) is not None:
+            return True
+        with suppress(AlreadyExistsError):  # the usual case: another holds it
+            insert(MatchTurnDocument, turn, holder, now, holder=holder, until=until)
+            return True
+        return False
 
     def release(self, holder: str, now: datetime, turn: str = MATCHING) -> None:
         """Give a turn back."""

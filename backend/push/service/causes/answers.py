@@ -121,13 +121,13 @@ class AnswerLook:
         """Whom to look at: everybody, or those the table and the changes nominate."""
         pool = self._world.pool
         if self._run.policy:
-            return Chosen(self._nominated(table, pool.all_members()))
+            return Chosen(self._nominated(table, table.members(self._run.day)))
         last = self._stores.runs.last_done("answers", subject=NIGHT)
         if self._run.subject == CHANGED:
             return self._changed
         if self._run.subject == ALL or last is None or last.day.year != self._run.day.year:
             return pool.members
-        members = pool.all_members()
+        members = table.members(self._run.day)
         before = compile_rules([policy.sheet for policy in self._policies], last.day)
         turned = table.differing(before, self._rules, members)
         reached = set(members)
@@ -141,8 +141,11 @@ class AnswerLook:
         return [
             uscc
             for uscc, status in zip(members, statuses, strict=True)
-            if _differs(stored.get(uscc), StoredAnswer(status, version, day))
-            or _turned(self._counted(stored.get(uscc)), status)
+            if (status in TOLD or uscc in stored)
+            and (
+                _differs(stored.get(uscc), StoredAnswer(status, version, day))
+                or _turned(self._counted(stored.get(uscc)), status)
+            )
         ]
 
     def _changed(self, after: str, limit: int) -> Sequence[str]:

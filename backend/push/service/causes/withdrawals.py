@@ -8,7 +8,7 @@ from backend.push.service.telling import Teller, Telling
 from backend.push.service.wording import correction_message
 from backend.push.service.world import World
 from backend.push.store import PushStores
-from backend.push.store.deliveries import TRIED
+from backend.push.store.deliveries import NOT_SENT, TRIED
 from backend.push.store.runs import MatchRun
 
 
@@ -30,7 +30,10 @@ class WithdrawalLook:
             for message in self._stores.messages.of_policy(self._run.policy, usccs)
             if message.kind != "correction" and message.version <= self._run.version
         ]
-        reached = [d for d in self._stores.deliveries.of_messages([m.id for m in sent]) if d.state in TRIED]
+        rows = self._stores.deliveries.of_messages([message.id for message in sent])
+        reached = [row for row in rows if row.state in TRIED]
+        # Paid for by a worker that died before it could send.
+        self._stores.permits.give_back([row.id for row in rows if row.state == NOT_SENT])
         bound = self._world.persons_of(usccs)
         tellings = []
         for uscc in usccs:

@@ -177,7 +177,7 @@ def test_a_withdrawal_while_the_batch_is_prepared_still_stops_it(room: Room) -> 
 
     room.stores.permits.spend = late  # type: ignore[method-assign]
     room.push.deliver_due()
-    assert (states(room), room.wechat.sent) == ([("not_sent", "政策已撤回")], [])
+    assert (states(room), room.wechat.sent, left(room)) == ([("not_sent", "政策已撤回")], [], 1)
 
 
 def test_the_pace_of_a_carrier_is_kept() -> None:
