@@ -166,6 +166,10 @@ class PushService:
         """How many messages a run wrote."""
         return self._stores.messages.count_of_run(run.id)
 
+    def count_about(self, policy: str) -> int:
+        """How many messages there are about a policy."""
+        return self._stores.messages.page({"policy": policy}, 1, None).total
+
     def stop(self, reason: str, caller: Caller) -> Switch:
         """Hold everything that is not yet sent; nothing is lost."""
         self._stores.switches.set(STOP, caller.label, self.world.clock.now(), True, reason)

@@ -72,9 +72,19 @@ class Starting:
     def start_night(self, by: str) -> MatchRun:
         """What changed since the last night, and what the passing of days turned."""
         day = self._world.clock.today()
+        self._make_up(day, by)
         run = self._again(f"night@{day.isoformat()}", day, by, NIGHT)
         self._walker.wake(run)
         return run
+
+    def _make_up(self, day: date, by: str) -> None:
+        """A policy that went live without a word to this room (a whole folder at once) is matched now."""
+        for policy in self._world.published():
+            run_id = answers_run(policy.slug, policy.version)
+            if policy.sheet.rules and self._stores.runs.find(run_id) is None:
+                change = "published" if policy.version == 1 else "updated"
+                about = {"policy": policy.slug, "version": policy.version, "change": change}
+                self._walker.wake(self._put(run_id, by, day, "answers", **about))
 
     def match_changed(self) -> MatchRun | None:
         """Firms that changed and no run has looked at."""

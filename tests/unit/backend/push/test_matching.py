@@ -189,6 +189,15 @@ def test_a_fact_that_came_in_is_found_by_the_night(room: Room) -> None:
     assert room.push.match_all(room.clock.today()).messages == 0
 
 
+def test_a_night_makes_up_for_a_publication_nobody_announced(room: Room) -> None:
+    room.add_firms({1: 5})
+    room.live["alpha"] = policy()
+    for _ in range(2):
+        room.push.start_night()
+        room.work()
+    assert room.answers() == [f"{firm_code(1)}:alpha.published:2026-05-06"]
+
+
 def test_a_night_finds_by_itself_what_the_passing_of_a_day_turned(room: Room) -> None:
     room.add_firms({1: 1, 2: 1})
     future = {"name": "invention_patents", "value": 7, "period": "2026-05-08"}
