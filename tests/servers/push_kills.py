@@ -102,7 +102,7 @@ def compare(calm: Outcome, shaken: Outcome) -> list[str]:
 def random_weeks(kills: int, a_week: int, seed: int) -> list[list[Kill]]:
     """Kills at random writes of all stages together."""
     chance = random.Random(seed)
-    points = [Kill("any", chance.randint(1, 60), chance.random() < 0.5) for _ in range(kills)]
+    points = [Kill("any", chance.randint(1, 25), chance.random() < 0.5) for _ in range(kills)]
     return [points[start : start + a_week] for start in range(0, kills, a_week)]
 
 

@@ -155,16 +155,16 @@ def test_a_run_that_found_the_turn_taken_is_woken_when_it_is_free(
 
     monkeypatch.setattr(room.stores.messages, "put_many", meanwhile)
     room.work()
-    assert [run.state for run in room.push.list_runs(10, None).items] == ["done", "done"]
+    assert {run.state for run in room.push.list_runs(10, None).items} == {"done"}
     assert len(room.messages()) == 2
 
 
 def test_a_turn_given_back_is_free_even_when_the_clock_was_set_back(room: Room) -> None:
     now = room.clock.now()
-    assert room.stores.turns.take("one@1", now, now + matching.LEASE)
+    assert room.stores.turns.take("one@1", now, now + walking.LEASE)
     room.stores.turns.release("one@1", now)
     room.clock.move(minutes=-5)
-    assert room.stores.turns.take("two@1", room.clock.now(), room.clock.now() + matching.LEASE)
+    assert room.stores.turns.take("two@1", room.clock.now(), room.clock.now() + walking.LEASE)
 
 
 def test_the_day_of_a_message_is_the_shanghai_day_of_the_event(room: Room) -> None:
