@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 
@@ -15,6 +15,7 @@ from backend.accounts.service import firms as firm_access
 from backend.adapters import mongo
 from backend.adapters.files import OriginalStore
 from backend.adapters.links import LinkProbe
+from backend.adapters.mail import MailClient
 from backend.adapters.queue import TaskQueue, open_queue
 from backend.adapters.schedules import Job, Scheduler
 from backend.adapters.wechat import StandInWechat, WechatClient
@@ -46,26 +47,33 @@ from backend.institutions import service as institution_service
 from backend.institutions.service import Institution, InstitutionService
 from backend.institutions.store import InstitutionStore
 from backend.pool import api as pool_api
+from backend.pool import service as pool_service
 from backend.pool.service import PoolService
 from backend.pool.store import PoolStore
 from backend.push import api as push_api
-from backend.push.service import PushService, open_stores
-from backend.push.store.deliveries import COLLECTION as DELIVERIES
+from backend.push.limits import limits
+from backend.push.service import Found, Help, PushService, World
+from backend.push.service.carriers import Carrier, MailCarrier, WechatCarrier
 from backend.search import api as search_api
-from backend.search.service import SCHEMA, Content, SearchService
+from backend.search.service import SCHEMA, Content, Finding, SearchService, Wanted
 from backend.search.store import UnansweredStore
 from backend.search.words import policy_analyzer
 from backend.settings import Settings
-from backend.shared.caller import SYSTEM, Caller
+from backend.shared.caller import SYSTEM, Caller, Role
 from backend.shared.clock import Clock
+from backend.shared.errors import NotFoundError
 from backend.shared.events import Bus, Event
 from backend.shared.paging import LARGEST_PAGE, every
 from policies.facts import registry
 from policies.graph import Part, part_of_helper, part_of_policy
 from policies.loader import load_library
+from policies.sheet import Sheet
 from search_index.engines import keeper
 
 log = structlog.get_logger(__name__)
+
+# Reads what only staff may read: earlier versions of a withdrawn policy.
+SYSTEM_STAFF = Caller("staff", SYSTEM.id)
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,8 @@ class House:
         search_api.add_routes(api, self.search, self.catalogue.standing, self.rebuild)
         graph_api.add_routes(api, self.graph)
         pool_api.add_routes(api, self.pool)
-        push_api.add_routes(api, self.push)
+        token = self.settings.wechat_callback_token
+        push_api.add_routes(api, self.push, token.get_secret_value() if token else "")
 
     def check(self) -> dict[str, str | None]:
         """Part -> None when it works, else what is wrong."""
@@ -186,12 +195,13 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     courses = CourseService(CourseStore(), clock, relay.hand_on)
     institutions = InstitutionService(InstitutionStore(), clock, relay.hand_on)
     companies = CompanyService(CompanyStore(), clock, relay.hand_on)
+    wechat = _wechat(settings, clock)
     accounts = AccountService(
         settings,
         clock,
         relay.hand_on,
         companies.place_of,
-        _openid_of(settings, clock),
+        wechat.code2session,
         personal_data,
         passwords,
     )
@@ -208,17 +218,14 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     graph = GraphService(
         GraphStore(), clock, _graph_sources(catalogue, courses, institutions), eligibility, companies
     )
+    world = _world(clock, queue, catalogue, courses, institutions, companies, pool, accounts, search)
+    mail = _mail(settings)
     push = PushService(
-        open_stores(),
-        pool,
-        companies,
-        catalogue.published_sheets,
-        accounts.firms.persons_of,
-        queue.enqueue,
-        clock,
+        world, lambda push: _carriers(settings, wechat, mail, push), mail.write if mail else None
     )
     graph.ask_messages_of(push.count_about)
-    personal_data.register("push", DELIVERIES, push.export_person, push.erase_person)
+    for collection, (export, erase) in push.personal.rights().items():
+        personal_data.register("push", collection, export, erase)
     scheduler = Scheduler(_jobs(settings, clock, relay, catalogue, accounts, push, search), clock)
     house = House(
         settings, clock, bus, relay, queue, personal_data, accounts, catalogue, courses, institutions,
@@ -229,11 +236,115 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     return house
 
 
-def _openid_of(settings: Settings, clock: Clock) -> Callable[[str], str]:
+def _wechat(settings: Settings, clock: Clock) -> WechatClient | StandInWechat:
     if settings.wechat_stand_in:
-        return StandInWechat().code2session
+        return StandInWechat()
     secret = settings.wechat_secret.get_secret_value() if settings.wechat_secret else ""
-    return WechatClient(settings.wechat_appid, secret, clock, settings.wechat_api).code2session
+    return WechatClient(settings.wechat_appid, secret, clock, settings.wechat_api)
+
+
+def _mail(settings: Settings) -> MailClient | None:
+    if not settings.smtp_host:
+        return None
+    password = settings.smtp_password.get_secret_value() if settings.smtp_password else ""
+    return MailClient(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.mail_sender,
+        settings.smtp_user,
+        password,
+        settings.smtp_tls,
+    )
+
+
+def _carriers(
+    settings: Settings, wechat: WechatClient | StandInWechat, mail: MailClient | None, push: PushService
+) -> list[Carrier]:
+    """The carriers these settings allow; without one the inbox works alone."""
+    carriers: list[Carrier] = []
+    templates = settings.wechat_templates
+    if settings.wechat_stand_in and not templates:
+        templates = {"policy": "stand-in-policy", "deadline": "stand-in-deadline"}
+    if templates:
+        openids_of, wishes = push.world.openids_of, push.wishes
+        carriers.append(WechatCarrier(wechat, templates, openids_of, wishes.void))
+    if mail is not None:
+        carriers.append(MailCarrier(mail, push.wishes.addresses_of, push.wishes.note_bounce))
+    return carriers
+
+
+def _title_of(finding: Finding) -> str:
+    record = finding.record
+    if isinstance(record, PublishedPolicy):
+        return f"{record.sheet.title} {finding.part.title}" if finding.part else record.sheet.title
+    return record.name if isinstance(record, Institution) else record.title
+
+
+def _world(
+    clock: Clock,
+    queue: TaskQueue,
+    catalogue: CatalogueService,
+    courses: CourseService,
+    institutions: InstitutionService,
+    companies: CompanyService,
+    pool: PoolService,
+    accounts: AccountService,
+    search: SearchService,
+) -> World:
+    """What push knows of the other rooms."""
+
+    def sheet_of_version(slug: str, number: int) -> Sheet | None:
+        try:
+            return catalogue.read_version(slug, number, SYSTEM_STAFF).sheet
+        except NotFoundError:
+            return None
+
+    def find_help(kind: str, key: str) -> Help | None:
+        if kind == "course":
+            course = courses.find_course(key)
+            shown = Help(kind, key, course.title, course.helps, course.help_kinds, course.day)
+            return shown if course.listed else None
+        institution = institutions.find_institution(key)
+        shown = Help(kind, key, institution.name, institution.helps, institution.help_kinds)
+        return shown if institution.listed else None
+
+    def find(text: str, filters: Mapping[str, object]) -> list[Found]:
+        chosen = {
+            name: tuple(map(str, values)) for name, values in filters.items() if isinstance(values, list)
+        }
+        found, cursor = {}, None
+        while True:
+            page = search.search(Wanted(text, chosen, limit=LARGEST_PAGE, cursor=cursor))
+            found.update({item.hit.id: Found(item.hit.id, _title_of(item)) for item in page.items})
+            cursor = page.next_cursor
+            if cursor is None:
+                return list(found.values())
+
+    def publishers() -> list[str]:
+        staff = every(lambda at: accounts.staff.list_staff(LARGEST_PAGE, at))
+        wanted = {Role.PUBLISHER, Role.ADMIN}
+        return [member.name for member in staff if not member.disabled and wanted & set(member.roles)]
+
+    def draft(slug: str) -> PublishedPolicy:
+        working = catalogue.read_working(slug)
+        return PublishedPolicy(slug, working.last_version + 1, working.revision, working.sheet, clock.now())
+
+    return World(
+        pool=pool,
+        companies=companies,
+        clock=clock,
+        enqueue=queue.enqueue,
+        published=catalogue.published_sheets,
+        sheet_of_version=sheet_of_version,
+        persons_of=accounts.firms.persons_of_firms,
+        firms_of=accounts.firms.firms_of,
+        openids_of=accounts.persons.openids_of,
+        allows_carriers=accounts.persons.allowing_push,
+        publishers=publishers,
+        find_help=find_help,
+        find=find,
+        draft=draft,
+    )
 
 
 def _helpers(
@@ -308,6 +419,11 @@ def _subscribe(house: House) -> None:
     listen(institution_service.CHANGED, "graph", map_institution)
     for kind in (company_service.ADDED, company_service.FACTS_CHANGED):
         listen(kind, "pool", house.pool.follow_company)
+        listen(kind, "push", house.push.on_firm_changed)
+    for kind in (pool_service.ENTERED, pool_service.MOVED):
+        listen(kind, "push", house.push.on_firm_changed)
+    listen(course_service.CHANGED, "push", house.push.on_course)
+    listen(institution_service.CHANGED, "push", house.push.on_institution)
     listen(POLICY_PUBLISHED, "push", house.push.on_policy_published)
     listen(POLICY_WITHDRAWN, "push", house.push.on_policy_withdrawn)
     for kind in (firm_access.BOUND, firm_access.UNBOUND):
@@ -346,7 +462,12 @@ def _jobs(
         Job("resume_runs", None, push.resume_runs, "push"),
         Job("deliver_due", None, push.deliver_due, "push"),
         Job("watch_links", time(4, 0), catalogue.watch_links, "catalogue"),
-        Job("nightly_match", time(2, 0), lambda: push.start_match(None, SYSTEM), "push"),
+        Job("match_changed", None, push.match_changed, "push"),
+        Job("nightly_match", time(2, 0), push.start_night, "push"),
+        Job("follow_searches", time(6, 30), push.follow_searches, "push"),
+        Job("deadlines", time(7, 0), push.start_deadlines, "push"),
+        Job("digests", limits().digest_at, push.write_digests, "push"),
+        Job("delivery_check", time(10, 0), push.checking.report, "push"),
         Job("retention", time(3, 30), retention, "accounts"),
         Job("forget_unanswered", time(3, 40), search.forget_unanswered, "search"),
     )

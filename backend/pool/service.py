@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -19,7 +19,7 @@ from backend.shared.paging import Page
 
 ENTERED = "pool.entered"
 MOVED = "pool.moved"
-BATCH = 200
+BATCH, LARGE_BATCH = 200, 10_000
 
 
 class PoolService:
@@ -115,6 +115,21 @@ class PoolService:
     def members(self, after: str = "", batch: int = 500) -> list[str]:
         """The next USCCs pushes reach, by USCC; empty when there are no more."""
         return self._store.in_stages(REACHED, after, batch)
+
+    def all_members(self) -> list[str]:
+        """All USCCs pushes reach, by USCC."""
+        found: list[str] = []
+        while rows := self._store.in_stages(REACHED, found[-1] if found else "", LARGE_BATCH):
+            found += rows
+        return found
+
+    def reached(self, usccs: Sequence[str]) -> list[str]:
+        """Those of the firms pushes reach, by USCC."""
+        return sorted(uscc for uscc, step in self._store.steps_of(usccs).items() if step in REACHED)
+
+    def steps_of(self, usccs: Sequence[str]) -> dict[str, str]:
+        """Code -> present step of the firms that have a life."""
+        return self._store.steps_of(usccs)
 
     def count(self) -> int:
         """How many firms pushes reach."""

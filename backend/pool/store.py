@@ -105,6 +105,11 @@ class PoolStore:
         rows = collection_of(COLLECTION).find({"_id": {"$in": list(usccs)}}, {"_id": 1}).sort("_id", 1)
         return {row["_id"] for row in rows}
 
+    def steps_of(self, usccs: Sequence[str]) -> dict[str, str]:
+        """Code -> present step of those of the firms that have a life."""
+        rows = collection_of(COLLECTION).find({"_id": {"$in": list(usccs)}}, {"stage": 1}).sort("_id", 1)
+        return {row["_id"]: row["stage"] for row in rows}
+
     def in_stages(self, steps: Sequence[str], after: str, limit: int) -> list[str]:
         """USCCs in one of the stages, by USCC, after a given one."""
         query = {"stage": {"$in": list(steps)}, "_id": {"$gt": after}}
