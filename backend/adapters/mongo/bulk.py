@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from pymongo.errors import BulkWriteError
 
@@ -20,9 +21,15 @@ def insert_absent(documents: Sequence[RecordDocument]) -> int:
         return 0
     for document in documents:
         document.validate()
-    rows = [document.to_mongo().to_dict() for document in documents]
+    return insert_absent_rows(type(documents[0]), [document.to_mongo().to_dict() for document in documents])
+
+
+def insert_absent_rows(cls: type[RecordDocument], rows: Sequence[dict[str, Any]]) -> int:
+    """The same with raw rows the caller has checked, for those who write hundreds of thousands."""
+    if not rows:
+        return 0
     try:
-        collection_of(type(documents[0])).insert_many(rows, ordered=False)
+        collection_of(cls).insert_many(rows, ordered=False)
     except BulkWriteError as error:
         refused = error.details["writeErrors"]
         if any(item["code"] != _DUPLICATE for item in refused):
