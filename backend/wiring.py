@@ -18,6 +18,7 @@ from backend.adapters.links import LinkProbe
 from backend.adapters.mail import MailClient
 from backend.adapters.queue import TaskQueue, open_queue
 from backend.adapters.schedules import Job, Scheduler
+from backend.adapters.tables import RunFiles
 from backend.adapters.wechat import StandInWechat, WechatClient
 from backend.catalogue import api as catalogue_api
 from backend.catalogue.service import COLLECTION as POLICIES
@@ -32,7 +33,20 @@ from backend.catalogue.service import (
 from backend.companies import api as companies_api
 from backend.companies import service as company_service
 from backend.companies.service import CompanyService
+from backend.companies.service.applications import ApplicationService
+from backend.companies.service.contacts import ContactService
+from backend.companies.service.disputes import DisputeService
+from backend.companies.service.exporting import ExportService
+from backend.companies.service.fact_sources import FactSources
+from backend.companies.service.grid import Holder, ServiceGrid
+from backend.companies.service.importing import ImportParts, ImportService
+from backend.companies.service.room import CompanyRoom
 from backend.companies.store import CompanyStore
+from backend.companies.store.applications import ApplicationStore
+from backend.companies.store.contacts import COLLECTION as CONTACTS
+from backend.companies.store.contacts import ContactStore
+from backend.companies.store.fact_sources import FactSourceStore
+from backend.companies.store.imports import ImportStore
 from backend.courses import api as courses_api
 from backend.courses import service as course_service
 from backend.courses.service import Course, CourseService
@@ -49,7 +63,19 @@ from backend.institutions.store import InstitutionStore
 from backend.pool import api as pool_api
 from backend.pool import service as pool_service
 from backend.pool.service import PoolService
+from backend.pool.service.board import Board
+from backend.pool.service.evaluating import Evaluator
+from backend.pool.service.portrait import Portraits
+from backend.pool.service.room import PoolRoom
+from backend.pool.service.runs import PoolRuns
+from backend.pool.service.settings import PoolSettings
+from backend.pool.service.tracking import Tracking
+from backend.pool.service.warning import Warnings
 from backend.pool.store import PoolStore
+from backend.pool.store.portraits import PortraitStore
+from backend.pool.store.runs import PoolRunStore
+from backend.pool.store.settings import PoolSettingStore
+from backend.pool.store.warnings import WarningStore
 from backend.push import api as push_api
 from backend.push.limits import limits
 from backend.push.service import Found, Help, PushService, World
@@ -66,7 +92,7 @@ from backend.shared.events import Bus, Event
 from backend.shared.paging import LARGEST_PAGE, every
 from policies.facts import registry
 from policies.graph import Part, part_of_helper, part_of_policy
-from policies.loader import load_library
+from policies.loader import INTERNAL, LIBRARY, load_library
 from policies.sheet import Sheet
 from search_index.engines import keeper
 
@@ -74,6 +100,7 @@ log = structlog.get_logger(__name__)
 
 # Reads what only staff may read: earlier versions of a withdrawn policy.
 SYSTEM_STAFF = Caller("staff", SYSTEM.id)
+SHEETS = (LIBRARY, INTERNAL)
 
 
 @dataclass(frozen=True)
@@ -91,7 +118,9 @@ class House:
     courses: CourseService
     institutions: InstitutionService
     companies: CompanyService
+    firms: CompanyRoom
     pool: PoolService
+    pool_room: PoolRoom
     eligibility: EligibilityService
     search: SearchService
     graph: GraphService
@@ -104,11 +133,11 @@ class House:
         catalogue_api.add_routes(api, self.catalogue, self.load_library)
         courses_api.add_routes(api, self.courses)
         institutions_api.add_routes(api, self.institutions)
-        companies_api.add_routes(api, self.companies)
+        companies_api.add_routes(api, self.firms)
         eligibility_api.add_routes(api, self.eligibility, self.settings.pdf_font)
         search_api.add_routes(api, self.search, self.catalogue.standing, self.rebuild)
         graph_api.add_routes(api, self.graph)
-        pool_api.add_routes(api, self.pool)
+        pool_api.add_routes(api, self.pool_room)
         token = self.settings.wechat_callback_token
         push_api.add_routes(api, self.push, token.get_secret_value() if token else "")
 
@@ -152,13 +181,14 @@ class House:
 
     def check_library(self) -> dict[str, str | None]:
         """The library on disk: None when every sheet can be read, else what is wrong with the others."""
-        _, broken = load_library()
+        broken = [problem for folder in SHEETS for problem in load_library(folder)[1]]
         return {"library": "；".join(map(str, broken)) or None}
 
     def load_library(self) -> LibraryReport:
         """Bring the library's sheets into the catalogue, and the pages that follow from them."""
-        sheets, broken = load_library()
-        return self.catalogue.load_library(sheets, broken)
+        found = [load_library(folder) for folder in SHEETS]
+        sheets = [sheet for sheets, _ in found for sheet in sheets]
+        return self.catalogue.load_library(sheets, [problem for _, broken in found for problem in broken])
 
 
 def build_house(settings: Settings, clock: Clock | None = None, cheap_passwords: bool = False) -> House:
@@ -194,7 +224,8 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     )
     courses = CourseService(CourseStore(), clock, relay.hand_on)
     institutions = InstitutionService(InstitutionStore(), clock, relay.hand_on)
-    companies = CompanyService(CompanyStore(), clock, relay.hand_on)
+    fact_sources = FactSources(FactSourceStore(), clock)
+    companies = CompanyService(CompanyStore(), clock, relay.hand_on, fact_sources.ranks)
     wechat = _wechat(settings, clock)
     accounts = AccountService(
         settings,
@@ -220,20 +251,73 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     )
     world = _world(clock, queue, catalogue, courses, institutions, companies, pool, accounts, search)
     mail = _mail(settings)
+    applications = ApplicationService(
+        ApplicationStore(), companies, catalogue.published_sheets, relay.hand_on, clock
+    )
+    grid = ServiceGrid(CompanyStore(), companies, lambda: _holders(accounts))
+    evaluator = Evaluator(companies, catalogue.internal_sheets, lambda: _renewing(catalogue, applications))
+    tracking = Tracking(pool, evaluator, clock)
+    pool_settings = PoolSettings(PoolSettingStore(), clock)
+    pool_room = PoolRoom(
+        pool,
+        PoolRuns(PoolRunStore(), pool, evaluator, companies.names_of, queue.enqueue, clock),
+        pool_settings,
+        Board(PoolStore(), pool_settings, clock),
+        tracking,
+        Warnings(WarningStore(), pool, companies, evaluator, grid.finder, relay.hand_on, clock),
+        Portraits(PortraitStore(), companies, catalogue.published_sheets, clock),
+    )
+    imports = ImportService(
+        ImportParts(CompanyStore(), ContactStore(), ImportStore(), RunFiles(settings.data_dir / "imports")),
+        tracking.follow,
+        fact_sources.ranks,
+        queue.enqueue,
+        clock,
+    )
+    contacts = ContactService(ContactStore(), companies, accounts.audit.record, clock)
+    personal_data.register("companies", CONTACTS, contacts.export_person, contacts.erase_person)
+    firms = CompanyRoom(
+        companies,
+        fact_sources,
+        imports,
+        ExportService(CompanyStore(), accounts.audit.record, clock),
+        DisputeService(CompanyStore(), companies, fact_sources.ranks, relay.hand_on, clock),
+        contacts,
+        grid,
+        applications,
+    )
     push = PushService(
         world, lambda push: _carriers(settings, wechat, mail, push), mail.write if mail else None
     )
     graph.ask_messages_of(push.count_about)
     for collection, (export, erase) in push.personal.rights().items():
         personal_data.register("push", collection, export, erase)
-    scheduler = Scheduler(_jobs(settings, clock, relay, catalogue, accounts, push, search), clock)
+    scheduler = Scheduler(
+        _jobs(settings, clock, relay, catalogue, accounts, push, search, imports, pool_room), clock
+    )
     house = House(
         settings, clock, bus, relay, queue, personal_data, accounts, catalogue, courses, institutions,
-        companies, pool, eligibility, search, graph, push, scheduler,
+        companies, firms, pool, pool_room, eligibility, search, graph, push, scheduler,
     )  # fmt: skip
     _subscribe(house)
     _serve(house)
     return house
+
+
+def _holders(accounts: AccountService) -> list[Holder]:
+    """Who holds a post somewhere, from the staff accounts."""
+    staff = every(lambda at: accounts.staff.list_staff(LARGEST_PAGE, at))
+    return [
+        Holder(one.name, one.display_name or one.name, one.roles, one.scope)
+        for one in staff
+        if not one.disabled
+    ]
+
+
+def _renewing(catalogue: CatalogueService, applications: ApplicationService) -> set[str]:
+    """The firms that have applied for a policy that makes them high-tech firms, and wait."""
+    granting = [one.slug for one in catalogue.published_sheets() if "gaoqi" in one.sheet.grants]
+    return {uscc for slug in granting for uscc in applications.applied(slug)}
 
 
 def _wechat(settings: Settings, clock: Clock) -> WechatClient | StandInWechat:
@@ -418,7 +502,7 @@ def _subscribe(house: House) -> None:
     listen(institution_service.CHANGED, "search", house.search.follow_institution)
     listen(institution_service.CHANGED, "graph", map_institution)
     for kind in (company_service.ADDED, company_service.FACTS_CHANGED):
-        listen(kind, "pool", house.pool.follow_company)
+        listen(kind, "pool", lambda event: house.pool_room.tracking.follow([event.subject]))
         listen(kind, "push", house.push.on_firm_changed)
     for kind in (pool_service.ENTERED, pool_service.MOVED):
         listen(kind, "push", house.push.on_firm_changed)
@@ -433,6 +517,8 @@ def _subscribe(house: House) -> None:
 def _serve(house: House) -> None:
     """The tasks of the queue by name, and the clock's own."""
     house.queue.register("match_policy", house.push.match_policy)
+    house.queue.register("evaluate_pool", house.pool_room.runs.run)
+    house.queue.register("import_companies", house.firms.imports.run)
     house.queue.register("deliver_due", house.push.deliver_due)
     house.queue.register("tick", house.scheduler.tick)
     house.queue.every_minute("every_minute", lambda: house.queue.enqueue("tick"))
@@ -446,6 +532,8 @@ def _jobs(
     accounts: AccountService,
     push: PushService,
     search: SearchService,
+    imports: ImportService,
+    pool_room: PoolRoom,
 ) -> tuple[Job, ...]:
     """The schedule table."""
 
@@ -460,6 +548,13 @@ def _jobs(
         Job("announce_ended", None, catalogue.announce_ended, "catalogue"),
         Job("ask_owners", None, catalogue.ask_owners, "catalogue"),
         Job("resume_runs", None, push.resume_runs, "push"),
+        Job("resume_imports", None, imports.resume, "companies"),
+        Job("resume_pool_runs", None, pool_room.runs.resume, "pool"),
+        Job("track_new", time(6, 0), pool_room.tracking.track, "pool"),
+        Job("warnings", time(5, 0), pool_room.warnings.look, "pool"),
+        Job("peers", time(5, 30), pool_room.portraits.gather_peers, "pool"),
+        Job("monthly_pool", time(4, 30), lambda: pool_room.runs.start("monthly", SYSTEM), "pool"),
+        Job("purge_imports", time(3, 40), imports.purge, "companies"),
         Job("deliver_due", None, push.deliver_due, "push"),
         Job("watch_links", time(4, 0), catalogue.watch_links, "catalogue"),
         Job("match_changed", None, push.match_changed, "push"),

@@ -18,13 +18,18 @@ from backend.adapters.http import (
 from backend.adapters.http.answers import page_json
 from backend.companies.service import COMMISSION, LOCAL
 from backend.pool.schemas import Decision, Entry, PoolQuery, Undo, life_json, membership_json
-from backend.pool.service import PoolService
+from backend.pool.service import Membership, PoolService
+from backend.pool.service.settings import PoolSettings
 
 
 class PoolResource(Resource):
-    def __init__(self, api: Api, pool: PoolService) -> None:
+    def __init__(self, api: Api, pool: PoolService, settings: PoolSettings) -> None:
         super().__init__(api)
-        self.pool = pool
+        self.pool, self.settings = pool, settings
+
+    def shown(self, member: Membership, named: bool = True) -> dict[str, Any]:
+        """A life with its class of service."""
+        return life_json(member, named, self.settings.service_class(member.stage))
 
 
 class FirmPool(PoolResource):
@@ -32,7 +37,7 @@ class FirmPool(PoolResource):
     def get(self, uscc: str) -> dict[str, Any]:
         """企业在培育库中的状态与经过"""
         caller = current_caller()
-        return life_json(self.pool.read(uscc, caller), named=caller.kind == "staff")
+        return self.shown(self.pool.read(uscc, caller), named=caller.kind == "staff")
 
 
 class StaffPool(PoolResource):
@@ -41,14 +46,16 @@ class StaffPool(PoolResource):
     def get(self, args: PoolQuery) -> dict[str, Any]:
         """培育库企业"""
         page = self.pool.list_members(current_caller(), args.limit, args.cursor, args.step or "", args.tier)
-        return page_json(page, membership_json)
+        return page_json(
+            page, lambda member: membership_json(member, self.settings.service_class(member.stage))
+        )
 
     @guard(*COMMISSION, *LOCAL)
     @body(Entry)
     def post(self, data: Entry) -> tuple[dict[str, Any], int]:
         """企业入库（第一步）"""
         member = self.pool.enter(data.uscc, data.stage(), current_caller(), data.reason, data.rule)
-        return life_json(member), 201
+        return self.shown(member), 201
 
 
 class StaffMoves(PoolResource):
@@ -57,7 +64,7 @@ class StaffMoves(PoolResource):
     def post(self, uscc: str, data: Decision) -> dict[str, Any]:
         """变更状态（If-Match 写明版本）"""
         revision = revision_from_header()
-        return life_json(
+        return self.shown(
             self.pool.move(uscc, data.stage(), current_caller(), data.reason, revision, data.rule)
         )
 
@@ -67,11 +74,11 @@ class StaffUndo(PoolResource):
     @body(Undo)
     def post(self, uscc: str, data: Undo) -> dict[str, Any]:
         """撤销最近一步（If-Match 写明版本）"""
-        return life_json(self.pool.undo(uscc, current_caller(), data.reason, revision_from_header()))
+        return self.shown(self.pool.undo(uscc, current_caller(), data.reason, revision_from_header()))
 
 
-def add_routes(api: Api, pool: PoolService) -> None:
+def add_routes(api: Api, pool: PoolService, settings: PoolSettings) -> None:
     """Mount `/companies/{uscc}/pool` and `/staff/pool`."""
-    add_namespace(api, "companies", "培育库", {"/<string:uscc>/pool": FirmPool}, pool=pool)
+    add_namespace(api, "companies", "培育库", {"/<string:uscc>/pool": FirmPool}, pool=pool, settings=settings)
     staff = {"": StaffPool, "/<string:uscc>/moves": StaffMoves, "/<string:uscc>/undo": StaffUndo}
-    add_namespace(api, "staff/pool", "培育库管理", staff, pool=pool)
+    add_namespace(api, "staff/pool", "培育库管理", staff, pool=pool, settings=settings)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -16,6 +17,7 @@ from backend.shared.clock import Clock
 from backend.shared.errors import ForbiddenError, StaleRevisionError, WrongStateError
 from backend.shared.events import Event
 from backend.shared.paging import Page
+from policies.facts import resolve
 
 ENTERED = "pool.entered"
 MOVED = "pool.moved"
@@ -52,9 +54,17 @@ class PoolService:
         event = self._announced(ENTERED, company.uscc, first)
         member = self._store.start(company.uscc, first, (company.area, company.town), event)
         self._hand_on(COLLECTION, member.uscc)
+        self.follow_companies([member.uscc])
         return member
 
-    def enter_many(self, firms: Iterable[tuple[str, Stage]], caller: Caller, reason: str) -> int:
+    def enter_many(
+        self,
+        firms: Iterable[tuple[str, Stage]],
+        caller: Caller,
+        reason: str,
+        rule: str = "",
+        after: Mapping[str, int] | None = None,
+    ) -> int:
         """First events of many firms, batch by batch; firms with a life keep it. How many were new.
 
         Nothing is announced firm by firm, and firms the companies do not know are left out.
@@ -65,10 +75,11 @@ class PoolService:
             places = self._companies.places_of([uscc for uscc in batch if uscc not in known])
             rows = []
             for uscc, place in places.items():
-                first = self._event(batch[uscc], caller, reason)
+                first = self._event(batch[uscc], caller, reason, rule)
                 _check([], first)
                 rows.append((uscc, first, place))
-            entered += self._store.start_many(rows)
+            entered += self._store.start_many(rows, after)
+            self.follow_companies(list(places))
         return entered
 
     def move(
@@ -92,13 +103,52 @@ class PoolService:
         new = LifeEvent(uuid.uuid4().hex, UNDO, self._clock.now(), caller.label, reason, undoes=undone)
         return self._append(uscc, new, caller, member.revision if revision is None else revision)
 
+    def carry_out(
+        self,
+        uscc: str,
+        stage: Stage,
+        caller: Caller,
+        reason: str,
+        rule: str,
+        evidence: Mapping[str, Any],
+        event_id: str,
+        seen: str,
+    ) -> None:
+        """A step that was proposed when the firm stood at `seen` ("step/tier"): once, however often asked.
+
+        WrongStateError when the firm has been moved by somebody since.
+        """
+        company = self._companies.read_company(uscc, caller)
+        new = replace(self._event(stage, caller, reason, rule, evidence), id=event_id)
+        member = self._store.find(company.uscc)
+        if member is not None and any(event.id == event_id for event in member.life):
+            return
+        if (member.stage.key if member else "") != seen:
+            raise WrongStateError("企业的状态在评估后已变动，请按现状另行决定。", id=company.uscc)
+        if member is None:
+            _check([], new)
+            event = self._announced(ENTERED, company.uscc, new)
+            self._store.start(company.uscc, new, (company.area, company.town), event)
+        else:
+            _check(member.life, new)
+            self._store.append(member, new, self._announced(MOVED, company.uscc, new))
+        self._hand_on(COLLECTION, company.uscc)
+
+    def stages(self) -> Iterator[tuple[str, str]]:
+        """(USCC, "step/tier") of every life."""
+        return self._store.stages()
+
+    def count_firms(self) -> int:
+        """How many firms the companies know."""
+        return self._companies.count()
+
     def read(self, uscc: str, caller: Caller) -> Membership:
         """A firm's life, for those who may know the firm; NotFoundError if it never entered."""
         return self._store.get(self._companies.read_company(uscc, caller).uscc)
 
     def state(self, uscc: str, as_of: datetime | None = None) -> State:
         """Where the firm stands, or stood at an instant; for other rooms and jobs."""
-        return present(self._store.get(uscc).life, as_of)
+        return self._store.state(uscc) if as_of is None else present(self._store.get(uscc).life, as_of)
 
     def list_members(
         self, caller: Caller, limit: int, cursor: str | None, step: str = "", tier: str = ""
@@ -137,9 +187,24 @@ class PoolService:
 
     def follow_company(self, event: Event) -> None:
         """A firm's facts changed: keep its place for lists and scopes."""
-        place = self._companies.place_of(event.subject)
-        if place is not None:
-            self._store.place(event.subject, *place)
+        self.follow_companies([event.subject])
+
+    def follow_companies(self, usccs: Sequence[str]) -> None:
+        """Keep the places and industries of those of the firms that have a life."""
+        members = sorted(self._store.known(usccs))
+        if not members:
+            return
+        now, today = self._clock.now(), self._clock.today()
+        for firms in self._companies.iterate_files({"industries"}, members):
+            for firm in firms:
+                known = resolve(firm.records, today).value("industries")
+                industries = sorted(known) if isinstance(known, frozenset) else None
+                self._store.place(firm.uscc, firm.area, firm.town, industries, now)
+
+    def without_life(self, usccs: Sequence[str]) -> list[str]:
+        """Those of the firms that never entered."""
+        known = self._store.known(usccs)
+        return [uscc for uscc in usccs if uscc not in known]
 
     def _append(self, uscc: str, new: LifeEvent, caller: Caller, revision: int | None) -> Membership:
         member = self.read(uscc, caller)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask_restx import Api, Resource
 
 from backend.adapters.http import add_namespace, body, current_caller, guard, query, signed_in
 from backend.adapters.http.answers import page_json
-from backend.companies.schemas import CompanyQuery, NewCompany, StatedFacts, company_json, facts_json
-from backend.companies.service import COMMISSION, LOCAL, CompanyService, Firm
+from backend.companies.schemas import (
+    CompanyQuery,
+    FactsQuery,
+    NewCompany,
+    StatedFacts,
+    company_json,
+    facts_json,
+)
+from backend.companies.service import COMMISSION, LOCAL, Company, CompanyService, Firm
 
 
 class CompanyResource(Resource):
@@ -27,17 +35,21 @@ class OneCompany(CompanyResource):
 
 class CompanyFacts(CompanyResource):
     @signed_in
-    def get(self, uscc: str) -> dict[str, Any]:
-        """企业的全部事实，含来源与时间"""
-        company = self.companies.read_company(uscc, current_caller())
-        return facts_json(self.companies.kept_facts(company))
+    @query(FactsQuery)
+    def get(self, uscc: str, args: FactsQuery) -> dict[str, Any]:
+        """企业的全部事实，含来源与时间；as_of 查看某日当时的档案"""
+        return self._shown(self.companies.read_company(uscc, current_caller()), args.as_of)
 
     @signed_in
     @body(StatedFacts)
     def post(self, uscc: str, data: StatedFacts) -> tuple[dict[str, Any], int]:
         """补充事实（企业人员填写的一律为“企业自述”）"""
         company = self.companies.record_facts(uscc, data.rows(), data.source, current_caller())
-        return facts_json(self.companies.kept_facts(company)), 201
+        return self._shown(company), 201
+
+    def _shown(self, company: Company, as_of: date | None = None) -> dict[str, Any]:
+        facts = self.companies.kept_facts(company, as_of)
+        return facts_json(facts, self.companies.counting(facts), company)
 
 
 class StaffCompanies(CompanyResource):

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, Protocol
 
-from backend.companies.facts import KeptFact, judged, known_words, pack, read_facts, refuse_conflicts, unpack
+from backend.companies.facts import (
+    NO_RANKS,
+    KeptFact,
+    Ranks,
+    judged,
+    pack,
+    read_facts,
+    refuse_conflicts,
+    unpack,
+)
+from backend.companies.firm_file import FirmFile, file_of
+from backend.companies.particulars import PARTICULARS, following, particular_rows
 from backend.companies.store import COLLECTION, Company, CompanyFilter, CompanyStore
 from backend.shared.caller import Caller, Role
-from backend.shared.clock import Clock
+from backend.shared.clock import Clock, in_shanghai, start_of
 from backend.shared.errors import ForbiddenError, InvalidInputError, NotFoundError, StaleRevisionError
 from backend.shared.events import Event
 from backend.shared.paging import Page
@@ -24,7 +35,6 @@ COMMISSION = (Role.EDITOR, Role.REVIEWER, Role.PUBLISHER)
 LOCAL = (Role.LIAISON, Role.COUNSELLOR)
 TRIES = 5
 BATCH = 200
-PLACE = ("area", "town", "operating_area", "operating_town")
 
 
 class NewFirm(Protocol):
@@ -54,6 +64,9 @@ class Firm:
     town: str = ""
     operating_area: str = ""
     operating_town: str = ""
+    registered_address: str = ""
+    operating_address: str = ""
+    park: str = ""
     industries: tuple[str, ...] = ()
     facts: tuple[Mapping[str, Any], ...] = ()
 
@@ -61,8 +74,15 @@ class Firm:
 class CompanyService:
     """Facts are appended and never overwritten; the better source wins when they are used."""
 
-    def __init__(self, store: CompanyStore, clock: Clock, hand_on: Callable[[str, str], bool]) -> None:
+    def __init__(
+        self,
+        store: CompanyStore,
+        clock: Clock,
+        hand_on: Callable[[str, str], bool],
+        ranks: Callable[[], Ranks] = lambda: NO_RANKS,
+    ) -> None:
         self._store = store
+        self._ranks = ranks
         self._clock = clock
         self._hand_on = hand_on
 
@@ -101,19 +121,17 @@ class CompanyService:
         for _ in range(TRIES):
             company = self.read_company(uscc, caller)
             now = self._clock.now()
-            known = unpack(company.facts)
-            new = _news(known, read_facts(facts, source, now, caller.label))
+            known = unpack(company.facts, self._ranks())
+            new = fact_news(known, read_facts(facts, source, now, caller.label))
             if not new:
                 return company
             refuse_conflicts(known, new, now)
-            fields = self._following([*known, *new], company)
+            fields = file_fields([*known, *new], company.particulars, now)
             names = sorted({fact.record.name for fact in new})
             event = Event(FACTS_CHANGED, company.uscc, now, caller.label, {"facts": names})
-            rows = [pack(fact) for fact in new]
+            rows = pack(new)
             try:
-                company = self._store.append_facts(
-                    company.uscc, company.revision, rows, fields, caller.label, now, event
-                )
+                company = self._store.learn(company, rows, (), fields, caller.label, now, event)
             except StaleRevisionError:
                 continue  # somebody else added facts meanwhile: what contradicts is looked at again
             self._hand_on(COLLECTION, company.uscc)
@@ -127,7 +145,8 @@ class CompanyService:
             raise NotFoundError("企业", uscc)
         _refuse_outsiders(caller)
         company = self._store.get(uscc)
-        if not _within(caller, company.area, company.town):
+        here = _within(caller, company.area, company.town)
+        if not here and not _works_within(caller, company):
             raise NotFoundError("企业", uscc)
         return company
 
@@ -146,18 +165,36 @@ class CompanyService:
 
     def facts_of(self, uscc: str) -> list[FactRecord]:
         """Everything known about a firm that may be judged by; NotFoundError if there is no such firm."""
-        return judged(unpack(self._store.get(uscc).facts))
+        return judged(unpack(self._store.get(uscc).facts, self._ranks()))
 
-    def kept_facts(self, company: Company) -> list[KeptFact]:
-        """Everything in a firm's file, oldest first, flagged or not."""
-        return unpack(company.facts)
+    def kept_facts(self, company: Company, as_of: date | None = None) -> list[KeptFact]:
+        """Everything in a firm's file, oldest first, flagged or not; `as_of`: as it stood that evening."""
+        kept = unpack(company.facts, self._ranks())
+        if as_of is None:
+            return kept
+        end = start_of(as_of + timedelta(days=1))
+        return [fact for fact in kept if fact.record.known_at is None or fact.record.known_at < end]
+
+    def counting(self, facts: Sequence[KeptFact]) -> set[int]:
+        """The ids of the records among these that count, each for its own period."""
+        on = date(self._clock.today().year + 1, 1, 1)
+        return {id(record) for record in resolve(judged(facts), on).records.values()}
 
     def iterate_facts(
         self, usccs: Sequence[str] | None = None, batch: int = 500
     ) -> Iterator[list[tuple[str, list[FactRecord]]]]:
         """Batches of (USCC, records) by USCC: of all firms, or of those named that are known."""
+        ranks = self._ranks()
         for rows in self._store.iterate(usccs, batch):
-            yield [(uscc, judged(unpack(raw))) for uscc, raw in rows]
+            yield [(uscc, judged(unpack(raw, ranks))) for uscc, raw in rows]
+
+    def iterate_files(
+        self, names: Collection[str], usccs: Sequence[str] | None = None, batch: int = 1000
+    ) -> Iterator[list[FirmFile]]:
+        """Batches of what is known of firms under these names, and where they are: of all, or those named."""
+        ranks = self._ranks()
+        for rows in self._store.iterate_rows(usccs, batch):
+            yield [file_of(row, ranks, names) for row in rows]
 
     def exists(self, uscc: str) -> bool:
         """Whether the firm is known."""
@@ -189,29 +226,33 @@ class CompanyService:
             stated.append({"name": "industries", "value": list(firm.industries)})
         facts = read_facts(stated, source, now, caller.label)
         refuse_conflicts([], facts, now)
-        fields = {"name": firm.name, "facts": [pack(fact) for fact in facts], **self._following(facts)}
-        flags = set(fields["flags"])
-        for name in ("operating_area", "operating_town"):
-            value, known = known_words(name.removeprefix("operating_"), getattr(firm, name, ""))
-            fields[name] = value
-            flags |= {name} if value and not known else set()
-        return check_uscc(firm.uscc), {**fields, "flags": sorted(flags)}
-
-    def _following(self, facts: Sequence[KeptFact], company: Company | None = None) -> dict[str, Any]:
-        """Place and flags as they follow from the best known facts; a flagged place counts as written."""
-        best = resolve([fact.record for fact in facts], self._clock.today())
-        fields = {name: str(best.value(name) or "") for name in ("area", "town")}
-        flags = {fact.record.name for fact in facts if fact.flagged}
-        flags = {
-            name
-            for name in flags
-            if any(fact.flagged and fact.record.value == best.value(name) for fact in facts)
+        stated_words = {name: str(getattr(firm, name, "")) for name in PARTICULARS}
+        words = particular_rows(stated_words, source, now, caller.label)
+        fields = {
+            **file_fields(facts, words, now),
+            "name": firm.name,
+            "facts": pack(facts),
+            "particulars": words,
         }
-        kept = {flag for flag in (company.flags if company else ()) if flag.startswith("operating_")}
-        return {**fields, "flags": sorted(flags | kept)}
+        return check_uscc(firm.uscc), fields
 
 
-def _news(known: Sequence[KeptFact], stated: Sequence[KeptFact]) -> list[KeptFact]:
+def file_fields(
+    facts: Sequence[KeptFact], words: Sequence[Mapping[str, Any]], now: datetime
+) -> dict[str, Any]:
+    """Place, particulars and flags as they follow from the best known; an unknown word counts as written."""
+    best = resolve([fact.record for fact in facts], in_shanghai(now).date())
+    fields = {name: str(best.value(name) or "") for name in ("area", "town")}
+    flags = {
+        fact.record.name
+        for fact in facts
+        if fact.flagged and fact.record.value == best.value(fact.record.name)
+    }
+    others, flagged = following(words)
+    return {**fields, **others, "flags": sorted(flags | flagged)}
+
+
+def fact_news(known: Sequence[KeptFact], stated: Sequence[KeptFact]) -> list[KeptFact]:
     """What is not already the newest word of the same source on the same matter."""
     newest: dict[tuple[str, str | None, str], KeptFact] = {}
     news = []
@@ -225,6 +266,11 @@ def _news(known: Sequence[KeptFact], stated: Sequence[KeptFact]) -> list[KeptFac
 
 def _within(caller: Caller, area: str, town: str) -> bool:
     return caller.kind != "staff" or caller.has(*COMMISSION) or caller.scope.covers(area, town)
+
+
+def _works_within(caller: Caller, company: Company) -> bool:
+    """Whether the firm works in the caller's scope although it is registered elsewhere."""
+    return caller.scope.covers(company.operating_area, company.operating_town)
 
 
 def _refuse_outsiders(caller: Caller) -> None:
