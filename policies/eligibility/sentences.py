@@ -83,9 +83,14 @@ def _of_parts(condition: Condition, threshold: str, state: State, parts: Sequenc
         left = [part for part in parts if part.state == state] or [p for p in parts if p.state != "met"]
         return "；".join(_bare(part) for part in left)
     left = [part for part in parts if part.state != "unmet"]
-    if condition.any_ is not None and len(left) == 1 < len(parts) and (left[0].fact or left[0].parts):
+    if condition.any_ is not None and len(left) == 1 < len(parts) and _says_something(left[0]):
         return _bare(left[0])
     return f"要求{threshold}" + (f"；其中已满足：{'；'.join(met)}" if met else "")
+
+
+def _says_something(part: ConditionAnswer) -> bool:
+    """Whether a part alone tells a reader why it is open: more than a statement or a review."""
+    return bool(part.fact or part.parts or part.score)
 
 
 def _bare(part: ConditionAnswer) -> str:

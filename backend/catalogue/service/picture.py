@@ -26,6 +26,7 @@ _KINDS = {
 }
 _STANDINGS = {
     "consultation": "征求意见中，尚未生效",
+    "unconfirmed": "有效期没有查到，请先核实",
     "not_yet": "尚未施行",
     "in_force": "现行有效",
     "expired": "已到期，仅供参考",
@@ -81,10 +82,7 @@ def poster_of(sheet: Sheet, today: date, link: str) -> Poster:
 
 def _badge(sheet: Sheet, today: date) -> str:
     """Where it stands today; nothing is called current whose days nobody knows."""
-    stands = standing(sheet, today)
-    if stands == "in_force" and not (sheet.validity.from_ or sheet.validity.to):
-        return "有效期没有查到，请先核实"
-    return _STANDINGS[stands]
+    return _STANDINGS[standing(sheet, today)]
 
 
 def _rule_for(sheet: Sheet, today: date) -> Rule | None:
