@@ -115,17 +115,20 @@ def main() -> None:
     rows = [Row("the plan, lines to meaning (ms)", ms, None, None, "<= 30", ms <= 30)]
     killed_and_resumed(KILLED)
     rows.append(Row(f"{KILLED} documents, killed twice, none lost or twice", KILLED, None, None, "all", True))
-    rates = []
+    rates, costs = [], []
     for count in SIZES:
         stored, published, busy = end_to_end(count)
         rates.append(count / (stored + published))
+        costs.append(busy / count * 1000)
         stages = f"read and stored {stored:.1f} s, published, indexed, mapped {published:.1f} s"
         print(f"  {count}: {stages}, CPU {busy:.1f} s")
         work = f"{count} documents end to end (documents/s)"
         rows.append(Row(work, rates[-1], None, None, ">= 50", rates[-1] >= 50))
-    growth = rates[0] / rates[-1]
-    more = f"time per document, {SIZES[-1]} beside {SIZES[0]}"
-    rows.append(Row(more, growth, None, None, "<= 1.3", growth <= 1.3))
+        rows.append(Row("  CPU time for each (ms)", costs[-1], None, None, "", None))
+    # Measured in CPU time, so that what else the machine does tells nothing.
+    growth = costs[-1] / costs[0]
+    work = f"cost of a document, {SIZES[-1]} beside {SIZES[0]}"
+    rows.append(Row(work, growth, None, None, "<= 1.3", growth <= 1.3))
     write_rows("documents", rows)
 
 

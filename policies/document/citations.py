@@ -29,6 +29,10 @@ _AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = (
 )
 # 印发《甲办法》的通知 brings the document itself; so does 征求《甲办法（征求意见稿）》意见.
 _ITSELF = re.compile(r"(?:印发|发布|公布|征求(?:对)?|关于|现将|将)$")
+_RUN_IN = re.compile(
+    r"^(?:.*(?:根据|依据|按照|依照|执行|贯彻|落实|实施|修改|修订|废止|代替|替代|取代|转发|以下简称"
+    r"|原|由|与|及|和|见|对|的))(?=[\u4e00-\u9fff]{2})"
+)
 _NEXT = re.compile(r"\s*[（(]([^（）()]{4,60})[）)]")
 
 
@@ -66,42 +70,41 @@ def _merged(found: list[Citation]) -> tuple[Citation, ...]:
 
 def _in_line(line: Line, interpreting: bool) -> Iterator[Citation]:
     for part in re.finditer(r"[^。]+。?", line.text):
-        sentence, offset = part[0], part.start()
-        numbers = [number for number in find_numbers(sentence) if not number.damage.startswith("缺")]
-        for match in _TITLE.finditer(sentence):
-            number = _beside(match, sentence, numbers)
-            if not number and not _IS_DOCUMENT.search(match[1]):
-                continue
-            kind = _role(sentence, match.start(), number.end if number else match.end())
-            if kind == "cites" and _ITSELF.search(sentence[: match.start()]) and not number:
-                continue
-            if kind == "cites" and interpreting:
-                kind = "interprets" if sentence.startswith("《") or "解读" in sentence else kind
-            end = match.end()
-            target = _trimmed(number.text) if number else match[1]
-            yield Citation(
-                kind,
-                target,
-                line.number,
-                match[1],
-                match[0],
-                bool(number),
-                (offset + match.start(), offset + end),
-            )
-        for number in numbers:
-            target = _trimmed(number.text)
-            cut = number.text.find(target)
-            start = number.start + max(0, cut)
-            written = sentence[start : number.end]
-            yield Citation(
-                _role(sentence, start, number.end),
-                target,
-                line.number,
-                "",
-                written,
-                True,
-                (offset + start, offset + number.end),
-            )
+        numbers = [number for number in find_numbers(part[0]) if not number.damage.startswith("缺")]
+        for match in _TITLE.finditer(part[0]):
+            if citation := _by_title(line.number, part, match, numbers, interpreting):
+                yield citation
+        yield from (_by_number(line.number, part, number) for number in numbers)
+
+
+def _by_title(
+    line: int,
+    part: re.Match[str],
+    match: re.Match[str],
+    numbers: list[DocumentNumber],
+    interpreting: bool,
+) -> Citation | None:
+    """The document a title in a sentence names; its number, if it stands beside, is taken from `numbers`."""
+    sentence = part[0]
+    number = _beside(match, sentence, numbers)
+    if not number and not _IS_DOCUMENT.search(match[1]):
+        return None
+    kind = _role(sentence, match.start(), number.end if number else match.end())
+    if kind == "cites" and not number and _ITSELF.search(sentence[: match.start()]):
+        return None
+    if kind == "cites" and interpreting and (sentence.startswith("《") or "解读" in sentence):
+        kind = "interprets"
+    target = _trimmed(number.text) if number else match[1]
+    span = (part.start() + match.start(), part.start() + match.end())
+    return Citation(kind, target, line, match[1], match[0], bool(number), span)
+
+
+def _by_number(line: int, part: re.Match[str], number: DocumentNumber) -> Citation:
+    target = _trimmed(number.text)
+    start = number.start + max(0, number.text.find(target))
+    kind = _role(part[0], start, number.end)
+    span = (part.start() + start, part.start() + number.end)
+    return Citation(kind, target, line, "", part[0][start : number.end], True, span)
 
 
 def _beside(match: re.Match[str], sentence: str, numbers: list[DocumentNumber]) -> DocumentNumber | None:
@@ -128,8 +131,4 @@ def _plain(title: str) -> str:
 
 def _trimmed(target: str) -> str:
     """Without words of the sentence that run into the organ's name (根据浦府规〔2021〕1号)."""
-    return re.sub(
-        r"^(?:.*(?:根据|依据|按照|依照|执行|贯彻|落实|实施|修改|修订|废止|代替|替代|取代|转发|以下简称|原|由|与|及|和|见|对|的))(?=[\u4e00-\u9fff]{2})",
-        "",
-        target,
-    )
+    return _RUN_IN.sub("", target)

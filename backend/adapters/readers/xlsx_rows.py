@@ -23,23 +23,25 @@ _ODD = (KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowErr
 
 
 def read(data: bytes) -> dict[str, Any]:
-    """Rows as lines parted by tabs; the page is the sheet's place, `sheets` holds the names."""
+    """Rows as lines parted by tabs; the page is the sheet's place. `sheets` holds the names, `rows` where
+    each line stands in its sheet."""
     package = open_package(data)
     if "xl/workbook.xml" not in package.namelist():
         raise RefusedError("wrong_type", "文件内容不是 Excel 工作簿（xlsx）。")
     answer = Answer()
+    rows: list[int] = []
     try:
         remark_dangers(package, answer)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        names = [_sheet(sheet, place, answer) for place, sheet in enumerate(book.worksheets, 1)]
+        names = [_sheet(sheet, place, answer, rows) for place, sheet in enumerate(book.worksheets, 1)]
     except (*_BROKEN, *_ODD) as error:
         raise RefusedError("damaged_file", "文件内容已损坏或含有不允许的结构，无法读取。") from error
     if _has_uncalculated(package):
         answer.remark("uncalculated", "部分公式没有保存计算结果，这些单元格按空白处理")
-    return {**answer.as_json(), "sheets": names}
+    return {**answer.as_json(), "sheets": names, "rows": rows}
 
 
-def _sheet(sheet: Any, place: int, answer: Answer) -> str:
+def _sheet(sheet: Any, place: int, answer: Answer, rows: list[int]) -> str:
     sheet.reset_dimensions()  # what the file says of its own size may be wrong
     wide = False
     cells = 0
@@ -55,6 +57,7 @@ def _sheet(sheet: Any, place: int, answer: Answer) -> str:
         wide = wide or len(texts) > 1
         if texts:
             # Above the table stand its title and date, below it every row is a row.
+            rows.append(number)
             answer.line("\t".join(texts) + ("\t" if wide and len(texts) == 1 else ""), place)
     if sheet.sheet_state != "visible":
         answer.remark("hidden_sheet", f"工作表“{sheet.title}”是隐藏的，也已读入")

@@ -16,11 +16,14 @@ MOST_ROWS = 100_000
 
 @dataclass(frozen=True)
 class Table:
-    """One sheet: its name, its rows that hold anything, and what to look at. Cells are text as a reader sees
-    them: days as YYYY-MM-DD, 30% as 30%, empty cells as ""."""
+    """One sheet: its name, its rows that hold anything with the number of each in the sheet, what to look at.
+
+    Cells are text as a reader sees them: days as YYYY-MM-DD, 30% as 30%, empty cells as "".
+    """
 
     name: str
     rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[int, ...]
     warnings: tuple[str, ...] = ()
 
 
@@ -50,15 +53,19 @@ def _csv(data: bytes, filename: str) -> Table:
         raise UnreadableFileError("damaged_file", f"CSV 写法有误：{error}。") from error
     if len(rows) > MOST_ROWS:
         raise UnreadableFileError("too_large_table", f"表格太大，最多 {MOST_ROWS} 行。")
-    return Table(filename, tuple(row for row in rows if any(row)))
+    filled = [(number, row) for number, row in enumerate(rows, 1) if any(row)]
+    return Table(filename, tuple(row for _, row in filled), tuple(number for number, _ in filled))
 
 
 def _xlsx(data: bytes) -> tuple[Table, ...]:
     answer = read_isolated("xlsx_rows", data)
     rows: dict[int, list[tuple[str, ...]]] = {}
-    for _, text, page in answer["lines"]:
-        rows.setdefault(page, []).append(tuple(text.removesuffix("\t").split("\t")))
+    numbers: dict[int, list[int]] = {}
+    for (_, text, place), number in zip(answer["lines"], answer["rows"], strict=True):
+        rows.setdefault(place, []).append(tuple(text.removesuffix("\t").split("\t")))
+        numbers.setdefault(place, []).append(number)
     warnings = tuple(message for _, _, message in answer["remarks"])
     return tuple(
-        Table(name, tuple(rows.get(place, ())), warnings) for place, name in enumerate(answer["sheets"], 1)
+        Table(name, tuple(rows.get(place, ())), tuple(numbers.get(place, ())), warnings)
+        for place, name in enumerate(answer["sheets"], 1)
     )

@@ -14,14 +14,15 @@ ROWS = (("名称", "人数"), ("示例甲", "12"), ("示例乙，分部", ""))
 def test_csv_of_every_kind(encoding, delimiter) -> None:
     text = "\r\n".join(delimiter.join(row) for row in ROWS) + "\r\n\r\n"
     (table,) = read_tables(text.encode(encoding), "名单.csv")
-    assert table.rows == ROWS
+    assert (table.rows, table.numbers) == (ROWS, (1, 2, 3))
 
 
 def test_a_workbook_gives_a_table_for_each_sheet() -> None:
-    data = workbook({"甲": [["名称", "人数"], ["示例甲", 12], ["示例乙，分部"]], "空": []})
+    data = workbook({"甲": [["名称", "人数"], ["示例甲", 12], [], ["示例乙，分部"]], "空": []})
     first, second = read_tables(data, "名单.xlsx")
     assert (first.name, first.rows[:2]) == ("甲", ROWS[:2])
     assert first.rows[2] == ("示例乙，分部",)
+    assert first.numbers == (1, 2, 4)
     assert (second.name, second.rows) == ("空", ())
 
 
