@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from math import isqrt
 
-from policies.conditions import Condition, Tiers
+from policies.conditions import Condition, ScorePart, Tiers
 from policies.document.targets import find_targets
 from policies.facts import fact_named
 from policies.facts.values import read_number
@@ -58,6 +58,8 @@ def numbers_of(sheet: Sheet) -> set[Number]:
         for condition in (inner for outer in rule.conditions for inner in _with_parts(outer)):
             said = (condition.declared or "", condition.needs_person or "", condition.label)
             found |= numbers_in(" ".join(said)) | set(_thresholds(condition))
+            if condition.score is not None:
+                found |= set(_points(condition.score))
             if condition.at_least_n is not None:
                 found.add((Fraction(condition.at_least_n), "项"))
     for given in (*sheet.supports, *sheet.limits):
@@ -78,6 +80,16 @@ def _held(value: Fraction, unit: str, data: set[Number]) -> bool:
 
 def _day(year: int, month: int, day: int) -> Number:
     return Fraction(year * 10_000 + month * 100 + day), "日期"
+
+
+def _points(score: ScorePart) -> Iterator[Number]:
+    """What a score and its parts must reach, and the most each can."""
+    for part in score.walk():
+        yield Fraction(part.top), "分"
+        if part.least:
+            # Points are whole: "at least 71" and "more than 70" say the same.
+            yield Fraction(part.least), "分"
+            yield Fraction(part.least - 1), "分"
 
 
 def _with_parts(condition: Condition) -> Iterator[Condition]:
