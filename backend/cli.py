@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -14,6 +15,7 @@ from backend.adapters.embedded_store import StoreLockedError
 from backend.adapters.files import UnreadableFileError, check_size
 from backend.adapters.logs import configure_logs
 from backend.catalogue.service import Policy
+from backend.companies.service.importing import LABELS as OUTCOME_LABELS
 from backend.settings import Settings, SettingsError, read_settings
 from backend.shared.caller import SYSTEM, Caller, Role
 from backend.shared.errors import PolicyMapError
@@ -304,6 +306,59 @@ def _more_cases(folder: Path) -> list[tuple[str, Case]]:
         return read_cases(folder)
     except SheetError as error:
         raise click.ClickException(str(error)) from error
+
+
+@main.group()
+def companies() -> None:
+    """企业名单。"""
+
+
+@companies.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="只试读，不写入")
+@click.option("--source", default="staff_verified", help="来源：registry、tax、staff_verified、self_declared")
+@click.option("--mapping", default="", help="保存的列对应表")
+@click.option("--year", default="", help="未写年份的年度指标所属年度")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="逐行报告写到此文件")
+@click.option("--by", default="", help="以哪个工作人员的名义")
+@click.pass_obj
+def import_companies(
+    settings: Settings,
+    file: Path,
+    dry_run: bool,
+    source: str,
+    mapping: str,
+    year: str,
+    report: Path | None,
+    by: str,
+) -> None:
+    """读入企业表（CSV 或 XLSX）；中断后重新执行即可，不会重复。"""
+    with _open_house(settings, "POST /api/v1/staff/company-imports") as house:
+        caller = house.accounts.staff_caller(by) if by else SYSTEM
+        run = house.firms.imports.start(file, file.name, caller, dry_run, source, mapping, year)
+        for column in run.columns:
+            if not column["target"]:
+                click.echo(f"  未使用的列：{column['header']}")
+        house.firms.imports.run(run.id, _show_progress)
+        run = house.firms.imports.read(run.id, caller)
+        if run.status == "failed":
+            raise click.ClickException(run.note)
+        counts = "，".join(f"{label} {run.counts[kind]}" for kind, label in OUTCOME_LABELS.items())
+        click.echo(f"\n{'试读' if dry_run else '导入'}完成：{counts}。")
+        report = report or file.with_name(f"{file.stem}-report.csv")
+        report.write_bytes(house.firms.imports.report(run.id, caller))
+        click.echo(f"逐行报告：{report}")
+
+
+@companies.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def export_companies(settings: Settings, file: Path) -> None:
+    """导出企业表（按扩展名写 .xlsx 或 .csv），可再次导入。"""
+    with _open_house(settings, "GET /api/v1/staff/company-exports") as house:
+        form: Literal["csv", "xlsx"] = "csv" if file.suffix.lower() == ".csv" else "xlsx"
+        file.write_bytes(house.firms.exports.export(form, (), (), SYSTEM))
+        click.echo(f"已写出 {file}")
 
 
 @main.command("add-staff")

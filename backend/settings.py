@@ -56,6 +56,14 @@ class Settings(BaseSettings):
     wechat_secret: SecretStr | None = None
     wechat_api: str = ""
     wechat_stand_in: bool = False
+    wechat_templates: dict[str, str] = Field(default_factory=dict)
+    wechat_callback_token: SecretStr | None = None
+    smtp_host: str = ""
+    smtp_port: int = Field(default=25, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: SecretStr | None = None
+    smtp_tls: bool = False
+    mail_sender: str = ""
     clock_start: datetime | None = None
     pdf_font: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -81,6 +89,8 @@ class Settings(BaseSettings):
         for name in ("wechat_stand_in", "clock_start"):
             if getattr(self, name):
                 raise ValueError(f"POLICYMAP_{name.upper()} is for development and refused in production")
+        if bool(self.smtp_host) != bool(self.mail_sender):
+            raise ValueError("POLICYMAP_SMTP_HOST and POLICYMAP_MAIL_SENDER go together")
         if self.secret_key is None or len(self.secret_key.get_secret_value()) < 32:
             raise ValueError("POLICYMAP_SECRET_KEY must be set in production (32 characters or more)")
         return self

@@ -7,6 +7,8 @@ from pathlib import Path
 from policies.sheet import Sheet, SheetError, SheetProblem, parse_sheet
 
 LIBRARY = Path(__file__).with_name("library")
+# Rules of the house: pool, lists, warnings. Loaded and edited like policies, shown to staff only.
+INTERNAL = Path(__file__).with_name("internal")
 
 
 def load_library(folder: Path = LIBRARY) -> tuple[list[Sheet], list[SheetError]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -16,6 +16,10 @@ from policies.facts import FactError, FactRecord, Value, fact_named, resolve, va
 from policies.vocabulary import WORD_LISTS, find
 
 log = structlog.get_logger(__name__)
+
+# Fact -> its sources, the best first, where staff settled another order than the usual one.
+Ranks = Mapping[str, Sequence[str]]
+NO_RANKS: Ranks = {}
 
 
 @dataclass(frozen=True)
@@ -64,31 +68,53 @@ def refuse_conflicts(old: Iterable[KeptFact], new: Sequence[KeptFact], now: date
         raise InvalidInputError(problems)
 
 
-def pack(fact: KeptFact) -> dict[str, Any]:
-    """The fact as the store keeps it: ratios as exact fractions in text."""
-    record = fact.record
-    value = record.value
-    return {
-        "name": record.name,
-        "value": f"{value.numerator}/{value.denominator}"
-        if isinstance(value, Fraction)
-        else value_json(value),
-        "period": record.period,
-        "source": record.source,
-        "known_at": record.known_at,
-        "by": record.by,
-        "flagged": fact.flagged,
-    }
+Said = list[Any]  # [name, value, period], and True behind where a word is flagged
 
 
-def unpack(raw: Iterable[Mapping[str, Any]]) -> list[KeptFact]:
-    """Stored facts, oldest first; one the registry no longer takes is left out, and the log names it."""
+def pack(facts: Iterable[KeptFact]) -> list[dict[str, Any]]:
+    """Facts as the store keeps them: what one source said at one time together; ratios exact, as text."""
+    groups: dict[tuple[str, datetime | None, str], list[Said]] = {}
+    for fact in facts:
+        record = fact.record
+        said = said_of(record.name, record.value, record.period, fact.flagged)
+        groups.setdefault((record.source, record.known_at, record.by), []).append(said)
+    return [grouped(said, *who) for who, said in groups.items()]
+
+
+def grouped(said: Sequence[Said], source: str, known_at: datetime | None, by: str) -> dict[str, Any]:
+    """One row of the store."""
+    return {"source": source, "known_at": known_at, "by": by, "said": list(said)}
+
+
+def said_of(name: str, value: Value, period: str | None, flagged: bool) -> Said:
+    """One fact within a row of the store."""
+    return [name, packed_value(value), period, True] if flagged else [name, packed_value(value), period]
+
+
+def packed_value(value: Value) -> Any:
+    """The value as the store keeps it."""
+    return f"{value.numerator}/{value.denominator}" if isinstance(value, Fraction) else value_json(value)
+
+
+def unpack(
+    raw: Iterable[Mapping[str, Any]], ranks: Ranks = NO_RANKS, names: Collection[str] | None = None
+) -> list[KeptFact]:
+    """Stored facts, oldest first, all or of these names; what the registry no longer takes is left out."""
     kept = []
     for row in raw:
-        try:
-            kept.append(KeptFact(_record(row), bool(row.get("flagged"))))
-        except FactError as wrong:
-            log.warning("fact_not_readable", fact=wrong.fact)
+        source, by = row["source"], row["by"]
+        known_at = in_shanghai(row["known_at"]) if row["known_at"] else None
+        for name, value, period, *flagged in row["said"]:
+            if names is not None and name not in names:
+                continue
+            order = ranks.get(name)
+            rank = order.index(source) if order else None
+            try:
+                record = FactRecord.kept(name, value, period, source, known_at, by, rank)
+            except FactError as wrong:
+                log.warning("fact_not_readable", fact=wrong.fact)
+                continue
+            kept.append(KeptFact(record, bool(flagged)))
     return kept
 
 
@@ -116,11 +142,3 @@ def _kept(stated: Mapping[str, Any], source: str, now: datetime, by: str) -> Kep
         raise FactError(fact.name, f"{fact.label}应写明会计年度（四位年份）")
     value, known = known_words(fact.name, record.value)
     return KeptFact(FactRecord(fact.name, value, record.period, source, now, by), not known)
-
-
-def _record(row: Mapping[str, Any]) -> FactRecord:
-    value = row["value"]
-    if isinstance(value, str) and fact_named(row["name"]).kind == "number":
-        value = Fraction(value)
-    known_at = in_shanghai(row["known_at"]) if row["known_at"] else None
-    return FactRecord(row["name"], value, row["period"], row["source"], known_at, row["by"])

@@ -64,6 +64,11 @@ class Stage:
     tier: str = ""
 
     @property
+    def key(self) -> str:
+        """As lists keep it: in_pool/cultivate, certified, "" outside."""
+        return f"{self.step}/{self.tier}" if self.tier else self.step
+
+    @property
     def label(self) -> str:
         """In words: 在库（培育）."""
         tier = f"（{TIERS[self.tier]}）" if self.tier else ""

@@ -9,8 +9,15 @@ from pydantic import Field
 from backend.adapters.http import Body, Query
 from backend.adapters.http.fields import Uscc
 from backend.pool.life import LifeEvent, Stage, present
+from backend.pool.service.runs import LISTS, Row
+from backend.pool.service.settings import SERVICE_CLASSES
+from backend.pool.service.warning import RESULTS
 from backend.pool.store import Membership
+from backend.pool.store.runs import PoolRun
+from backend.pool.store.settings import PoolSetting
+from backend.pool.store.warnings import FirmWarning
 from backend.shared.clock import in_shanghai
+from policies.facts import fact_named
 
 Step = Literal[
     "tracked", "candidate", "in_pool", "applying", "certified", "maintaining", "renewal_due", "at_risk",
@@ -53,7 +60,135 @@ class PoolQuery(Query):
     cursor: str | None = Field(default=None, max_length=300)
 
 
-def membership_json(member: Membership) -> dict[str, Any]:
+class NewRun(Body):
+    """Which run to begin."""
+
+    kind: Literal["monthly", "yearly", "adhoc"] = "monthly"
+
+
+class PageQuery(Query):
+    """A page of a list."""
+
+    limit: int = Field(default=20, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=300)
+
+
+class RowsQuery(Query):
+    """The next rows of a frozen list, after a USCC."""
+
+    limit: int = Field(default=20, ge=1, le=100)
+    after: str = Field(default="", max_length=18)
+
+
+class Decisions(Body):
+    """Follow (or set aside) what a run proposes for these firms."""
+
+    usccs: list[Uscc] = Field(min_length=1, max_length=500)
+    accept: bool
+    reason: str = Field(min_length=2, max_length=500)
+
+
+class SettingValue(Body):
+    """A setting, whole."""
+
+    value: dict[str, Any]
+
+
+def run_json(run: PoolRun) -> dict[str, Any]:
+    """A run: how far it is, its lists and how many rows each has."""
+    return {
+        "id": run.id,
+        "kind": run.kind,
+        "day": run.day,
+        "status": run.status,
+        "firms": run.firms,
+        "rules": list(run.rules),
+        "lists": {
+            name: {"label": LISTS.get(name, name), "rows": count} for name, count in run.counts.items()
+        },
+        "missing": {
+            slug: [
+                {"fact": fact, "label": fact_named(fact).label, "firms": count}
+                for fact, count in facts.items()
+            ]
+            for slug, facts in run.missing.items()
+        },
+        "figures": dict(run.figures),
+        "by": run.by,
+        "created_at": in_shanghai(run.created_at).isoformat(),
+    }
+
+
+def row_json(row: Row) -> dict[str, Any]:
+    """A row of a list, with what was decided on it."""
+    decision = row.decision
+    return {
+        "uscc": row.uscc,
+        "name": row.name,
+        "now": row.now,
+        "proposed": row.proposed,
+        "missing": list(row.missing),
+        "decision": {
+            "accepted": decision.accepted,
+            "reason": decision.reason,
+            "by": decision.by,
+            "at": in_shanghai(decision.at).isoformat(),
+        }
+        if decision
+        else None,
+    }
+
+
+class WarningQuery(PageQuery):
+    """Which warnings to list."""
+
+    state: Literal["open", "ended"] | None = None
+    rule: str = Field(default="", max_length=63)
+
+
+class WarningStep(Body):
+    """What was done about a warning."""
+
+    what: str = Field(min_length=2, max_length=500)
+
+
+class WarningEnd(Body):
+    """How a warning ends."""
+
+    result: Literal["handled", "recovered", "gone", "false_alarm"]
+    note: str = Field(min_length=2, max_length=500)
+
+
+def warning_json(warning: FirmWarning) -> dict[str, Any]:
+    """A warning: what it stands on, who acts until when, what was done."""
+    return {
+        "uscc": warning.uscc,
+        "rule": warning.rule,
+        "rule_version": warning.rule_version,
+        "revision": warning.revision,
+        "state": warning.state,
+        "severity": warning.severity,
+        "evidence": [dict(item) for item in warning.evidence],
+        "finder": warning.finder,
+        "deadline": warning.deadline,
+        "level": warning.level,
+        "result": warning.result,
+        "result_label": RESULTS.get(warning.result, ""),
+        "steps": [{**step, "at": in_shanghai(step["at"]).isoformat()} for step in warning.steps],
+    }
+
+
+def setting_json(setting: PoolSetting) -> dict[str, Any]:
+    """A setting; `confirmed` is false for what the house came with."""
+    return {
+        "name": setting.name,
+        "revision": setting.revision,
+        "confirmed": setting.revision > 0,
+        "value": dict(setting.value),
+    }
+
+
+def membership_json(member: Membership, service_class: str = "") -> dict[str, Any]:
     """Where a firm stands."""
     state = present(member.life)
     return {
@@ -62,15 +197,20 @@ def membership_json(member: Membership) -> dict[str, Any]:
         "step": member.stage.step,
         "tier": member.stage.tier,
         "label": member.stage.label,
+        "service_class": service_class,
+        "service_class_label": SERVICE_CLASSES.get(service_class, ""),
         "since": in_shanghai(state.since).isoformat() if state.since else None,
         "area": member.area,
         "town": member.town,
     }
 
 
-def life_json(member: Membership, named: bool = True) -> dict[str, Any]:
+def life_json(member: Membership, named: bool = True, service_class: str = "") -> dict[str, Any]:
     """Where a firm stands and how it came there; who decided is shown to staff (`named`)."""
-    return {**membership_json(member), "life": [_event_json(event, named) for event in member.life]}
+    return {
+        **membership_json(member, service_class),
+        "life": [_event_json(event, named) for event in member.life],
+    }
 
 
 def _event_json(event: LifeEvent, named: bool) -> dict[str, Any]:

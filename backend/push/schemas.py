@@ -1,16 +1,39 @@
-"""Shapes of messages and runs on the wire."""
+"""Shapes of messages, follows, wishes, campaigns and runs on the wire."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from backend.adapters.http import Body, Query
 from backend.adapters.http.fields import Slug, Uscc
-from backend.push.service import Delivery, InboxItem, MatchRun, Message, MessageView
+from backend.push.limits import kind_named
+from backend.push.service import (
+    CONSENT,
+    Campaign,
+    Delivery,
+    Follow,
+    InboxItem,
+    MatchRun,
+    Message,
+    MessageView,
+    NewMessage,
+    PermitCount,
+    Preferences,
+    Preview,
+    Switch,
+    Told,
+)
 from backend.shared.clock import in_shanghai
+from policies.vocabulary import AREAS, TOWNS
+
+Words = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=50)]
+Step = Literal["candidate", "in_pool", "applying", "certified", "maintaining", "renewal_due", "at_risk"]
+Status = Literal["eligible", "subject_to_review", "ineligible", "unknown", "not_in_force"]
+Kind = Literal["deadline", "request", "answer", "material", "question", "lost", "help", "search", "notice"]
+Template = Literal["policy", "deadline"]
 
 
 class PageQuery(Query):
@@ -20,11 +43,30 @@ class PageQuery(Query):
     cursor: str | None = Field(default=None, max_length=300)
 
 
+class InboxQuery(PageQuery):
+    """Which part of the inbox."""
+
+    box: Literal["all", "unread", "open", "done", "snoozed"] = "all"
+
+
 class MessageQuery(PageQuery):
     """Which messages staff look into."""
 
     uscc: Uscc | None = None
     policy: Slug | None = None
+
+
+class AuditQuery(Query):
+    """What a firm had been told by the end of a day."""
+
+    uscc: Uscc
+    day: date
+
+
+class NewsQuery(Query):
+    """How many of the newest publications."""
+
+    limit: int = Field(default=20, ge=1, le=100)
 
 
 class NotRelevant(Body):
@@ -33,27 +75,123 @@ class NotRelevant(Body):
     reason: str = Field(min_length=1, max_length=200)
 
 
+class Done(Body):
+    """Dealt with, or open again."""
+
+    done: bool = True
+
+
+class Snooze(Body):
+    """Until when it is out of sight."""
+
+    until: AwareDatetime
+
+
 class StartMatch(Body):
     """The day to judge by; today if none is given."""
 
     day: date | None = None
 
 
-def message_json(message: Message) -> dict[str, Any]:
+class NewFollow(Body):
+    """What to follow for a firm; `agree` is the person's own yes."""
+
+    kind: Literal["policy", "search"]
+    uscc: Uscc
+    policy: Slug | None = None
+    text: str = Field(default="", max_length=200)
+    filters: dict[str, Words] = Field(default_factory=dict, max_length=10)
+    agree: bool
+
+
+class WishChange(Body):
+    """What is given is set, the rest stays."""
+
+    rhythm: dict[Uscc, Literal["at_once", "daily", "weekly"]] | None = Field(default=None, max_length=50)
+    muted: list[Kind] | None = Field(default=None, max_length=20)
+    personalised: bool | None = None
+
+
+class EmailChange(Body):
+    """An address for mail, "" to remove it."""
+
+    email: str = Field(
+        max_length=200, pattern=r"^([^@\s,;<>\"]{1,64}@[A-Za-z0-9.-]{1,120}\.[A-Za-z]{2,20})?$"
+    )
+
+
+class EmailCode(Body):
+    """The code that was sent to the address."""
+
+    code: str = Field(pattern=r"^[0-9]{8}$")
+
+
+class PermitReport(Body):
+    """What WeChat's own dialogue answered; `nonce` names the tap, so that it counts once."""
+
+    template: Template
+    result: Literal["accept", "reject", "ban"]
+    nonce: str = Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
+
+
+class Segment(Body):
+    """Which firms of the pool; all that is given must hold."""
+
+    areas: Words = Field(default_factory=list)
+    towns: Words = Field(default_factory=list)
+    steps: list[Step] = Field(default_factory=list, max_length=10)
+    policy: Slug | None = None
+    statuses: list[Status] = Field(default_factory=list, max_length=5)
+
+    def unknown_places(self) -> list[str]:
+        """Words no list knows."""
+        return [w for w in self.areas if w not in AREAS] + [w for w in self.towns if w not in TOWNS]
+
+
+class NewCampaign(Body):
+    """A message of staff to a segment."""
+
+    title: str = Field(min_length=2, max_length=60)
+    text: str = Field(min_length=2, max_length=2000)
+    segment: Segment = Field(default_factory=Segment)
+
+
+class Remark(Body):
+    """A remark of the second person."""
+
+    remark: str = Field(default="", max_length=300)
+
+
+class Reason(Body):
+    """Why."""
+
+    reason: str = Field(min_length=2, max_length=300)
+
+
+class PreviewQuery(Query):
+    """The policy whose working text is looked at."""
+
+    policy: Slug
+
+
+def message_json(message: Message | NewMessage) -> dict[str, Any]:
     """A message without its reasons."""
-    gone = message.withdrawn
+    gone = message.withdrawn if isinstance(message, Message) else {}
+    created = message.created_at.isoformat() if isinstance(message, Message) else None
     return {
         "id": message.id,
         "uscc": message.uscc,
-        "policy": message.policy,
-        "version": message.version,
+        "policy": message.policy or None,
+        "version": message.version or None,
+        "kind": message.kind,
+        "kind_label": kind_named(message.kind).label,
         "cause": message.cause,
         "day": message.day,
         "title": message.title,
         "text": message.text,
         "withdrawn": gone["reason"] if gone else None,
         "mark": "已撤回" if gone else "",
-        "created_at": message.created_at.isoformat(),
+        "created_at": created,
     }
 
 
@@ -62,18 +200,40 @@ def inbox_json(item: InboxItem) -> dict[str, Any]:
     delivery = item.delivery
     return {
         **message_json(item.message),
-        "read_at": delivery.read_at.isoformat() if delivery.read_at else None,
+        "read_at": _instant(delivery.read_at),
+        "done_at": _instant(delivery.done_at),
+        "snoozed_until": _instant(delivery.snoozed_until),
         "not_relevant": delivery.not_relevant or None,
+        "lowered": item.lowered,
     }
 
 
 def view_json(view: MessageView) -> dict[str, Any]:
-    """A message with why it came and what became of it; the inbox needs no permit."""
+    """A message with why it came and what became of it; only WeChat needs a permit."""
+    permits = [view.permits[row.id] for row in view.deliveries if row.id in view.permits]
     return {
         **message_json(view.message),
         "why": dict(view.message.why),
-        "permit": None,
-        "receipts": [_receipt_json(delivery) for delivery in view.deliveries],
+        "permit": permits[0].partition(":")[2] if permits else None,
+        "receipts": [_receipt_json(row, view.refs.get(row.id, "")) for row in view.deliveries],
+    }
+
+
+def told_json(told: Told) -> dict[str, Any]:
+    """What a firm had been told, with the state each delivery had then."""
+    return {
+        **message_json(told.message),
+        "withdrawn_then": told.withdrawn,
+        "deliveries": [
+            {
+                "carrier": row.carrier,
+                "state": step["state"],
+                "at": step["at"].isoformat(),
+                "reason": step["reason"],
+            }
+            for row, step in told.steps
+        ],
+        "why": dict(told.message.why),
     }
 
 
@@ -81,10 +241,13 @@ def run_json(run: MatchRun, messages: int) -> dict[str, Any]:
     """A run with how far it came."""
     return {
         "id": run.id,
+        "task": run.task,
+        "subject": run.subject or None,
         "policy": run.policy or None,
         "version": run.version or None,
         "change": run.change,
         "day": run.day.isoformat(),
+        "target": run.target or None,
         "state": run.state,
         "firms": run.firms,
         "messages": messages,
@@ -94,12 +257,82 @@ def run_json(run: MatchRun, messages: int) -> dict[str, Any]:
     }
 
 
-def _receipt_json(delivery: Delivery) -> dict[str, Any]:
+def follow_json(follow: Follow) -> dict[str, Any]:
+    """A follow with the words that were agreed to."""
+    return {
+        "id": follow.id,
+        "kind": follow.kind,
+        "uscc": follow.uscc,
+        "policy": follow.policy or None,
+        "text": follow.text,
+        "filters": dict(follow.filters),
+        "consent": follow.consent,
+        "agreed_at": follow.agreed_at.isoformat(),
+        "active": follow.active,
+    }
+
+
+def wishes_json(wishes: Preferences, permits: list[PermitCount]) -> dict[str, Any]:
+    """A person's wishes, with what WeChat may still be used for."""
+    return {
+        "rhythm": dict(wishes.rhythm),
+        "muted": sorted(wishes.muted),
+        "personalised": wishes.personalised,
+        "email": _masked(wishes.email),
+        "email_confirmed": wishes.email_confirmed,
+        "email_bounced": wishes.email_bounced or None,
+        "permits": {count.template: count.left for count in permits},
+        "follow_consent": CONSENT,
+    }
+
+
+def campaign_json(campaign: Campaign) -> dict[str, Any]:
+    """A campaign."""
+    return {
+        "id": campaign.id,
+        "revision": campaign.revision,
+        "title": campaign.title,
+        "text": campaign.text,
+        "segment": dict(campaign.segment),
+        "state": campaign.state,
+        "author": campaign.author,
+        "approver": campaign.approver or None,
+        "remark": campaign.remark,
+    }
+
+
+def preview_json(preview: Preview) -> dict[str, Any]:
+    """What publishing would do."""
+    shown = {name: value for name, value in vars(preview).items() if name not in ("samples", "carriers")}
+    return {
+        **shown,
+        "carriers": dict(preview.carriers),
+        "samples": [{**message_json(sample), "why": dict(sample.why)} for sample in preview.samples],
+    }
+
+
+def switch_json(switch: Switch) -> dict[str, Any]:
+    """How the emergency stop stands."""
+    return {"on": switch.on, "reason": switch.reason, "by": switch.by or None, "at": _instant(switch.at)}
+
+
+def _receipt_json(delivery: Delivery, ref: str) -> dict[str, Any]:
     return {
         "carrier": delivery.carrier,
         "state": delivery.state,
         "reason": delivery.reason,
-        "delivered_at": delivery.delivered_at.isoformat() if delivery.delivered_at else None,
-        "read_at": delivery.read_at.isoformat() if delivery.read_at else None,
+        "carrier_number": ref or None,
+        "sent_at": _instant(delivery.sent_at),
+        "delivered_at": _instant(delivery.delivered_at),
+        "read_at": _instant(delivery.read_at),
         "not_relevant": delivery.not_relevant or None,
     }
+
+
+def _instant(moment: Any) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _masked(address: str) -> str:
+    name, at, domain = address.partition("@")
+    return f"{name[:1]}***{at}{domain}" if at else ""

@@ -137,3 +137,21 @@ class CarrierError(PolicyMapError):
     """An outside service refused or failed."""
 
     code = "carrier_failed"
+
+
+class CarrierDownError(CarrierError):
+    """An outside service surely did not do it, and may do it later: try again."""
+
+    code = "carrier_down"
+
+
+class CarrierRefusedError(CarrierError):
+    """An outside service surely refused, and will refuse again."""
+
+    code = "carrier_refused"
+
+
+class CarrierUnclearError(CarrierError):
+    """Nobody can tell whether an outside service did it: never repeat a send."""
+
+    code = "carrier_unclear"

@@ -1,7 +1,12 @@
-"""Print each figure with its goal; `-v` also the needs that were not answered well. Ends with 1 on a miss."""
+"""Print each figure with its goal; `-v` also the needs that were not answered well. Ends with 1 on a miss.
+
+With OPENSEARCH_URL_TEST set, that server is judged instead of the embedded engine.
+"""
 
 from __future__ import annotations
 
+import os
+import secrets
 import sys
 import tempfile
 from pathlib import Path
@@ -9,7 +14,7 @@ from pathlib import Path
 from backend.search.words import policy_analyzer
 from bench.relevance.corpus import SCHEMA, documents
 from bench.relevance.judging import GOALS, figures, judge
-from search_index.engines.whoosh import rebuild_engine
+from search_index.engines import keeper
 
 DOCUMENTS = 10_000
 
@@ -18,7 +23,10 @@ def main() -> int:
     """Build, judge, print."""
     made, analyzer = list(documents(DOCUMENTS)), policy_analyzer()
     with tempfile.TemporaryDirectory() as folder:
-        engine = rebuild_engine(Path(folder) / "search", SCHEMA, analyzer, (one.document for one in made))
+        server = os.environ.get("OPENSEARCH_URL_TEST")
+        url = f"{server}/relevance-{secrets.token_hex(4)}" if server else None
+        place = keeper(Path(folder) / "search", url, SCHEMA, analyzer)
+        engine = place.remake((one.document for one in made), None)
         judged = judge(engine.search, made, analyzer)
     missed = 0
     for kind, figure in figures(judged).items():

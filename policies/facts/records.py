@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -37,6 +37,8 @@ class FactRecord:
     source: str = "self_declared"
     known_at: datetime | None = None
     by: str = ""
+    # How well its source ranks for this fact (0 is best) where that was settled; else by RANK.
+    rank: int | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         fact = fact_named(self.name)
@@ -44,6 +46,34 @@ class FactRecord:
         object.__setattr__(self, "period", _period(fact, self.period, self.known_at))
         if self.source not in SOURCES:
             raise FactError(self.name, f"不认识的来源“{self.source}”")
+
+    @classmethod
+    def kept(
+        cls,
+        name: str,
+        value: Any,
+        period: str | None,
+        source: str,
+        known_at: datetime | None,
+        by: str,
+        rank: int | None = None,
+    ) -> FactRecord:
+        """A record that was checked when it was written down, read back fast: exact values as text or JSON.
+
+        FactError when the registry no longer takes a value of this kind.
+        """
+        fact = fact_named(name)
+        record = object.__new__(cls)
+        record.__dict__.update(
+            name=name,
+            value=_kept_value(fact, value),
+            period=period,
+            source=source,
+            known_at=known_at,
+            by=by,
+            rank=rank,
+        )
+        return record
 
     def as_dict(self) -> dict[str, Any]:
         """The record as JSON: ratios as decimal strings, days as text, sets sorted."""
@@ -74,6 +104,25 @@ def read_value(fact: Fact, value: object) -> Value:
         return frozenset(_member(fact, item) for item in value)
     except ValueError as wrong:
         raise FactError(fact.name, f"{fact.label}{wrong}") from None
+
+
+def _kept_value(fact: Fact, value: Any) -> Value:
+    kind = fact.kind
+    if kind == "number":
+        if type(value) is int:
+            return value
+        if isinstance(value, str):
+            return read_value(fact, Fraction(value))
+    elif kind == "yes_no":
+        if isinstance(value, bool):
+            return value
+    elif kind == "date":
+        return read_value(fact, value)
+    elif kind == "category":
+        return _member(fact, value)
+    elif isinstance(value, list):
+        return frozenset([_member(fact, item) for item in value])
+    raise FactError(fact.name, f"{fact.label}的旧值不再适用")
 
 
 def value_json(value: Value | None) -> Any:

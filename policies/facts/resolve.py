@@ -184,7 +184,8 @@ def _better(new: FactRecord, old: FactRecord) -> bool:
 
 def _preference(record: FactRecord) -> tuple[int, float, str]:
     known = record.known_at.timestamp() if record.known_at else float("-inf")
-    return (-RANK[record.source], known, record.period or "")
+    rank = RANK[record.source] if record.rank is None else record.rank
+    return (-rank, known, record.period or "")
 
 
 def _columns(records: Sequence[FactRecord], years: int) -> list[list[int | Fraction]]:

@@ -58,8 +58,6 @@ def numbers_of(sheet: Sheet) -> set[Number]:
         for condition in (inner for outer in rule.conditions for inner in _with_parts(outer)):
             said = (condition.declared or "", condition.needs_person or "", condition.label)
             found |= numbers_in(" ".join(said)) | set(_thresholds(condition))
-            if condition.score is not None:
-                found |= set(_points(condition.score))
             if condition.at_least_n is not None:
                 found.add((Fraction(condition.at_least_n), "项"))
     for given in (*sheet.supports, *sheet.limits):
@@ -82,25 +80,19 @@ def _day(year: int, month: int, day: int) -> Number:
     return Fraction(year * 10_000 + month * 100 + day), "日期"
 
 
-def _points(score: ScorePart) -> Iterator[Number]:
-    """What a score and its parts must reach, and the most each can."""
-    for part in score.walk():
-        yield Fraction(part.top), "分"
-        if part.least:
-            # Points are whole: "at least 71" and "more than 70" say the same.
-            yield Fraction(part.least), "分"
-            yield Fraction(part.least - 1), "分"
-
-
 def _with_parts(condition: Condition) -> Iterator[Condition]:
+    """The condition, those it is made of, and those its score gives points for."""
     yield condition
-    for part in condition.parts:
+    bands = [band for part in condition.score.walk() for band in part.bands] if condition.score else []
+    for part in (*condition.parts, *(band.when for band in bands if band.when)):
         yield from _with_parts(part)
 
 
 def _thresholds(condition: Condition) -> Iterator[Number]:
     written = getattr(condition, condition.operator)
-    if condition.operator.startswith("age_"):
+    if condition.score is not None:
+        yield from ((Fraction(points), "分") for points in _points(condition.score))
+    elif condition.operator.startswith("age_"):
         count, unit = written.split()
         yield Fraction(count), _KINDS[unit]
     elif condition.fact and fact_named(condition.fact).kind == "number":
@@ -109,6 +101,13 @@ def _thresholds(condition: Condition) -> Iterator[Number]:
             yield (exact * 100, "%") if fact.is_ratio else (exact, fact.unit)
             if fact.is_ratio and (yearly := _yearly(exact)) is not None:
                 yield yearly * 100, "%"
+
+
+def _points(score: ScorePart) -> Iterator[int]:
+    """Points are whole: at least 71 is the same as more than 70."""
+    for part in score.walk():
+        yield from (part.top, part.least, part.least - 1)
+        yield from (points for band in part.bands for points in (band.low, band.high))
 
 
 def _written_numbers(written: object) -> Iterator[Fraction]:

@@ -131,11 +131,14 @@ class Case(Frozen):
 
 
 class Sheet(Frozen):
-    """One policy: what it says, who qualifies, how sure we are, and the cases that prove it."""
+    """One policy: what it says, who qualifies, how sure we are, and the cases that prove it.
+
+    Kind `internal` is a rule of the house itself, shown to staff only.
+    """
 
     slug: str = Field(pattern=SLUG)
     title: str = Field(min_length=1)
-    kind: Literal["plan", "title", "money", "tax", "platform", "listing", "service"]
+    kind: Literal["plan", "title", "money", "tax", "platform", "listing", "service", "internal"]
     level: Literal["national", "city", "district", "area"]
     stage: Literal["consultation", "final", "interpretation", "name_list", "notice"] = "final"
     number: str = ""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from operator import mul
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_VALUES = {char: value for value, char in enumerate(ALPHABET)}
 _WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 
 
@@ -23,7 +25,7 @@ class UsccError(ValueError):
 
 def check_character(first17: str) -> str:
     """The 18th character for the first 17."""
-    total = sum(ALPHABET.index(char) * weight for char, weight in zip(first17, _WEIGHTS, strict=True))
+    total = sum(map(mul, map(_VALUES.__getitem__, first17), _WEIGHTS))
     return ALPHABET[-total % 31]
 
 
@@ -34,7 +36,7 @@ def check_uscc(text: str) -> str:
     if len(code) != 18:
         raise UsccError(text, f"应为18位，现为{len(code)}位。")
     for place, char in enumerate(code, 1):
-        if char not in ALPHABET:
+        if char not in _VALUES:
             raise UsccError(text, f"第{place}位“{char}”不能出现在代码中（不用字母 I、O、S、V、Z）。")
     if check_character(code[:17]) != code[17]:
         raise UsccError(text, "校验位不符，请核对每一位。")

@@ -103,6 +103,7 @@ def test_staff_see_messages_and_runs_and_start_a_match(
     runs = client.get(f"{API}/staff/match-runs", headers=editor).json["items"]
     assert {run["id"]: (run["state"], run["messages"]) for run in runs} == {
         "shili-butie@1": ("done", 1),
+        "shili-butie@1.question": ("done", 0),
         "all@2026-05-06": ("done", 0),
     }
     assert client.post(f"{API}/staff/deliveries", headers=publisher).json == {"delivered": 0}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from backend.accounts.service.audit import AuditLog
@@ -122,6 +122,17 @@ class FirmAccess:
     def persons_of(self, uscc: str) -> list[str]:
         """The persons who act for a firm, for jobs that write to them."""
         return [binding.person for binding in self._bindings.of_firm(uscc)]
+
+    def persons_of_firms(self, usccs: Sequence[str]) -> dict[str, list[str]]:
+        """Code -> the persons who act for the firm, of the firms that have any."""
+        found: dict[str, list[str]] = {}
+        for binding in self._bindings.of_firms(usccs):
+            found.setdefault(binding.uscc, []).append(binding.person)
+        return found
+
+    def firms_of(self, person_id: str) -> list[str]:
+        """The firms a person acts for, for jobs that write to it."""
+        return [binding.uscc for binding in self._bindings.of_person(person_id)]
 
     def end_binding(self, binding_id: str, caller: Caller) -> None:
         """End a binding: the person itself, or staff in whose scope the firm lies. Twice does no harm."""

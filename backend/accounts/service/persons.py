@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,6 +105,14 @@ class Persons:
     def openids(self, person_id: str) -> list[str]:
         """The WeChat identities to send to."""
         return self._store.openids(person_id)
+
+    def openids_of(self, person_ids: Sequence[str]) -> dict[str, str]:
+        """Person -> the WeChat identity to send to, of those that have one."""
+        return self._store.openids_of(person_ids)
+
+    def allowing_push(self, person_ids: Sequence[str]) -> set[str]:
+        """Those of the persons who allow the optional purpose "push"."""
+        return self._store.allowing_push(person_ids)
 
     def export(self, caller: Caller) -> dict[str, dict[str, Any]]:
         """Everything the house holds of the calling person, room by room."""

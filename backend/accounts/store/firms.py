@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -177,6 +178,11 @@ class BindingStore:
     def of_firm(self, uscc: str) -> list[Binding]:
         """The active bindings of a firm."""
         rows = BindingDocument.objects(uscc=uscc, active=True).order_by("id")
+        return [_binding(row) for row in rows]
+
+    def of_firms(self, usccs: Sequence[str]) -> list[Binding]:
+        """The active bindings of many firms."""
+        rows = BindingDocument.objects(uscc__in=list(usccs), active=True).order_by("id")
         return [_binding(row) for row in rows]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -143,6 +143,19 @@ class PersonStore:
         """The WeChat identities of a person."""
         rows = collection_of(IdentityDocument).find({"person": person_id}, {"_id": 1}).sort("_id", 1)
         return [raw["_id"] for raw in rows]
+
+    def openids_of(self, person_ids: Sequence[str]) -> dict[str, str]:
+        """Person -> one of its WeChat identities, of the persons that have any."""
+        query = {"person": {"$in": list(person_ids)}}
+        rows = collection_of(IdentityDocument).find(query, {"person": 1}).sort("_id", -1)
+        return {raw["person"]: raw["_id"] for raw in rows}
+
+    def allowing_push(self, person_ids: Sequence[str]) -> set[str]:
+        """Those of the persons whose newest statement allows pushes."""
+        query = {"person": {"$in": list(person_ids)}}
+        rows = collection_of(ConsentDocument).find(query, {"person": 1, "push": 1}).sort("_id", 1)
+        newest = {raw["person"]: raw["push"] for raw in rows}
+        return {person for person, push in newest.items() if push}
 
     def erase_identities(self, person_id: str) -> int:
         """Remove the WeChat identities of a person: how many there were."""

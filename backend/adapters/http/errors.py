@@ -15,7 +15,7 @@ from backend.shared import errors as e
 from policies.facts import FactError
 from policies.sheet import SheetError
 from policies.vocabulary.uscc import UsccError
-from search_index.engine import IndexUnusableError
+from search_index.engine import IndexBusyError, IndexUnusableError, RebuildError
 from search_index.query import QueryError
 
 log = structlog.get_logger(__name__)
@@ -40,6 +40,8 @@ STATUS: dict[type[BaseException], int] = {
     QueryError: 422,
     UnreadableFileError: 422,
     IndexUnusableError: 503,
+    IndexBusyError: 503,
+    RebuildError: 503,
     StoreLockedError: 503,
     PyMongoError: 503,
 }

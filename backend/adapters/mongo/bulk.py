@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from pymongo.errors import BulkWriteError
 
@@ -20,9 +22,21 @@ def insert_absent(documents: Sequence[RecordDocument]) -> int:
         return 0
     for document in documents:
         document.validate()
-    rows = [document.to_mongo().to_dict() for document in documents]
+    return insert_absent_rows(type(documents[0]), [document.to_mongo().to_dict() for document in documents])
+
+
+def new_row(record_id: str, by: str, at: datetime, **fields: Any) -> dict[str, Any]:
+    """A new record as the store keeps it, for the few places where thousands are written at once."""
+    stamps = {"created_at": at, "updated_at": at, "updated_by": by, "revision": 1, "schema_version": 1}
+    return {"_id": record_id, **stamps, "events": [], "pending": False, **fields}
+
+
+def insert_absent_rows(cls: type[RecordDocument], rows: Sequence[dict[str, Any]]) -> int:
+    """The same for rows as they are stored; their types are the caller's promise."""
+    if not rows:
+        return 0
     try:
-        collection_of(type(documents[0])).insert_many(rows, ordered=False)
+        collection_of(cls).insert_many(rows, ordered=False)
     except BulkWriteError as error:
         refused = error.details["writeErrors"]
         if any(item["code"] != _DUPLICATE for item in refused):

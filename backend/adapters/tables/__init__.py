@@ -1,5 +1,22 @@
-"""Tables of others: CSV and XLSX files as rows of text cells, for whoever imports lists."""
+"""Tables of records: CSV and XLSX files row by row, and back."""
 
+from backend.adapters.tables.cells import FormulaCell, Number1904Cell, NumberCell
 from backend.adapters.tables.reading import Table, read_tables
+from backend.adapters.tables.record_rows import RecordTable, open_records
+from backend.adapters.tables.record_writing import csv_lines, unguarded, write_workbook
+from backend.adapters.tables.run_files import RunFiles, flush_to_disk
 
-__all__ = ["Table", "read_tables"]
+__all__ = [
+    "Table",
+    "read_tables",
+    "RunFiles",
+    "flush_to_disk",
+    "FormulaCell",
+    "Number1904Cell",
+    "NumberCell",
+    "RecordTable",
+    "csv_lines",
+    "open_records",
+    "unguarded",
+    "write_workbook",
+]

@@ -2,15 +2,22 @@
 
 from backend.adapters.wechat.client import WechatClient
 from backend.adapters.wechat.errors import (
+    DAY_QUOTA,
+    NO_PERMIT,
     WechatCodeError,
     WechatDownError,
     WechatError,
     WechatRefusedError,
     WechatUnclearError,
 )
+from backend.adapters.wechat.receipts import Receipt, check_signature, read_receipts
 from backend.adapters.wechat.stand_in import StandInWechat
+from backend.adapters.wechat.templates import fit
 
 __all__ = [
+    "DAY_QUOTA",
+    "NO_PERMIT",
+    "Receipt",
     "StandInWechat",
     "WechatClient",
     "WechatCodeError",
@@ -18,4 +25,7 @@ __all__ = [
     "WechatError",
     "WechatRefusedError",
     "WechatUnclearError",
+    "check_signature",
+    "fit",
+    "read_receipts",
 ]

@@ -64,8 +64,10 @@ class WechatClient:
 
     def send_subscribe_message(
         self, openid: str, template: str, data: Mapping[str, str], page: str = "", state: str = "formal"
-    ) -> None:
-        """Send one subscription message; `data` is template key -> text, `state` the release it opens.
+    ) -> str:
+        """Send one subscription message and return WeChat's number for it ("" if it gave none).
+
+        `data` is template key -> text, `state` the release it opens.
 
         Raises WechatDownError (surely not sent, may be tried again), WechatRefusedError (surely not sent,
         do not try again) or WechatUnclearError (perhaps sent: do not repeat).
@@ -78,7 +80,9 @@ class WechatClient:
             "miniprogram_state": state,
             "lang": "zh_CN",
         }
-        _raise_for(self._post("/cgi-bin/message/subscribe/send", message).get("errcode", 0))
+        answer = self._post("/cgi-bin/message/subscribe/send", message)
+        _raise_for(answer.get("errcode", 0))
+        return str(answer.get("msgid", ""))
 
     def close(self) -> None:
         """Close the connections."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Mapping
 
 import structlog
@@ -26,7 +27,7 @@ class StandInWechat:
 
     def send_subscribe_message(
         self, openid: str, template: str, data: Mapping[str, str], page: str = "", state: str = "formal"
-    ) -> None:
+    ) -> str:
         """Say in the log that a message would have gone out, without what; made-up openids may be named."""
         log.info(
             "wechat_stand_in_message",
@@ -36,6 +37,7 @@ class StandInWechat:
             page=page,
             state=state,
         )
+        return f"stand-in-{uuid.uuid4().hex}"
 
     def close(self) -> None:
         """Nothing is open."""

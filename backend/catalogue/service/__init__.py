@@ -222,6 +222,10 @@ class CatalogueService:
         """Those of the policies that the public sees now, by slug."""
         return self._published.many(slugs)
 
+    def internal_sheets(self) -> list[PublishedPolicy]:
+        """The rules of the house: for the pool, its lists and its warnings."""
+        return self._published.internal()
+
     def published_sheets(self) -> list[PublishedPolicy]:
         """All policies the public sees now, by slug."""
         return self._published.all()

@@ -38,6 +38,9 @@ class PolicyFilter:
     in_force: bool | None = None
 
 
+INTERNAL = "internal"
+
+
 def standing(sheet: Sheet, day: date) -> str:
     """Where a published policy stands on a day: consultation, unconfirmed, not_yet, in_force or expired.
 
@@ -68,6 +71,13 @@ class PublishedPolicies:
 
     def all(self) -> list[PublishedPolicy]:
         """Every published policy, by slug."""
+        return [found for found in self._live() if found.sheet.kind != INTERNAL]
+
+    def internal(self) -> list[PublishedPolicy]:
+        """Every published rule of the house, by slug."""
+        return [found for found in self._live() if found.sheet.kind == INTERNAL]
+
+    def _live(self) -> list[PublishedPolicy]:
         rows = self._policies.live()
         live = {(slug, version) for slug, version, _ in rows}
         for key in [key for key in list(self._read) if key not in live]:
@@ -100,7 +110,8 @@ class PublishedPolicies:
 
     def many(self, slugs: Iterable[str]) -> list[PublishedPolicy]:
         """Those of these policies that the public sees, by slug."""
-        return self._with_sheets(self._policies.live(slugs))
+        found = self._with_sheets(self._policies.live(slugs))
+        return [policy for policy in found if policy.sheet.kind != INTERNAL]
 
     def page(self, wanted: PolicyFilter, limit: int, cursor: str | None) -> Page[PublishedPolicy]:
         """A page of published policies by slug."""
@@ -125,14 +136,16 @@ class PublishedPolicies:
     def versions(self, slug: str, caller: Caller) -> list[PolicyVersion]:
         """The versions that were published, newest first; of a withdrawn policy for staff only."""
         policy = self._policies.get(slug)
-        if not policy.last_version or (caller.kind != "staff" and not policy.live_version):
+        hidden = not policy.live_version or policy.sheet.kind == INTERNAL
+        if not policy.last_version or (caller.kind != "staff" and hidden):
             raise NotFoundError("政策", slug)
         return self._versions.of_policy(slug, policy.last_version)
 
     def version(self, slug: str, number: int, caller: Caller) -> PolicyVersion:
         """One version as it was published; of a withdrawn policy for staff only."""
         policy = self._policies.get(slug)
-        hidden = caller.kind != "staff" and not policy.live_version
+        shown = policy.live_version and policy.sheet.kind != INTERNAL
+        hidden = caller.kind != "staff" and not shown
         if hidden or not 0 < number <= policy.last_version:
             raise NotFoundError("政策版本", f"{slug}@{number}")
         return self._versions.get(slug, number)

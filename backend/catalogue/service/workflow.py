@@ -41,6 +41,8 @@ POLICY_PUBLISHED = "policy.published"
 POLICY_WITHDRAWN = "policy.withdrawn"
 POLICY_EXPIRED = "policy.expired"
 POLICY_UNCONFIRMED = "policy.unconfirmed"
+# A rule of the house: nothing of it goes into search, map or messages.
+INTERNAL_CHANGED = "policy.internal_changed"
 STATUS_LABELS = {
     DRAFT: "草稿",
     IN_REVIEW: "待审核",
@@ -159,7 +161,7 @@ class Workflow:
             PUBLISHED,
             version.by,
             version.note,
-            Event(POLICY_PUBLISHED, slug, self._clock.now(), version.by, data),
+            Event(_kind(policy, POLICY_PUBLISHED), slug, self._clock.now(), version.by, data),
             live_version=version.number,
             last_version=version.number,
             live=live_fields(policy.sheet),
@@ -194,7 +196,7 @@ class Workflow:
             WITHDRAWN,
             by,
             why,
-            Event(POLICY_WITHDRAWN, slug, now, by, {"version": shown}),
+            Event(_kind(policy, POLICY_WITHDRAWN), slug, now, by, {"version": shown}),
             revision=revision,
             live_version=None,
             live={},
@@ -283,6 +285,10 @@ class Workflow:
         return self.policies.change(
             policy.slug, start, by, now, *events, status=target, step=step.as_dict(), **fields
         )
+
+
+def _kind(policy: Policy, public: str) -> str:
+    return INTERNAL_CHANGED if policy.sheet.kind == "internal" else public
 
 
 def _refuse_failing(policy: Policy) -> None:

@@ -222,9 +222,7 @@ def live_filters(
     today: date, kind: str | None, level: str | None, area: str | None, in_force: bool | None
 ) -> dict[str, Any]:
     """The filter of a public list; a policy limited to no area holds in every area."""
-    filters: dict[str, Any] = {}
-    if kind:
-        filters["live.kind"] = kind
+    filters: dict[str, Any] = {"live.kind": kind or {"$ne": "internal"}}
     if level:
         filters["live.level"] = level
     if area:

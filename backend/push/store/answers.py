@@ -1,26 +1,35 @@
-"""The last answer of every policy for every firm, which the next run compares with."""
+"""The last answer a policy gave a firm, which the next run compares with.
+
+Only answers that once said yes are kept: a firm without one has never been told anything.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, collection_of
-from backend.adapters.mongo.bulk import insert_absent
+from backend.adapters.mongo.bulk import insert_absent_rows, new_row
+from backend.adapters.mongo.lists import iterate_by_id
 
 COLLECTION = "answers"
 
 
-class AnswersDocument(RecordDocument):
-    """A firm's answers by policy slug: {slug: {status, version, day}}."""
+class AnswerDocument(RecordDocument):
+    """A policy's answer for a firm; `_id` is slug:uscc, so that a policy's answers lie together."""
 
-    meta = {"collection": COLLECTION}
+    meta = {"collection": COLLECTION, "indexes": [("uscc", "policy"), ("policy", "status")]}
     label = "企业答复"
 
-    answers = me.DictField()
+    uscc = me.StringField(required=True)
+    policy = me.StringField(required=True)
+    status = me.StringField(required=True)
+    version = me.IntField(required=True)
+    day = me.StringField(required=True)
 
 
 @dataclass(frozen=True)
@@ -32,33 +41,59 @@ class StoredAnswer:
     day: str
 
 
+Answers = dict[str, dict[str, StoredAnswer]]
+
+
 class AnswerStore:
     """Reads and writes answers."""
 
-    def get_many(self, usccs: Sequence[str]) -> dict[str, dict[str, StoredAnswer]]:
+    def get_many(self, usccs: Sequence[str], slugs: Sequence[str]) -> Answers:
         """USCC -> slug -> answer, of the firms that have any."""
-        rows = collection_of(COLLECTION).find({"_id": {"$in": list(usccs)}}, {"answers": 1}).sort("_id", 1)
-        return {
-            row["_id"]: {slug: StoredAnswer(**answer) for slug, answer in row["answers"].items()}
-            for row in rows
-        }
+        if len(slugs) == 1:
+            query = {"_id": {"$in": [f"{slugs[0]}:{uscc}" for uscc in usccs]}}
+        else:
+            query = {"uscc": {"$in": list(usccs)}, "policy": {"$in": list(slugs)}}
+        found: Answers = defaultdict(dict)
+        for row in collection_of(COLLECTION).find(query).sort("_id", 1):
+            found[row["uscc"]][row["policy"]] = _answer(row)
+        return dict(found)
+
+    def of_policy(self, slug: str) -> dict[str, StoredAnswer]:
+        """USCC -> answer, of every firm that has one."""
+        fields = ("uscc", "status", "version", "day")
+        batches = iterate_by_id(COLLECTION, {"policy": slug}, fields, batch=5000)
+        return {row["uscc"]: _answer(row) for rows in batches for row in rows}
+
+    def firms_with(self, slug: str, statuses: Collection[str], after: str, limit: int) -> list[str]:
+        """Firms with one of these answers, by USCC, after a given one."""
+        key = {"$gt": f"{slug}:{after}", "$lt": f"{slug};"}
+        query = {"_id": key, "policy": slug, "status": {"$in": sorted(statuses)}}
+        rows = collection_of(COLLECTION).find(query, {"uscc": 1}).sort("_id", 1).limit(limit)
+        return [row["uscc"] for row in rows]
 
     def put_many(self, answers: Mapping[str, Mapping[str, StoredAnswer]], by: str, at: datetime) -> None:
-        """Set these answers of each firm and leave its others; writing them again changes nothing."""
-        known = self.get_many(list(answers))
-        fresh = {uscc: found for uscc, found in answers.items() if uscc not in known}
-        insert_absent(
-            [
-                AnswersDocument(id=uscc, created_at=at, updated_at=at, updated_by=by, answers=_packed(found))
-                for uscc, found in fresh.items()
-            ]
-        )
-        for uscc, found in answers.items():
-            if uscc in known and any(known[uscc].get(slug) != answer for slug, answer in found.items()):
-                fields = {f"answers.{slug}": asdict(answer) for slug, answer in found.items()}
-                update = {"$set": {**fields, "updated_at": at, "updated_by": by}, "$inc": {"revision": 1}}
-                collection_of(COLLECTION).update_one({"_id": uscc}, update)
+        """Set these answers and leave the others; writing them again changes nothing."""
+        given = {
+            f"{slug}:{uscc}": (uscc, slug, answer)
+            for uscc, said in answers.items()
+            for slug, answer in said.items()
+        }
+        found = collection_of(COLLECTION).find({"_id": {"$in": list(given)}}).sort("_id", 1)
+        known = {row["_id"]: _answer(row) for row in found}
+        rows = [
+            new_row(key, by, at, uscc=uscc, policy=slug, **asdict(answer))
+            for key, (uscc, slug, answer) in given.items()
+            if key not in known
+        ]
+        insert_absent_rows(AnswerDocument, rows)
+        alike: dict[StoredAnswer, list[str]] = defaultdict(list)
+        for key, (_, _, answer) in given.items():
+            if key in known and known[key] != answer:
+                alike[answer].append(key)
+        for answer, keys in alike.items():
+            update = {"$set": {**asdict(answer), "updated_at": at, "updated_by": by}, "$inc": {"revision": 1}}
+            collection_of(COLLECTION).update_many({"_id": {"$in": keys}}, update)
 
 
-def _packed(answers: Mapping[str, StoredAnswer]) -> dict[str, dict[str, object]]:
-    return {slug: asdict(answer) for slug, answer in answers.items()}
+def _answer(row: Mapping[str, object]) -> StoredAnswer:
+    return StoredAnswer(str(row["status"]), int(str(row["version"])), str(row["day"]))

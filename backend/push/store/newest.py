@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from backend.adapters.mongo.records import Record, collection_of
+from backend.adapters.mongo.records import collection_of
 from backend.shared.paging import Page, decode_cursor, encode_cursor
 
 
@@ -16,13 +16,13 @@ def order_of(at: datetime, record_id: str) -> str:
 
 
 def page_newest(
-    cls: type[Record], filters: Mapping[str, Any], limit: int, cursor: str | None
-) -> Page[Record]:
-    """One page of records by falling `order`; the class has an index that ends with it."""
-    collection = collection_of(cls)
+    name: str, filters: Mapping[str, Any], limit: int, cursor: str | None
+) -> Page[dict[str, Any]]:
+    """One page of a collection's rows by falling `order`; it has an index that ends with it."""
+    collection = collection_of(name)
     query = dict(filters)
     if cursor:
         query["order"] = {"$lt": str(decode_cursor(cursor)[0])}
     rows = list(collection.find(query).sort([("order", -1), ("_id", -1)]).limit(limit + 1))
     more = encode_cursor([rows[limit - 1]["order"]]) if len(rows) > limit else None
-    return Page([cls._from_son(row) for row in rows[:limit]], collection.count_documents(dict(filters)), more)
+    return Page(rows[:limit], collection.count_documents(dict(filters)), more)

@@ -1,4 +1,4 @@
-"""Match runs: one record per published version or per day, with how far it came; and whose turn it is."""
+"""Runs: one record per cause that may concern many firms, with how far it came; and whose turn it is."""
 
 from __future__ import annotations
 
@@ -17,15 +17,22 @@ from backend.shared.paging import Page
 
 COLLECTION = "match_runs"
 PENDING, RUNNING, DONE, FAILED = "pending", "running", "done", "failed"
-_TURN = "turn"
+MATCHING = "turn"
 
 
 class MatchRunDocument(RecordDocument):
-    """One pass over the pool. `policy` is "" for a run over all policies; `cursor` is the last USCC done."""
+    """One pass over firms, by USCC; `cursor` is the last one done.
 
-    meta = {"collection": COLLECTION, "indexes": ["order", ("state", "order")]}
+    `task` names the cause that is looked into, `policy` and `subject` what it is about, `target` the day
+    it speaks of when that is not the day it runs for.
+    """
+
+    meta = {"collection": COLLECTION, "indexes": ["order", ("state", "order"), ("task", "order")]}
     label = "匹配任务"
 
+    task = me.StringField(default="answers")
+    subject = me.StringField(default="")
+    target = me.StringField(default="")
     policy = me.StringField(default="")
     version = me.IntField(default=0)
     change = me.StringField(default="answer")
@@ -39,7 +46,7 @@ class MatchRunDocument(RecordDocument):
 
 
 class MatchTurnDocument(RecordDocument):
-    """Which run may compare answers now: two runs at once could tell a firm the same thing twice."""
+    """Who may do what only one may do at a time: compare answers, or use a carrier."""
 
     meta = {"collection": "match_turns"}
     label = "匹配次序"
@@ -53,6 +60,9 @@ class MatchRun:
     """A run as the service sees it."""
 
     id: str
+    task: str
+    subject: str
+    target: str
     policy: str
     version: int
     change: str
@@ -78,11 +88,9 @@ class MatchRun:
 class RunStore:
     """Reads and writes runs."""
 
-    def put(
-        self, run_id: str, by: str, at: datetime, day: date, policy: str, version: int, change: str
-    ) -> MatchRun:
-        """The run of this id, written unless it is there."""
-        fields = {"policy": policy, "version": version, "change": change, "day": day.isoformat()}
+    def put(self, run_id: str, by: str, at: datetime, day: date, task: str, **about: Any) -> MatchRun:
+        """The run of this id, written unless it is there; `about` fills its other fields."""
+        fields = {"task": task, "day": day.isoformat(), **about}
         try:
             return _run(insert(MatchRunDocument, run_id, by, at, order=order_of(at, run_id), **fields))
         except AlreadyExistsError:
@@ -99,6 +107,22 @@ class RunStore:
         """Runs with something left to do, oldest first."""
         query = {"state": {"$in": [PENDING, RUNNING]}}
         rows = collection_of(COLLECTION).find(query).sort([("order", 1), ("_id", 1)])
+        return [_run(MatchRunDocument._from_son(row)) for row in rows]
+
+    def find(self, run_id: str) -> MatchRun | None:
+        """The run of this id, if there is one."""
+        row = collection_of(COLLECTION).find_one({"_id": run_id})
+        return _run(MatchRunDocument._from_son(row)) if row else None
+
+    def last_done(self, task: str, **about: Any) -> MatchRun | None:
+        """The newest run of a task that did its work (a run with a note found nothing to do)."""
+        query = {"task": task, "state": DONE, "note": "", **about}
+        rows = collection_of(COLLECTION).find(query).sort([("order", -1), ("_id", -1)]).limit(1)
+        return next((_run(MatchRunDocument._from_son(row)) for row in rows), None)
+
+    def failed(self) -> list[MatchRun]:
+        """Runs that gave up."""
+        rows = collection_of(COLLECTION).find({"state": FAILED}).sort([("order", 1), ("_id", 1)])
         return [_run(MatchRunDocument._from_son(row)) for row in rows]
 
     def begin(self, run_id: str, at: datetime) -> bool:
@@ -129,32 +153,37 @@ class RunStore:
 
     def page(self, limit: int, cursor: str | None) -> Page[MatchRun]:
         """Runs, newest first."""
-        return page_newest(MatchRunDocument, {}, limit, cursor).map(_run)
+        found = page_newest(COLLECTION, {}, limit, cursor)
+        return found.map(lambda row: _run(MatchRunDocument._from_son(row)))
 
 
 class TurnStore:
-    """One run at a time, by a lease that is renewed at every batch."""
+    """One holder at a time, by a lease that is renewed at every batch."""
 
-    def take(self, holder: str, now: datetime, until: datetime) -> bool:
-        """Take or renew the turn; False while another run holds it."""
+    def take(self, holder: str, now: datetime, until: datetime, turn: str = MATCHING) -> bool:
+        """Take or renew a turn; False while another holds it."""
         turns = collection_of(MatchTurnDocument)
-        if turns.find_one({"_id": _TURN}, {"_id": 1}) is None:
-            with suppress(AlreadyExistsError):  # another worker may write it first
-                insert(MatchTurnDocument, _TURN, holder, now, until=now)
         free = [{"holder": {"$in": [holder, ""]}}, {"until": {"$lte": now}}]
-        query = {"_id": _TURN, "$or": free}
-        taken = turns.find_one_and_update(query, {"$set": {"holder": holder, "until": until}})
-        return taken is not None
+        taken = {"$set": {"holder": holder, "until": until}}
+        if turns.find_one_and_update({"_id": turn, "$or": free}, taken) is not None:
+            return True
+        with suppress(AlreadyExistsError):  # the usual case: another holds it
+            insert(MatchTurnDocument, turn, holder, now, holder=holder, until=until)
+            return True
+        return False
 
-    def release(self, holder: str, now: datetime) -> None:
-        """Give the turn back."""
-        query = {"_id": _TURN, "holder": holder}
+    def release(self, holder: str, now: datetime, turn: str = MATCHING) -> None:
+        """Give a turn back."""
+        query = {"_id": turn, "holder": holder}
         collection_of(MatchTurnDocument).update_one(query, {"$set": {"holder": "", "until": now}})
 
 
 def _run(document: MatchRunDocument) -> MatchRun:
     return MatchRun(
         id=document.id,
+        task=document.task,
+        subject=document.subject,
+        target=document.target,
         policy=document.policy,
         version=document.version,
         change=document.change,

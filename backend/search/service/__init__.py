@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from backend.search.service.asking import SCHEMA, STANDINGS, Wanted, chosen, query_of, standing_filters
-from backend.search.service.findings import Finding, Findings, found
+from backend.search.service.findings import ClauseFound, Finding, Findings, found
 from backend.search.service.following import Content
 from backend.search.service.index import CHANGE_WAITS, Index
 from backend.search.store import Unanswered, UnansweredStore
@@ -15,7 +15,7 @@ from backend.search.words import meanings, policy_analyzer
 from backend.shared.clock import Clock
 from backend.shared.events import Event
 from search_index.engine import Engine, IndexUnusableError, Keeper, Progress
-from search_index.query import AnyOf, Query, SearchHit, SearchResult
+from search_index.query import MAX_LIMIT, AnyOf, Query, SearchHit, SearchResult
 
 __all__ = ["SCHEMA", "Content", "Finding", "Findings", "SearchService", "Unanswered", "Wanted"]
 
@@ -84,11 +84,8 @@ class SearchService:
         today = self._clock.today()
         query = query_of(wanted, today)
         result = engine.search(query)
-
-        def clause_of(slug: str) -> SearchHit | None:
-            return _clause(engine, result.read_as or wanted.text, slug)
-
-        items = tuple(found(result.hits, self._content, clause_of, today, wanted.home_area))
+        clauses = _clauses(engine, result.read_as or wanted.text, result.hits)
+        items = tuple(found(result.hits, self._content, clauses, today, wanted.home_area))
         return Findings(
             items=items,
             total=result.total,
@@ -124,11 +121,18 @@ def _total(engine: Engine, query: Query) -> int:
     return result.total if result.matched == "all_words" else 0
 
 
-def _clause(engine: Engine, text: str, slug: str) -> SearchHit | None:
-    """The measure or clause of a policy that answers best."""
-    filters = (AnyOf("policy", (slug,)), AnyOf("kind", ("measure",)))
-    hits: Sequence[SearchHit] = engine.search(Query(text, filters, limit=1)).hits if text.strip() else ()
-    return hits[0] if hits else None
+def _clauses(engine: Engine, text: str, hits: Sequence[SearchHit]) -> dict[str, ClauseFound]:
+    """Of each policy among the hits, the measure or clause that answers best: all in one question."""
+    slugs = tuple(hit.id for hit in hits if hit.kind == "policy")
+    if not slugs or not text.strip():
+        return {}
+    filters = (AnyOf("policy", slugs), AnyOf("kind", ("measure",)))
+    words = tuple(policy_analyzer().words_of(text))
+    best: dict[str, ClauseFound] = {}
+    for hit in engine.search(Query(text, filters, limit=MAX_LIMIT, highlights=False)).hits:
+        slug, _, anchor = hit.id.partition("#")
+        best.setdefault(slug, ClauseFound(anchor, words))
+    return best
 
 
 def _related(result: SearchResult, text: str) -> tuple[str, ...]:

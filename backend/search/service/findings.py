@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,16 +15,26 @@ from backend.search.service.following import Content
 from backend.shared.errors import NotFoundError
 from policies.sheet import Clause, Sheet
 from policies.vocabulary import AREAS
+from search_index import highlight
+from search_index.analysis import Word
 from search_index.query import SearchHit
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
+class ClauseFound:
+    """The anchor of a clause that answers, and the words to mark in it."""
+
+    anchor: str
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
 class Finding:
     """A hit with its record; `part` is the measure or clause that was found, `notes` say what to mind.
 
-    `clause` is the hit inside a policy that was found as a whole.
+    `clause` is what answers inside a policy that was found as a whole.
     """
 
     hit: SearchHit
@@ -60,7 +70,7 @@ class Findings:
 def found(
     hits: Sequence[SearchHit],
     content: Content,
-    clause_of: Callable[[str], SearchHit | None],
+    clauses: Mapping[str, ClauseFound],
     today: date,
     home_area: str | None,
 ) -> Iterator[Finding]:
@@ -78,7 +88,7 @@ def found(
         notes = tuple(notes_on(policy.sheet, today, home_area))
         anchor = hit.id.partition("#")[2]
         if not anchor:
-            yield Finding(hit, policy, None, notes, clause_of(policy.slug))
+            yield Finding(hit, policy, None, notes, _marked(policy, clauses.get(policy.slug)))
         for clause in policy.sheet.clauses:
             if anchor and clause.anchor == anchor:
                 yield Finding(hit, policy, clause, notes)
@@ -96,6 +106,17 @@ def notes_on(sheet: Sheet, today: date, home_area: str | None) -> Iterator[str]:
     if home_area and sheet.areas and home_area not in sheet.areas:
         labels = AREAS.labels()
         yield f"只适用于{'、'.join(labels.get(area, area) for area in sheet.areas)}。"
+
+
+def _marked(policy: PublishedPolicy, wanted: ClauseFound | None) -> SearchHit | None:
+    """The clause as the database has it, its words marked."""
+    for clause in policy.sheet.clauses:
+        if wanted and clause.anchor == wanted.anchor:
+            title = highlight.title(clause.title, wanted.words)
+            snippets = highlight.snippets(clause.text, wanted.words)
+            ident = f"{policy.slug}#{clause.anchor}"
+            return SearchHit(ident, "measure", policy.revision, 0.0, title, snippets)
+    return None
 
 
 def _helper(hit: SearchHit, content: Content) -> Iterator[Finding]:

@@ -101,7 +101,7 @@ def test_lost_folder(engine: WhooshEngine, folder: Path) -> None:
         engine.search(Query("示例"))
 
 
-def test_another_process_is_noticed_within_50_ms(engine: WhooshEngine, folder: Path) -> None:
+def test_another_process_is_noticed_by_the_next_search(engine: WhooshEngine, folder: Path) -> None:
     code = WRITER.format(tests=str(Path(__file__).parent), folder=str(folder), rebuild=False)
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None
@@ -111,7 +111,7 @@ def test_another_process_is_noticed_within_50_ms(engine: WhooshEngine, folder: P
             newest = max(hit.revision for hit in engine.search(Query("示例办法", limit=100)).hits)
             taken = time.perf_counter() - start
             assert newest >= revision
-            assert taken < 0.5  # 0.05 on a machine that does nothing else; `make bench-search` measures
+            assert taken < 0.5  # a few milliseconds where nothing else runs
         writer.kill()
 
 

@@ -142,7 +142,7 @@ def test_facts_the_registry_refuses_name_their_place(room: Room, fact: dict[str,
 
 def test_two_writers_at_once_both_get_their_facts_in(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     room.companies.add_company(Firm(ONE, "示例企业"), SYSTEM)
-    real, once = room.store.append_facts, []
+    real, once = room.store.learn, []
 
     def slow(*args: object) -> object:
         if not once:
@@ -150,7 +150,7 @@ def test_two_writers_at_once_both_get_their_facts_in(room: Room, monkeypatch: py
             room.companies.record_facts(ONE, [{"name": "class2_ip", "value": 2}], "registry", SYSTEM)
         return real(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(room.store, "append_facts", slow)
+    monkeypatch.setattr(room.store, "learn", slow)
     room.companies.record_facts(ONE, [{"name": "class1_ip", "value": 1}], "registry", SYSTEM)
     assert {record.name for record in room.companies.facts_of(ONE)} == {"class1_ip", "class2_ip"}
 
@@ -161,7 +161,7 @@ def test_a_writer_who_never_gets_through_is_told(room: Room, monkeypatch: pytest
     def taken(*args: object) -> object:
         raise StaleRevisionError("企业", ONE, 1, 2)
 
-    monkeypatch.setattr(room.store, "append_facts", taken)
+    monkeypatch.setattr(room.store, "learn", taken)
     with pytest.raises(StaleRevisionError):
         room.companies.record_facts(ONE, [{"name": "class1_ip", "value": 1}], "registry", SYSTEM)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backend.shared.errors import NotFoundError
-from tests.unit.backend.push.conftest import Room, firm_code, policy
+from tests.unit.backend.push.room import Room, firm_code, policy
 
 ONE = f"{firm_code(1)}:alpha.published:2026-05-06"
 
@@ -47,12 +47,14 @@ def test_a_message_of_a_withdrawn_policy_stays_and_is_marked(room: Room) -> None
     room.publish(policy())
     room.work()
     room.withdraw("alpha")
+    room.work()
     view = room.push.inbox.read_message(ONE, room.reader("p1", 1))
     assert view.message.withdrawn
     room.clock.move(days=1)
     room.publish(policy(version=2))
     room.work()
-    assert room.inbox("p1") == [f"{firm_code(1)}:alpha.published:2026-05-07", ONE]
+    correction = f"{firm_code(1)}:alpha.withdrawn:2026-05-06"
+    assert room.inbox("p1") == [f"{firm_code(1)}:alpha.published:2026-05-07", correction, ONE]
     assert not room.stores.messages.get(f"{firm_code(1)}:alpha.published:2026-05-07").withdrawn
 
 
@@ -128,8 +130,10 @@ def test_a_person_takes_its_data_along_and_is_forgotten(room: Room) -> None:
     room.bind("p2", 1)
     room.publish(policy())
     room.work()
-    exported = room.push.export_person("p1")["messages"]
+    export, _ = room.push.personal.rights()["deliveries"]
+    exported = export("p1")["messages"]
     assert [entry["message"] for entry in exported] == [ONE]
-    assert room.push.erase_person("p1") == {"deliveries": 1}
-    assert room.push.erase_person("p1") == {"deliveries": 0}
+    _, erase = room.push.personal.rights()["deliveries"]
+    assert erase("p1") == {"deliveries": 1, "digests": 0}
+    assert erase("p1") == {"deliveries": 0, "digests": 0}
     assert [row.person for row in room.stores.deliveries.of_message(ONE)] == ["p2"]

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from backend.pool.life import Stage
-from backend.push.service import matching
+from backend.push.service import walking
 from backend.shared.caller import SYSTEM
-from tests.unit.backend.push.conftest import Room, firm_code, policy
+from tests.unit.backend.push.room import Room, firm_code, policy
 
 MANY = {1: 5, 2: 1, 3: None, 4: 3, 5: 9}
 
@@ -25,10 +25,10 @@ def test_publishing_tells_exactly_the_firms_concerned(room: Room) -> None:
     room.publish(policy())
     room.work()
     day = "2026-05-06"
-    assert room.messages() == [f"{firm_code(n)}:alpha.published:{day}" for n in (1, 4, 5)]
+    assert room.answers() == [f"{firm_code(n)}:alpha.published:{day}" for n in (1, 4, 5)]
     assert room.inbox("p1") == [f"{firm_code(1)}:alpha.published:{day}"]
-    run = room.push.list_runs(10, None).items[0]
-    assert (run.id, run.state, run.firms) == ("alpha@1", "done", 5)
+    run = room.stores.runs.get("alpha@1")
+    assert (run.state, run.firms) == ("done", 3)
 
 
 def test_nobody_is_told_you_qualify_while_people_have_to_decide(room: Room) -> None:
@@ -52,19 +52,19 @@ def test_running_again_changes_nothing(room: Room) -> None:
     room.bind("p1", 1)
     event = room.publish(policy())
     room.work()
-    before = (room.messages(), room.inbox("p1"))
+    before = (room.answers(), room.inbox("p1"))
     room.push.on_policy_published(event)
     room.work()
     room.push.match_all(room.clock.today())
     room.push.deliver_due()
-    assert (room.messages(), room.inbox("p1")) == before
+    assert (room.answers(), room.inbox("p1")) == before
 
 
 STEPS = [
     ("runs", "begin"),
     ("answers", "get_many"),
     ("messages", "put_many"),
-    ("messages", "get_many"),
+    ("messages", "written"),
     ("deliveries", "put_many"),
     ("answers", "put_many"),
     ("runs", "advance"),
@@ -78,7 +78,7 @@ STEPS = [
 def test_killed_anywhere_the_rerun_completes(
     room: Room, monkeypatch: pytest.MonkeyPatch, part: str, step: str, after: bool
 ) -> None:
-    monkeypatch.setattr(matching, "BATCH", 2)
+    monkeypatch.setattr(walking, "BATCH", 2)
     room.add_firms(MANY)
     room.bind("p5", 5)
     room.publish(policy())
@@ -93,10 +93,9 @@ def test_killed_anywhere_the_rerun_completes(
     room.work()
     room.push.deliver_due()
     day = "2026-05-06"
-    assert room.messages() == [f"{firm_code(n)}:alpha.published:{day}" for n in (1, 4, 5)]
+    assert room.answers() == [f"{firm_code(n)}:alpha.published:{day}" for n in (1, 4, 5)]
     assert room.inbox("p5") == [f"{firm_code(5)}:alpha.published:{day}"]
-    run = room.push.list_runs(10, None).items[0]
-    assert (run.state, run.firms) == ("done", 5)
+    assert room.stores.runs.get("alpha@1").state == "done"
 
 
 def _killing(real: Callable[..., Any], after: bool) -> Callable[..., Any]:
@@ -109,7 +108,7 @@ def _killing(real: Callable[..., Any], after: bool) -> Callable[..., Any]:
 
 
 def test_two_workers_on_one_run_write_everything_once(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matching, "BATCH", 2)
+    monkeypatch.setattr(walking, "BATCH", 2)
     room.add_firms(MANY)
     room.publish(policy())
     real = room.stores.messages.put_many
@@ -123,21 +122,21 @@ def test_two_workers_on_one_run_write_everything_once(room: Room, monkeypatch: p
 
     monkeypatch.setattr(room.stores.messages, "put_many", meanwhile)
     room.work()
-    run = room.push.list_runs(10, None).items[0]
-    assert (run.state, run.firms, len(room.messages())) == ("done", 5, 3)
+    run = room.stores.runs.get("alpha@1")
+    assert (run.state, run.firms, len(room.answers())) == ("done", 3, 3)
 
 
 def test_another_run_waits_for_its_turn(room: Room) -> None:
     room.add_firms({1: 5})
     room.publish(policy())
     now = room.clock.now()
-    assert room.stores.turns.take("other@1", now, now + matching.LEASE)
+    assert room.stores.turns.take("other@1", now, now + walking.LEASE)
     room.work()
-    assert room.messages() == []
+    assert room.answers() == []
     room.clock.move(minutes=3)
     room.push.resume_runs()
     room.work()
-    assert len(room.messages()) == 1
+    assert len(room.answers()) == 1
 
 
 def test_a_run_that_found_the_turn_taken_is_woken_when_it_is_free(
@@ -156,16 +155,16 @@ def test_a_run_that_found_the_turn_taken_is_woken_when_it_is_free(
 
     monkeypatch.setattr(room.stores.messages, "put_many", meanwhile)
     room.work()
-    assert [run.state for run in room.push.list_runs(10, None).items] == ["done", "done"]
+    assert {run.state for run in room.push.list_runs(10, None).items} == {"done"}
     assert len(room.messages()) == 2
 
 
 def test_a_turn_given_back_is_free_even_when_the_clock_was_set_back(room: Room) -> None:
     now = room.clock.now()
-    assert room.stores.turns.take("one@1", now, now + matching.LEASE)
+    assert room.stores.turns.take("one@1", now, now + walking.LEASE)
     room.stores.turns.release("one@1", now)
     room.clock.move(minutes=-5)
-    assert room.stores.turns.take("two@1", room.clock.now(), room.clock.now() + matching.LEASE)
+    assert room.stores.turns.take("two@1", room.clock.now(), room.clock.now() + walking.LEASE)
 
 
 def test_the_day_of_a_message_is_the_shanghai_day_of_the_event(room: Room) -> None:
@@ -174,20 +173,49 @@ def test_the_day_of_a_message_is_the_shanghai_day_of_the_event(room: Room) -> No
     room.publish(policy())
     room.clock.move(days=3)  # the worker was dead for three days
     room.work()
-    assert room.messages() == [f"{firm_code(1)}:alpha.published:2026-05-06"]
+    assert room.answers() == [f"{firm_code(1)}:alpha.published:2026-05-06"]
 
 
 def test_a_fact_that_came_in_is_found_by_the_night(room: Room) -> None:
     room.add_firms({1: 1, 2: None})
     room.publish(policy())
     room.work()
-    assert room.messages() == []
+    assert room.answers() == []
     room.set_patents(1, 3)
     room.clock.move(days=1)
     report = room.push.match_all(room.clock.today())
     assert (report.firms, report.messages) == (2, 1)
-    assert room.messages() == [f"{firm_code(1)}:alpha.answer:2026-05-07"]
+    assert room.answers() == [f"{firm_code(1)}:alpha.answer:2026-05-07"]
     assert room.push.match_all(room.clock.today()).messages == 0
+
+
+def test_a_night_makes_up_for_a_publication_nobody_announced(room: Room) -> None:
+    room.add_firms({1: 5})
+    room.live["alpha"] = policy()
+    for _ in range(2):
+        room.push.start_night()
+        room.work()
+    assert room.answers() == [f"{firm_code(1)}:alpha.published:2026-05-06"]
+
+
+def test_a_night_finds_by_itself_what_the_passing_of_a_day_turned(room: Room) -> None:
+    room.add_firms({1: 1, 2: 1})
+    future = {"name": "invention_patents", "value": 7, "period": "2026-05-08"}
+    room.companies.record_facts(firm_code(1), [future], "registry", SYSTEM)
+    room.publish(policy())
+    room.work()
+    room.push.start_night()
+    room.work()
+    assert room.answers() == []
+    read = room.push.table.read
+    room.clock.move(days=2)
+    # Somebody asks for today's answers before the night does.
+    room.publish(policy("beta", least=100))
+    room.work()
+    room.push.start_night()
+    room.work()
+    assert room.answers() == [f"{firm_code(1)}:alpha.answer:2026-05-08"]
+    assert room.push.table.read - read <= 3  # only the firm concerned, at each change of the day
 
 
 def test_an_answer_that_turns_away_is_stored_silently_and_may_come_back(room: Room) -> None:
@@ -198,20 +226,20 @@ def test_an_answer_that_turns_away_is_stored_silently_and_may_come_back(room: Ro
         room.clock.move(days=days)
         room.set_patents(1, count)
         room.push.match_all(room.clock.today())
-    kinds = [message.cause for message in room.stores.messages.of_firm(firm_code(1))]
-    assert kinds == ["alpha.published", "alpha.answer"]
+    causes = [message.cause for message in room.stores.messages.of_firm(firm_code(1))]
+    assert causes == ["alpha.published", "alpha.answer"]
 
 
 def test_two_edits_in_a_minute_are_one_message_and_no_change_is_silence(room: Room) -> None:
     room.add_firms({1: 5, 2: 2})
     room.publish(policy())
     room.work()
-    room.publish(policy(version=2, least=2), "updated")
-    room.publish(policy(version=3, least=1), "updated")
+    room.publish(policy(version=2, least=2), "updated", material=False)
+    room.publish(policy(version=3, least=1), "updated", material=False)
     room.work()
     causes = [message.cause for message in room.stores.messages.of_firm(firm_code(2))]
     assert causes == ["alpha.updated"]
-    assert len(room.messages()) == 2
+    assert len(room.answers()) == 2
     notes = {run.id: run.note for run in room.push.list_runs(10, None).items}
     assert notes["alpha@2"] == "已有更新的版本"
 
@@ -221,16 +249,16 @@ def test_firms_only_tracked_or_gone_are_not_told(room: Room) -> None:
     room.pool.move(firm_code(2), Stage("left"), SYSTEM, "迁走")
     room.publish(policy())
     room.work()
-    assert room.messages() == [f"{firm_code(1)}:alpha.published:2026-05-06"]
+    assert room.answers() == [f"{firm_code(1)}:alpha.published:2026-05-06"]
 
 
 def test_a_run_that_fails_every_time_ends_as_failed(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     room.add_firms({1: 5})
     room.publish(policy())
     monkeypatch.setattr(room.stores.answers, "put_many", _killing(room.stores.answers.put_many, False))
-    for _ in range(matching.ATTEMPTS):
+    for _ in range(walking.ATTEMPTS):
         with pytest.raises(KilledError):
             room.push.match_policy("alpha@1")
-    run = room.push.list_runs(10, None).items[0]
+    run = room.stores.runs.get("alpha@1")
     assert (run.state, run.note) == ("failed", "KilledError")
-    assert room.push.resume_runs() == 0
+    assert [item.subject for item in room.push.checking.missing()] == ["alpha@1"]

@@ -1,0 +1,71 @@
+"""What a job over many firms reads of each: the facts it asked for, the place, and when that last changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from backend.companies.facts import Ranks, judged, unpack
+from backend.shared.clock import in_shanghai
+from policies.facts import FactRecord
+
+_MOVING = frozenset({"registered_address", "operating_address", "operating_area", "operating_town"})
+
+
+@dataclass(frozen=True)
+class FirmFile:
+    """One firm on its way through a job; `moved_on` is None when it was never known to move."""
+
+    uscc: str
+    records: Sequence[FactRecord]
+    area: str
+    town: str
+    operating_area: str
+    operating_town: str
+    moved_on: date | None
+    known_since: datetime
+
+    @property
+    def works_elsewhere(self) -> bool | None:
+        """Whether it works in another area or town than it is registered in; None when either is unknown."""
+        pairs = ((self.area, self.operating_area), (self.town, self.operating_town))
+        known = [here != there for here, there in pairs if here and there]
+        return any(known) if known else None
+
+
+def file_of(row: Mapping[str, Any], ranks: Ranks, names: Collection[str]) -> FirmFile:
+    """From the store's row."""
+    return FirmFile(
+        row["_id"],
+        judged(unpack(row["facts"], ranks, names)),
+        row.get("area", ""),
+        row.get("town", ""),
+        row.get("operating_area", ""),
+        row.get("operating_town", ""),
+        _moved_on(row),
+        in_shanghai(row["created_at"]),
+    )
+
+
+def _moved_on(row: Mapping[str, Any]) -> date | None:
+    """The day the newest changed word about a place became known."""
+    words = [
+        (one["name"], one["value"], one["known_at"])
+        for one in row.get("particulars", ())
+        if one["name"] in _MOVING
+    ]
+    words += [
+        (name, value, group["known_at"])
+        for group in row["facts"]
+        for name, value, *_ in group["said"]
+        if name in ("area", "town") and group["known_at"]
+    ]
+    last: dict[str, str] = {}
+    moved = None
+    for name, value, at in words:
+        if last.setdefault(name, value) != value:
+            last[name] = value
+            moved = max(filter(None, (moved, in_shanghai(at).date())))
+    return moved

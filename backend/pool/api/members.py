@@ -1,0 +1,84 @@
+"""Web doors of the pool."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restx import Api, Resource
+
+from backend.adapters.http import (
+    add_namespace,
+    body,
+    current_caller,
+    guard,
+    query,
+    revision_from_header,
+    signed_in,
+)
+from backend.adapters.http.answers import page_json
+from backend.companies.service import COMMISSION, LOCAL
+from backend.pool.schemas import Decision, Entry, PoolQuery, Undo, life_json, membership_json
+from backend.pool.service import Membership, PoolService
+from backend.pool.service.settings import PoolSettings
+
+
+class PoolResource(Resource):
+    def __init__(self, api: Api, pool: PoolService, settings: PoolSettings) -> None:
+        super().__init__(api)
+        self.pool, self.settings = pool, settings
+
+    def shown(self, member: Membership, named: bool = True) -> dict[str, Any]:
+        """A life with its class of service."""
+        return life_json(member, named, self.settings.service_class(member.stage))
+
+
+class FirmPool(PoolResource):
+    @signed_in
+    def get(self, uscc: str) -> dict[str, Any]:
+        """企业在培育库中的状态与经过"""
+        caller = current_caller()
+        return self.shown(self.pool.read(uscc, caller), named=caller.kind == "staff")
+
+
+class StaffPool(PoolResource):
+    @guard(*COMMISSION, *LOCAL)
+    @query(PoolQuery)
+    def get(self, args: PoolQuery) -> dict[str, Any]:
+        """培育库企业"""
+        page = self.pool.list_members(current_caller(), args.limit, args.cursor, args.step or "", args.tier)
+        return page_json(
+            page, lambda member: membership_json(member, self.settings.service_class(member.stage))
+        )
+
+    @guard(*COMMISSION, *LOCAL)
+    @body(Entry)
+    def post(self, data: Entry) -> tuple[dict[str, Any], int]:
+        """企业入库（第一步）"""
+        member = self.pool.enter(data.uscc, data.stage(), current_caller(), data.reason, data.rule)
+        return self.shown(member), 201
+
+
+class StaffMoves(PoolResource):
+    @guard(*COMMISSION, *LOCAL)
+    @body(Decision)
+    def post(self, uscc: str, data: Decision) -> dict[str, Any]:
+        """变更状态（If-Match 写明版本）"""
+        revision = revision_from_header()
+        return self.shown(
+            self.pool.move(uscc, data.stage(), current_caller(), data.reason, revision, data.rule)
+        )
+
+
+class StaffUndo(PoolResource):
+    @guard(*COMMISSION, *LOCAL)
+    @body(Undo)
+    def post(self, uscc: str, data: Undo) -> dict[str, Any]:
+        """撤销最近一步（If-Match 写明版本）"""
+        return self.shown(self.pool.undo(uscc, current_caller(), data.reason, revision_from_header()))
+
+
+def add_routes(api: Api, pool: PoolService, settings: PoolSettings) -> None:
+    """Mount `/companies/{uscc}/pool` and `/staff/pool`."""
+    add_namespace(api, "companies", "培育库", {"/<string:uscc>/pool": FirmPool}, pool=pool, settings=settings)
+    staff = {"": StaffPool, "/<string:uscc>/moves": StaffMoves, "/<string:uscc>/undo": StaffUndo}
+    add_namespace(api, "staff/pool", "培育库管理", staff, pool=pool, settings=settings)

@@ -1,0 +1,117 @@
+"""Web doors of the pool's runs, frozen lists, decisions, settings and the board."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask_restx import Api, Resource
+
+from backend.adapters.http import add_namespace, body, current_caller, guard, query, revision_from_header
+from backend.companies.service import COMMISSION, LOCAL
+from backend.pool.schemas import (
+    Decisions,
+    NewRun,
+    PageQuery,
+    RowsQuery,
+    SettingValue,
+    row_json,
+    run_json,
+    setting_json,
+)
+from backend.pool.service.board import Board
+from backend.pool.service.runs import PoolRuns
+from backend.pool.service.settings import PoolSettings
+
+
+class RunResource(Resource):
+    def __init__(self, api: Api, runs: PoolRuns) -> None:
+        super().__init__(api)
+        self.runs = runs
+
+
+class Runs(RunResource):
+    @guard(*COMMISSION)
+    @query(PageQuery)
+    def get(self, args: PageQuery) -> dict[str, Any]:
+        """培育库评估记录"""
+        runs, total, cursor = self.runs.list_runs(current_caller(), args.limit, args.cursor)
+        return {"items": [run_json(run) for run in runs], "total": total, "next_cursor": cursor}
+
+    @guard(*COMMISSION)
+    @body(NewRun)
+    def post(self, data: NewRun) -> tuple[dict[str, Any], int]:
+        """开始评估：月度动态调整、年度推荐，或临时一次"""
+        return run_json(self.runs.start(data.kind, current_caller())), 202
+
+
+class OneRun(RunResource):
+    @guard(*COMMISSION)
+    def get(self, run_id: str) -> dict[str, Any]:
+        """一次评估的结果"""
+        return run_json(self.runs.read(run_id, current_caller()))
+
+
+class RunList(RunResource):
+    @guard(*COMMISSION)
+    @query(RowsQuery)
+    def get(self, run_id: str, name: str, args: RowsQuery) -> dict[str, Any]:
+        """评估时冻结的名单，及其后的决定"""
+        caller = current_caller()
+        rows = self.runs.rows(run_id, name, caller, args.limit, args.after)
+        total = self.runs.read(run_id, caller).counts[name]
+        after = rows[-1].uscc if len(rows) == args.limit else None
+        return {"items": [row_json(row) for row in rows], "total": total, "next_cursor": after}
+
+
+class RunDecisions(RunResource):
+    @guard(*COMMISSION)
+    @body(Decisions)
+    def post(self, run_id: str, data: Decisions) -> dict[str, Any]:
+        """逐家或成批决定：采纳或不采纳，写明理由"""
+        outcomes = self.runs.decide(run_id, data.usccs, data.accept, data.reason, current_caller())
+        done = sum(not outcome.problem for outcome in outcomes)
+        return {"done": done, "items": [asdict(outcome) for outcome in outcomes]}
+
+
+class SettingResource(Resource):
+    def __init__(self, api: Api, settings: PoolSettings) -> None:
+        super().__init__(api)
+        self.settings = settings
+
+    @guard(*COMMISSION, *LOCAL)
+    def get(self, name: str) -> dict[str, Any]:
+        """培育库设置：service_classes、industry_classes、goals"""
+        return setting_json(self.settings.read(name))
+
+    @guard(*COMMISSION)
+    @body(SettingValue)
+    def put(self, name: str, data: SettingValue) -> dict[str, Any]:
+        """修改设置（If-Match 写明版本，从未修改过的为 0）"""
+        return setting_json(self.settings.write(name, data.value, revision_from_header(), current_caller()))
+
+
+class BoardResource(Resource):
+    def __init__(self, api: Api, board: Board) -> None:
+        super().__init__(api)
+        self.board = board
+
+    @guard(*COMMISSION, *LOCAL)
+    def get(self) -> dict[str, Any]:
+        """看板：层级、区域、产业、每月流动、转化与年度目标"""
+        return self.board.show(current_caller())
+
+
+def add_routes(api: Api, runs: PoolRuns, settings: PoolSettings, board: Board) -> None:
+    """Mount `/staff/pool-runs`, `/staff/pool-settings` and `/staff/pool-board`."""
+    routes = {
+        "": Runs,
+        "/<string:run_id>": OneRun,
+        "/<string:run_id>/lists/<string:name>": RunList,
+        "/<string:run_id>/decisions": RunDecisions,
+    }
+    add_namespace(api, "staff/pool-runs", "培育库评估", routes, runs=runs)
+    add_namespace(
+        api, "staff/pool-settings", "培育库设置", {"/<string:name>": SettingResource}, settings=settings
+    )
+    add_namespace(api, "staff/pool-board", "培育库看板", {"": BoardResource}, board=board)

@@ -1,0 +1,245 @@
+"""The verbs of the pool: enter, move, undo, and who is reached."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from backend.companies.service import COMMISSION, CompanyService
+from backend.pool.life import REACHED, UNDO, ImpossibleStepError, LifeEvent, Stage, State, check_next, present
+from backend.pool.store import COLLECTION, Membership, PoolFilter, PoolStore
+from backend.shared.caller import Caller
+from backend.shared.clock import Clock
+from backend.shared.errors import ForbiddenError, StaleRevisionError, WrongStateError
+from backend.shared.events import Event
+from backend.shared.paging import Page
+from policies.facts import resolve
+
+ENTERED = "pool.entered"
+MOVED = "pool.moved"
+BATCH, LARGE_BATCH = 200, 10_000
+
+
+class PoolService:
+    """Every decision is an event with its person and reason; companies say who may."""
+
+    def __init__(
+        self, store: PoolStore, companies: CompanyService, clock: Clock, hand_on: Callable[[str, str], bool]
+    ) -> None:
+        self._store = store
+        self._companies = companies
+        self._clock = clock
+        self._hand_on = hand_on
+
+    def enter(
+        self,
+        uscc: str,
+        stage: Stage,
+        caller: Caller,
+        reason: str,
+        rule: str = "",
+        evidence: Mapping[str, Any] | None = None,
+    ) -> Membership:
+        """The first event of a firm's life in the pool; AlreadyExistsError if it has one.
+
+        A life that was undone to its beginning goes on with `move`.
+        """
+        company = self._companies.read_company(uscc, caller)
+        first = self._event(stage, caller, reason, rule, evidence)
+        _check([], first)
+        event = self._announced(ENTERED, company.uscc, first)
+        member = self._store.start(company.uscc, first, (company.area, company.town), event)
+        self._hand_on(COLLECTION, member.uscc)
+        self.follow_companies([member.uscc])
+        return member
+
+    def enter_many(
+        self,
+        firms: Iterable[tuple[str, Stage]],
+        caller: Caller,
+        reason: str,
+        rule: str = "",
+        after: Mapping[str, int] | None = None,
+    ) -> int:
+        """First events of many firms, batch by batch; firms with a life keep it. How many were new.
+
+        Nothing is announced firm by firm, and firms the companies do not know are left out.
+        """
+        waiting, entered = iter(firms), 0
+        while batch := dict(islice(waiting, BATCH)):
+            known = self._store.known(list(batch))
+            places = self._companies.places_of([uscc for uscc in batch if uscc not in known])
+            rows = []
+            for uscc, place in places.items():
+                first = self._event(batch[uscc], caller, reason, rule)
+                _check([], first)
+                rows.append((uscc, first, place))
+            entered += self._store.start_many(rows, after)
+            self.follow_companies(list(places))
+        return entered
+
+    def move(
+        self,
+        uscc: str,
+        stage: Stage,
+        caller: Caller,
+        reason: str,
+        revision: int | None = None,
+        rule: str = "",
+        evidence: Mapping[str, Any] | None = None,
+    ) -> Membership:
+        """One step further, decided from `revision`; WrongStateError when the life does not allow it."""
+        new = self._event(stage, caller, reason, rule, evidence)
+        return self._append(uscc, new, caller, revision)
+
+    def undo(self, uscc: str, caller: Caller, reason: str, revision: int | None = None) -> Membership:
+        """Take the last standing step back by another event."""
+        member = self.read(uscc, caller)
+        undone = present(member.life).event
+        new = LifeEvent(uuid.uuid4().hex, UNDO, self._clock.now(), caller.label, reason, undoes=undone)
+        return self._append(uscc, new, caller, member.revision if revision is None else revision)
+
+    def carry_out(
+        self,
+        uscc: str,
+        stage: Stage,
+        caller: Caller,
+        reason: str,
+        rule: str,
+        evidence: Mapping[str, Any],
+        event_id: str,
+        seen: str,
+    ) -> None:
+        """A step that was proposed when the firm stood at `seen` ("step/tier"): once, however often asked.
+
+        WrongStateError when the firm has been moved by somebody since.
+        """
+        company = self._companies.read_company(uscc, caller)
+        new = replace(self._event(stage, caller, reason, rule, evidence), id=event_id)
+        member = self._store.find(company.uscc)
+        if member is not None and any(event.id == event_id for event in member.life):
+            return
+        if (member.stage.key if member else "") != seen:
+            raise WrongStateError("企业的状态在评估后已变动，请按现状另行决定。", id=company.uscc)
+        if member is None:
+            _check([], new)
+            event = self._announced(ENTERED, company.uscc, new)
+            self._store.start(company.uscc, new, (company.area, company.town), event)
+        else:
+            _check(member.life, new)
+            self._store.append(member, new, self._announced(MOVED, company.uscc, new))
+        self._hand_on(COLLECTION, company.uscc)
+
+    def stages(self) -> Iterator[tuple[str, str]]:
+        """(USCC, "step/tier") of every life."""
+        return self._store.stages()
+
+    def count_firms(self) -> int:
+        """How many firms the companies know."""
+        return self._companies.count()
+
+    def read(self, uscc: str, caller: Caller) -> Membership:
+        """A firm's life, for those who may know the firm; NotFoundError if it never entered."""
+        return self._store.get(self._companies.read_company(uscc, caller).uscc)
+
+    def state(self, uscc: str, as_of: datetime | None = None) -> State:
+        """Where the firm stands, or stood at an instant; for other rooms and jobs."""
+        return self._store.state(uscc) if as_of is None else present(self._store.get(uscc).life, as_of)
+
+    def list_members(
+        self, caller: Caller, limit: int, cursor: str | None, step: str = "", tier: str = ""
+    ) -> Page[Membership]:
+        """Firms with a life, in the caller's scope."""
+        if caller.kind not in {"staff", "system"}:
+            raise ForbiddenError
+        everywhere = caller.kind == "system" or caller.has(*COMMISSION)
+        areas, towns = (frozenset[str](), frozenset[str]()) if everywhere else (
+            caller.scope.areas, caller.scope.towns
+        )  # fmt: skip
+        return self._store.page(PoolFilter(step, tier, areas, towns), limit, cursor)
+
+    def members(self, after: str = "", batch: int = 500) -> list[str]:
+        """The next USCCs pushes reach, by USCC; empty when there are no more."""
+        return self._store.in_stages(REACHED, after, batch)
+
+    def all_members(self) -> list[str]:
+        """All USCCs pushes reach, by USCC."""
+        found: list[str] = []
+        while rows := self._store.in_stages(REACHED, found[-1] if found else "", LARGE_BATCH):
+            found += rows
+        return found
+
+    def reached(self, usccs: Sequence[str]) -> list[str]:
+        """Those of the firms pushes reach, by USCC."""
+        return sorted(uscc for uscc, step in self._store.steps_of(usccs).items() if step in REACHED)
+
+    def steps_of(self, usccs: Sequence[str]) -> dict[str, str]:
+        """Code -> present step of the firms that have a life."""
+        return self._store.steps_of(usccs)
+
+    def count(self) -> int:
+        """How many firms pushes reach."""
+        return self._store.count(REACHED)
+
+    def follow_company(self, event: Event) -> None:
+        """A firm's facts changed: keep its place for lists and scopes."""
+        self.follow_companies([event.subject])
+
+    def follow_companies(self, usccs: Sequence[str]) -> None:
+        """Keep the places and industries of those of the firms that have a life."""
+        members = sorted(self._store.known(usccs))
+        if not members:
+            return
+        now, today = self._clock.now(), self._clock.today()
+        for firms in self._companies.iterate_files({"industries"}, members):
+            for firm in firms:
+                known = resolve(firm.records, today).value("industries")
+                industries = sorted(known) if isinstance(known, frozenset) else None
+                self._store.place(firm.uscc, firm.area, firm.town, industries, now)
+
+    def without_life(self, usccs: Sequence[str]) -> list[str]:
+        """Those of the firms that never entered."""
+        known = self._store.known(usccs)
+        return [uscc for uscc in usccs if uscc not in known]
+
+    def _append(self, uscc: str, new: LifeEvent, caller: Caller, revision: int | None) -> Membership:
+        member = self.read(uscc, caller)
+        if revision is not None and revision != member.revision:
+            raise StaleRevisionError("入库企业", member.uscc, revision, member.revision)
+        _check(member.life, new)
+        done = self._store.append(member, new, self._announced(MOVED, member.uscc, new))
+        self._hand_on(COLLECTION, member.uscc)
+        return done
+
+    def _event(
+        self,
+        stage: Stage,
+        caller: Caller,
+        reason: str,
+        rule: str = "",
+        evidence: Mapping[str, Any] | None = None,
+    ) -> LifeEvent:
+        return LifeEvent(
+            uuid.uuid4().hex,
+            stage.step,
+            self._clock.now(),
+            caller.label,
+            reason,
+            stage.tier,
+            rule,
+            evidence or {},
+        )
+
+    def _announced(self, kind: str, uscc: str, new: LifeEvent) -> Event:
+        return Event(kind, uscc, new.at, new.by, {"step": new.step, "tier": new.tier})
+
+
+def _check(life: Iterable[LifeEvent], new: LifeEvent) -> None:
+    try:
+        check_next(list(life), new)
+    except ImpossibleStepError as error:
+        raise WrongStateError(error.reason, start=error.start, step=error.step) from error

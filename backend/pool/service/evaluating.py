@@ -1,0 +1,141 @@
+"""Every firm against every rule of the house in one pass; and one firm with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from time import perf_counter
+
+import numpy as np
+
+from backend.companies.service import CompanyService
+from backend.pool.rulebook import LOWEST_TIER, TIER, TIERS, Published, Rulebook, facts_behind
+from backend.pool.signals import BEHIND, WORKED_OUT, as_records, signals
+from policies.eligibility import STATUSES, Answers, FactTable, Verdict, compile_rules, judge, judge_many
+from policies.facts import fact_named, resolve
+
+BATCH = 1000
+Progress = Callable[[int], None]
+MET = frozenset({STATUSES.index("eligible"), STATUSES.index("subject_to_review")})
+UNMET, UNKNOWN = STATUSES.index("ineligible"), STATUSES.index("unknown")
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The answers of a day; `seconds` is what the matching itself took."""
+
+    answers: Answers
+    table: FactTable
+    facts: Mapping[str, tuple[str, ...]]
+    known_since: Mapping[str, datetime]
+    seconds: float
+    _statuses: dict[str, list[int]] = field(default_factory=dict, repr=False)
+
+    def of(self, slug: str) -> Sequence[int]:
+        """The status of every firm for one rule, as positions in STATUSES; empty when there is none."""
+        if slug not in self.answers.policies:
+            return ()
+        if slug not in self._statuses:
+            self._statuses[slug] = self.answers.statuses(slug).tolist()
+        return self._statuses[slug]
+
+    def firms(self, slug: str, statuses: Collection[int] = MET) -> list[str]:
+        """The firms that meet a rule, or have one of the other answers."""
+        keys = self.table.keys
+        return [keys[row] for row, status in enumerate(self.of(slug)) if status in statuses]
+
+    def tiers(self) -> dict[str, str]:
+        """Firm -> the highest tier whose rule it meets; those in none are left out."""
+        found: dict[str, str] = {}
+        for tier in TIERS:
+            for uscc in self.firms(f"{TIER}{tier}"):
+                found.setdefault(uscc, tier)
+        return found
+
+    def missing(self, slug: str) -> dict[str, int]:
+        """Fact -> how many of the firms that cannot be judged do not have it."""
+        unknown = np.array([status == UNKNOWN for status in self.of(slug)], bool)
+        size, counts = len(self.table), {}
+        for name in self.facts.get(slug, ()):
+            gaps = int((unknown & ~_known(self.table, name, size)).sum())
+            if gaps:
+                counts[name] = gaps
+        return dict(sorted(counts.items(), key=lambda item: -item[1]))
+
+
+class Evaluator:
+    """Reads only the facts the rules ask for."""
+
+    def __init__(
+        self,
+        companies: CompanyService,
+        published: Callable[[], Sequence[Published]],
+        renewing: Callable[[], Collection[str]],
+    ) -> None:
+        self._companies = companies
+        self._published = published
+        self._renewing = renewing
+
+    def rulebook(self) -> Rulebook:
+        """The rules as they are published now."""
+        return Rulebook.of(self._published())
+
+    def evaluate(
+        self,
+        book: Rulebook,
+        slugs: Sequence[str],
+        day: date,
+        usccs: Sequence[str] | None = None,
+        progress: Progress | None = None,
+    ) -> Evaluation:
+        """The answers of all firms, or of those named, for the day."""
+        sheets = book.sheets(slugs)
+        rules = compile_rules(sheets, day)
+        with_signals = bool(set(rules.facts) & set(WORKED_OUT))
+        names = facts_behind([*rules.facts, *(BEHIND if with_signals else ())])
+        renewing = self._renewing() if with_signals else ()
+        table = FactTable(day, rules.facts, 4096)
+        known_since: dict[str, datetime] = {}
+        for firms in self._companies.iterate_files(names, usccs, BATCH):
+            for firm in firms:
+                facts = resolve(firm.records, day)
+                known_since[firm.uscc] = firm.known_since
+                if with_signals and (found := signals(firm, facts, renewing)):
+                    table.put_values(firm.uscc, lambda name, f=found, k=facts: f.get(name, k.value(name)))  # type: ignore[misc]
+                else:
+                    table.put(firm.uscc, facts)
+            if progress:
+                progress(len(table))
+        begun = perf_counter()
+        answers = judge_many(rules, table)
+        seconds = perf_counter() - begun
+        facts_of = {sheet.slug: compile_rules([sheet], day).facts for sheet in sheets}
+        return Evaluation(answers, table, facts_of, known_since, seconds)
+
+    def explain(self, book: Rulebook, slug: str, uscc: str, day: date) -> Verdict | None:
+        """One firm by one rule, condition by condition; None when there is no such rule or firm."""
+        if slug not in book.rules:
+            return None
+        sheet = book.rules[slug].sheet
+        names = facts_behind([*compile_rules([sheet], day).facts, *BEHIND])
+        for firms in self._companies.iterate_files(names, [uscc]):
+            for firm in firms:
+                found = signals(firm, resolve(firm.records, day), self._renewing())
+                return judge(sheet, resolve([*firm.records, *as_records(found)], day), day)
+        return None
+
+
+def tier_of(tiers: Mapping[str, str], uscc: str) -> str:
+    """The tier a firm belongs into once it meets the entry rule."""
+    return tiers.get(uscc, LOWEST_TIER)
+
+
+def _known(table: FactTable, name: str, size: int) -> np.ndarray:
+    """Whether each firm has a value of this fact."""
+    if fact_named(name).kind in ("number", "date"):
+        return ~np.isnan(table.numbers(name, 0, size))
+    words = table.known(name, 0, size)
+    return np.unpackbits(np.ascontiguousarray(words).view(np.uint8), count=size, bitorder="little").astype(
+        bool
+    )

@@ -1,0 +1,167 @@
+"""企业画像: a firm's figures over the years beside its peers', what it holds, what is missing or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from backend.companies.service import Company, CompanyService
+from backend.pool.peers import (
+    BEHIND,
+    LABELS,
+    METRICS,
+    SIZES,
+    UNITS,
+    Peers,
+    group_of,
+    metric,
+    years_before,
+)
+from backend.pool.rulebook import Published
+from backend.pool.store.portraits import PortraitStore
+from backend.shared.caller import Caller
+from backend.shared.clock import Clock, in_shanghai, start_of
+from policies.eligibility import best_question, compile_rules, judge
+from policies.facts import FactRecord, Facts, fact_named, members_of, resolve, value_json
+from policies.facts.values import decimal_text
+from policies.vocabulary import TITLES
+
+IP: Mapping[str, str] = {
+    "class1_ip": "Ⅰ类（已授权）",
+    "class2_ip": "Ⅱ类（已授权）",
+    "invention_patents": "发明专利",
+    "ip_applied": "申请中",
+    "ip_core": "核心",
+    "ip_expiring_1y": "一年内到期",
+}
+EXPIRY: Mapping[str, str] = {"gaoqi": "gaoqi_valid_to", "zhuanjingtexin": "srdi_valid_to"}
+
+
+class Portraits:
+    """For the firm itself and whoever may read it. Figures of peers are shown for groups of five and more."""
+
+    def __init__(
+        self,
+        store: PortraitStore,
+        companies: CompanyService,
+        published: Callable[[], Sequence[Published]],
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._companies = companies
+        self._published = published
+        self._clock = clock
+
+    def draw(self, uscc: str, caller: Caller) -> dict[str, Any]:
+        """The portrait as it stands now, made for charts."""
+        company = self._companies.read_company(uscc, caller)
+        records = self._companies.facts_of(company.uscc)
+        facts = resolve(records, self._clock.today())
+        return {
+            "uscc": company.uscc,
+            "name": company.name,
+            "as_of": self._clock.now().isoformat(),
+            "ip": [{"id": name, "label": label, "value": facts.value(name)} for name, label in IP.items()],
+            "peers": _group_json(facts),
+            "series": self._series(facts),
+            "titles": _titles(facts),
+            "completeness": self._completeness(facts),
+            "changed": self._changed(company, records, caller),
+        }
+
+    def gather_peers(self) -> int:
+        """Work the figures of all groups out anew, once a day: how many groups."""
+        day, peers = self._clock.today(), Peers()
+        for firms in self._companies.iterate_files(BEHIND):
+            for firm in firms:
+                peers.add(resolve(firm.records, day))
+        return self._store.put_groups(peers.groups(), self._clock.now())
+
+    def _series(self, facts: Facts) -> list[dict[str, Any]]:
+        group, years = group_of(facts), years_before(facts)
+        figures = self._store.group("/".join(group)) if group else {}
+        return [
+            {
+                "id": name,
+                "label": LABELS[name],
+                "unit": UNITS.get(name, "比例"),
+                "years": years,
+                "values": [_shown(metric(facts, name, year)) for year in years],
+                **_beside([figures.get(f"{name}/{year}") for year in years]),
+            }
+            for name in METRICS
+        ]
+
+    def _completeness(self, facts: Facts) -> dict[str, Any]:
+        """How much of what published rules ask is known, and the question that settles most."""
+        sheets = [one.sheet for one in self._published() if one.sheet.rules]
+        asked = compile_rules(sheets, facts.on).facts
+        missing = [name for name in asked if facts.get(name) is None]
+        question = best_question(judge(sheet, facts, facts.on) for sheet in sheets)
+        return {
+            "asked": len(asked),
+            "known": len(asked) - len(missing),
+            "missing": [{"fact": name, "label": fact_named(name).label} for name in missing],
+            "next_question": question.as_dict() if question else None,
+        }
+
+    def _changed(self, company: Company, records: Sequence[FactRecord], caller: Caller) -> dict[str, Any]:
+        """What became known since this side last looked, on an earlier day."""
+        side = "firm" if caller.kind == "person" else "staff"
+        now = self._clock.now()
+        before = self._store.look(company.uscc, side, now, start_of(now.date()))
+        since = in_shanghai(before) if before else None
+        return {
+            "since": since.isoformat() if since else None,
+            "facts": [_change(record) for record in records if since and _after(record, since)],
+        }
+
+
+def _group_json(facts: Facts) -> dict[str, str] | None:
+    group = group_of(facts)
+    if group is None:
+        return None
+    fields = members_of(fact_named("tech_field")) or {}
+    return {"field": fields[group[0]], "size": next(label for name, _, label in SIZES if name == group[1])}
+
+
+def _beside(figures: Sequence[Sequence[str] | None]) -> dict[str, list[Any]]:
+    """The peers' figures year by year; None where the group was too small."""
+    names = ("peers", "lower_quartile", "median", "upper_quartile")
+    columns: dict[str, list[Any]] = {name: [] for name in names}
+    for figure in figures:
+        for place, name in enumerate(names):
+            text = figure[place] if figure else None
+            shown = None if text is None else _shown(Fraction(text))
+            columns[name].append(int(shown) if name == "peers" and shown is not None else shown)
+    return columns
+
+
+def _titles(facts: Facts) -> list[dict[str, Any]]:
+    held = facts.value("titles")
+    labels = TITLES.labels()
+    return [
+        {
+            "id": title,
+            "label": labels.get(title, title),
+            "valid_to": value_json(facts.value(EXPIRY[title])) if title in EXPIRY else None,
+        }
+        for title in (sorted(held) if isinstance(held, frozenset) else ())
+    ]
+
+
+def _after(record: FactRecord, since: datetime) -> bool:
+    return record.known_at is not None and record.known_at > since
+
+
+def _change(record: FactRecord) -> dict[str, Any]:
+    return {**record.as_dict(), "label": fact_named(record.name).label, "by": ""}
+
+
+def _shown(number: int | Fraction | None) -> int | str | None:
+    """Whole numbers as they are, shares as decimals."""
+    if number is None:
+        return None
+    return int(number) if Fraction(number).denominator == 1 else decimal_text(number)

@@ -1,0 +1,189 @@
+"""Runs over all firms and the lists they froze, a thousand rows to a document; and what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import mongoengine as me
+
+from backend.adapters.mongo import RecordDocument, collection_of, insert
+from backend.adapters.mongo.bulk import insert_absent_rows
+from backend.adapters.mongo.lists import page_by_id
+from backend.shared.errors import AlreadyExistsError, NotFoundError
+from backend.shared.paging import Page
+
+RUNNING, DONE = "running", "done"
+CHUNK = 1000
+
+
+class PoolRunDocument(RecordDocument):
+    """One run (`2026-05`, `yearly-2026`, …); nothing of it changes once it is done."""
+
+    meta = {"collection": "pool_runs", "indexes": [("status", "held_until")]}
+    label = "培育库评估"
+
+    kind = me.StringField(required=True)
+    day = me.StringField(required=True)
+    status = me.StringField(default=RUNNING)
+    held_until = me.DateTimeField()
+    firms = me.IntField(default=0)
+    rules = me.ListField(me.StringField())
+    counts = me.DictField()
+    missing = me.DictField()
+    figures = me.DictField()
+
+
+class PoolListDocument(RecordDocument):
+    """`run/list/00001`: rows [USCC, what, …] by USCC."""
+
+    meta = {"collection": "pool_lists"}
+    label = "培育库名单"
+
+    rows = me.ListField(me.ListField(me.StringField()))
+
+
+class PoolDecisionDocument(RecordDocument):
+    """`run/USCC`: what was decided on a row of a run."""
+
+    meta = {"collection": "pool_decisions"}
+    label = "培育库决定"
+
+    accepted = me.BooleanField(required=True)
+    reason = me.StringField(required=True)
+
+
+@dataclass(frozen=True)
+class PoolRun:
+    """A run as the service sees it."""
+
+    id: str
+    kind: str
+    day: str
+    status: str
+    firms: int
+    rules: tuple[str, ...]
+    counts: Mapping[str, int]
+    missing: Mapping[str, Mapping[str, int]]
+    figures: Mapping[str, float]
+    by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided on a firm of a run, by whom and why."""
+
+    uscc: str
+    accepted: bool
+    reason: str
+    by: str
+    at: datetime
+
+
+class PoolRunStore:
+    """Reads and writes runs, lists and decisions."""
+
+    def add(self, run_id: str, kind: str, day: str, by: str, at: datetime) -> PoolRun:
+        """A new run, to be worked on; AlreadyExistsError."""
+        return _run(
+            insert(PoolRunDocument, run_id, by, at, kind=kind, day=day, held_until=at).to_mongo().to_dict()
+        )
+
+    def get(self, run_id: str) -> PoolRun:
+        """One run; NotFoundError."""
+        raw = collection_of(PoolRunDocument).find_one({"_id": run_id})
+        if raw is None:
+            raise NotFoundError(PoolRunDocument.label, run_id)
+        return _run(raw)
+
+    def page(self, limit: int, cursor: str | None) -> Page[PoolRun]:
+        """All runs."""
+        found = page_by_id(PoolRunDocument, {}, limit, cursor, newest_first=True)
+        return found.map(lambda document: _run(document.to_mongo().to_dict()))
+
+    def take(self, run_id: str, now: datetime, until: datetime) -> bool:
+        """Take an unfinished run in hand, or go on holding it."""
+        taken = collection_of(PoolRunDocument).find_one_and_update(
+            {"_id": run_id, "status": RUNNING, "held_until": {"$lte": now}}, {"$set": {"held_until": until}}
+        )
+        return taken is not None
+
+    def hold(self, run_id: str, until: datetime, firms: int) -> None:
+        """Still at it: how many firms are read."""
+        collection_of(PoolRunDocument).update_one(
+            {"_id": run_id, "status": RUNNING}, {"$set": {"held_until": until, "firms": firms}}
+        )
+
+    def finish(self, run_id: str, fields: Mapping[str, Any], now: datetime) -> None:
+        """The run is done: its lists are frozen as they are."""
+        change = {**fields, "status": DONE, "held_until": now, "updated_at": now}
+        collection_of(PoolRunDocument).update_one({"_id": run_id, "status": RUNNING}, {"$set": change})
+
+    def unfinished(self, now: datetime) -> list[str]:
+        """Runs nobody holds."""
+        query = {"status": RUNNING, "held_until": {"$lte": now}}
+        return [row["_id"] for row in collection_of(PoolRunDocument).find(query, {"_id": 1}).sort("_id", 1)]
+
+    def write_list(
+        self, run_id: str, name: str, rows: Sequence[Sequence[str]], by: str, at: datetime
+    ) -> None:
+        """Write a list anew, in place of what a killed attempt left of it."""
+        prefix = f"{run_id}/{name}/"
+        collection_of(PoolListDocument).delete_many({"_id": {"$gte": prefix, "$lt": prefix + "~"}})
+        stamps = {"schema_version": 1, "revision": 1, "created_at": at, "updated_at": at, "updated_by": by}
+        parts = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
+        chunks = [
+            {
+                "_id": f"{prefix}{number:05}",
+                "rows": [list(row) for row in part],
+                "events": [],
+                "pending": False,
+            }
+            | stamps
+            for number, part in enumerate(parts)
+        ]
+        for start in range(0, len(chunks), 50):
+            insert_absent_rows(PoolListDocument, chunks[start : start + 50])
+
+    def rows(self, run_id: str, name: str, after: str = "") -> Iterator[list[str]]:
+        """The rows of a list by USCC, after one."""
+        prefix = f"{run_id}/{name}/"
+        query = {"_id": {"$gte": prefix, "$lt": prefix + "~"}}
+        for chunk in collection_of(PoolListDocument).find(query).sort("_id", 1):
+            if chunk["rows"][-1][0] > after:
+                yield from (row for row in chunk["rows"] if row[0] > after)
+
+    def find_rows(
+        self, run_id: str, names: Sequence[str], usccs: set[str]
+    ) -> dict[str, tuple[str, list[str]]]:
+        """Firm -> (list, row) of those of the firms that stand in one of the lists."""
+        return {row[0]: (name, row) for name in names for row in self.rows(run_id, name) if row[0] in usccs}
+
+    def decide(self, run_id: str, uscc: str, accepted: bool, reason: str, by: str, at: datetime) -> bool:
+        """Write a decision down; False when there is one already."""
+        try:
+            insert(PoolDecisionDocument, f"{run_id}/{uscc}", by, at, accepted=accepted, reason=reason)
+        except AlreadyExistsError:
+            return False
+        return True
+
+    def decisions(self, run_id: str, usccs: Sequence[str]) -> dict[str, Decision]:
+        """Firm -> what was decided, of those of the firms that were decided on."""
+        ids = [f"{run_id}/{uscc}" for uscc in usccs]
+        rows = collection_of(PoolDecisionDocument).find({"_id": {"$in": ids}}).sort("_id", 1)
+        found = {}
+        for row in rows:
+            uscc = row["_id"].rpartition("/")[2]
+            found[uscc] = Decision(uscc, row["accepted"], row["reason"], row["updated_by"], row["created_at"])
+        return found
+
+
+def _run(raw: Mapping[str, Any]) -> PoolRun:
+    return PoolRun(
+        raw["_id"], raw["kind"], raw["day"], raw["status"], raw.get("firms", 0), tuple(raw.get("rules", ())),
+        raw.get("counts", {}), raw.get("missing", {}), raw.get("figures", {}),
+        raw["updated_by"], raw["created_at"],
+    )  # fmt: skip

@@ -1,0 +1,247 @@
+"""应入尽入 through HTTP: runs, frozen lists, decisions, tracking, settings and the board."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from backend.companies.service import Firm
+from backend.demo.firms import made_up_code
+from backend.pool.life import Stage
+from backend.shared.caller import SYSTEM
+from backend.wiring import House
+
+Headers = dict[str, str]
+API = "/api/v1"
+READY, INSIDE, GONE, DARK, NEW, HOLDER = (made_up_code(number) for number in range(1, 7))
+BASE = [{"name": "pudong_registered", "value": True}, {"name": "titles", "value": []}]
+IP = {"name": "class2_ip", "value": 3}
+RD = {"name": "rd_expense", "value": 100, "period": "2025"}
+
+
+def facts(*more: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    return (*BASE, *more)
+
+
+@pytest.fixture(autouse=True)
+def firms(house: House) -> None:
+    house.load_library()
+    added = {
+        READY: facts(IP, RD, {"name": "registered_on", "value": "2020-01-01"}),
+        INSIDE: facts(IP, RD, {"name": "registered_on", "value": "2020-01-01"}),
+        GONE: ({"name": "pudong_registered", "value": False}, BASE[1], IP),
+        DARK: (BASE[0],),
+        HOLDER: (BASE[0], {"name": "titles", "value": ["gaoqi"]}, IP),
+    }
+    for uscc, stated in added.items():
+        house.companies.add_company(Firm(uscc, "示例企业", area="zhangjiang", facts=stated), SYSTEM)
+    house.pool.enter(INSIDE, Stage("in_pool", "reserve"), SYSTEM, "示例")
+    house.pool.enter(GONE, Stage("in_pool", "reserve"), SYSTEM, "示例")
+
+
+def finished(house: House, client: FlaskClient, headers: Headers, kind: str = "monthly") -> dict[str, Any]:
+    started = client.post(f"{API}/staff/pool-runs", json={"kind": kind}, headers=headers)
+    assert started.status_code == 202, started.json
+    house.queue.drain()
+    return client.get(f"{API}/staff/pool-runs/{started.json['id']}", headers=headers).json
+
+
+def rows(client: FlaskClient, headers: Headers, run: str, name: str) -> list[dict[str, Any]]:
+    answer = client.get(f"{API}/staff/pool-runs/{run}/lists/{name}", headers=headers)
+    assert answer.status_code == 200, answer.json
+    return answer.json["items"]
+
+
+def test_a_run_lists_who_should_be_in_who_should_not_and_who_cannot_be_judged(
+    house: House, client: FlaskClient, staff: Callable[..., Headers]
+) -> None:
+    editor = staff("editor")
+    run = finished(house, client, editor)
+    assert (run["id"], run["status"], run["firms"]) == ("2026-05", "done", 5)
+    assert "pool-entry@1" in run["rules"]
+    shown = {name: rows(client, editor, "2026-05", name) for name in ("enter", "leave", "move", "unjudged")}
+    assert [(r["uscc"], r["now"], r["proposed"]) for r in shown["enter"]] == [
+        (READY, "", "in_pool/cultivate")
+    ]
+    assert [(r["uscc"], r["proposed"]) for r in shown["leave"]] == [(GONE, "left")]
+    assert [(r["uscc"], r["proposed"]) for r in shown["move"]] == [(INSIDE, "in_pool/cultivate")]
+    assert [r["uscc"] for r in shown["unjudged"]] == [DARK]
+    assert "已有资质" in shown["unjudged"][0]["missing"]
+    assert {"fact": "titles", "label": "已有资质", "firms": 1} in run["missing"]["pool-entry"]
+    # The lists of the plan come out of the same run.
+    assert [r["uscc"] for r in rows(client, editor, "2026-05", "list-rd-no-patent")] == []
+    assert rows(client, editor, "2026-05", "list-srdi-contest") == []
+    assert client.get(f"{API}/staff/pool-runs/2026-05/lists/nothing", headers=editor).status_code == 404
+    assert client.get(f"{API}/staff/pool-runs", headers=staff("liaison")).status_code == 403
+
+
+def test_decisions_one_by_one_and_in_bulk_are_carried_out_once_and_the_list_stays_as_it_was(
+    house: House, client: FlaskClient, staff: Callable[..., Headers]
+) -> None:
+    editor = staff("editor")
+    finished(house, client, editor)
+    path = f"{API}/staff/pool-runs/2026-05/decisions"
+    bulk = {"usccs": [READY, INSIDE, DARK], "accept": True, "reason": "符合口径"}
+    done = client.post(path, json=bulk, headers=editor).json
+    assert (done["done"], [bool(item["problem"]) for item in done["items"]]) == (2, [False, False, True])
+    assert client.post(path, json=bulk, headers=editor).json["done"] == 0
+    kept = {"usccs": [GONE], "accept": False, "reason": "正在办理迁回"}
+    assert client.post(path, json=kept, headers=editor).json["done"] == 1
+    assert house.pool.state(GONE).stage == Stage("in_pool", "reserve")
+    life = house.pool.read(READY, SYSTEM).life
+    assert [(e.step, e.tier, e.rule, e.evidence["run"]) for e in life] == [
+        ("in_pool", "cultivate", "pool-entry@1", "2026-05")
+    ]
+    (row,) = rows(client, editor, "2026-05", "enter")
+    assert (row["now"], row["decision"]["accepted"], row["decision"]["reason"]) == ("", True, "符合口径")
+    assert finished(house, client, editor)["lists"]["enter"]["rows"] == 1
+    later = finished(house, client, editor, "adhoc")
+    assert (later["lists"]["enter"]["rows"], later["lists"]["move"]["rows"]) == (0, 0)
+    assert client.post(path, json={**bulk, "reason": ""}, headers=editor).status_code == 422
+
+
+def test_of_two_who_decide_on_the_same_firm_at_once_one_step_comes_of_it(
+    house: House, client: FlaskClient, staff: Callable[..., Headers]
+) -> None:
+    finished(house, client, staff("editor"))
+    callers = [house.accounts.staff_caller("editor"), SYSTEM]
+    ready, problems = threading.Barrier(2), []
+
+    def decide(number: int) -> None:
+        ready.wait()
+        runs = house.pool_room.runs
+        problems.extend(
+            o.problem for o in runs.decide("2026-05", [READY], True, f"甲{number}", callers[number])
+        )
+
+    threads = [threading.Thread(target=decide, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(house.pool.read(READY, SYSTEM).life) == 1
+    assert "" in problems
+
+
+def test_a_firm_that_was_moved_meanwhile_is_not_moved_by_an_old_list(
+    house: House, client: FlaskClient, staff: Callable[..., Headers]
+) -> None:
+    editor = staff("editor")
+    finished(house, client, editor)
+    house.pool.enter(READY, Stage("candidate"), SYSTEM, "先观察")
+    body = {"usccs": [READY], "accept": True, "reason": "符合口径"}
+    (item,) = client.post(f"{API}/staff/pool-runs/2026-05/decisions", json=body, headers=editor).json["items"]
+    assert "已变动" in item["problem"]
+    assert house.pool.state(READY).stage == Stage("candidate")
+
+
+def test_a_killed_run_starts_again_under_its_name(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = house.pool_room.runs
+    run = runs.start("yearly", SYSTEM)
+    real, calls = runs._store.write_list, []
+
+    def killed(*args: Any) -> None:
+        calls.append(args)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        real(*args)
+
+    monkeypatch.setattr(runs._store, "write_list", killed)
+    with pytest.raises(KeyboardInterrupt):
+        runs.run(run.id)
+    monkeypatch.undo()
+    assert runs.resume() == 0  # its lease still runs
+    house.clock.move(minutes=3)  # type: ignore[attr-defined]
+    assert runs.resume() == 1
+    house.queue.drain()
+    assert runs.read("yearly-2026", SYSTEM).status == "done"
+    assert runs.read("yearly-2026", SYSTEM).counts["recommend"] == 0
+    assert [row.uscc for row in runs.rows("yearly-2026", "enter", SYSTEM, 10, "")] == [READY]
+
+
+def test_a_new_technology_firm_is_tracked_as_soon_as_it_is_known(
+    house: House, client: FlaskClient, staff: Callable[..., Headers]
+) -> None:
+    stated = (*BASE, {"name": "registered_on", "value": "2026-04-30"})
+    firm = Firm(NEW, "示例新企业", area="zhangjiang", industries=("集成电路",), facts=stated)
+    house.companies.add_company(firm, SYSTEM)
+    (event,) = house.pool.read(NEW, SYSTEM).life
+    assert (event.step, event.reason, event.rule) == ("tracked", "注册即关注", "pool-tracked@1")
+    board = client.get(f"{API}/staff/pool-board", headers=staff("liaison")).json
+    assert board["tracked_within_a_day"] == {"firms": 1, "of": 1, "share": "1.0000"}
+    assert board["stages"]["tracked"] == 1
+    assert house.pool.members() == sorted([INSIDE, GONE])
+
+
+def test_the_board_follows_every_step(
+    house: House, client: FlaskClient, staff: Callable[..., Headers], person: Callable[..., Headers]
+) -> None:
+    editor = staff("editor")
+    board = client.get(f"{API}/staff/pool-board", headers=editor).json
+    assert (board["tiers"], board["areas"]) == (
+        {"reserve": 2, "cultivate": 0, "promote": 0},
+        {"zhangjiang": 2},
+    )
+    assert board["goal"] == {"year": "2026", "new_gaoqi": 0, "goal": 2000, "share": "0.0000"}
+    house.pool.enter(READY, Stage("tracked"), SYSTEM, "一")
+    house.clock.move(days=40)  # type: ignore[attr-defined]
+    house.pool.move(READY, Stage("certified"), SYSTEM, "认定")
+    house.pool.move(GONE, Stage("left"), SYSTEM, "迁出")
+    board = client.get(f"{API}/staff/pool-board", headers=staff("publisher")).json
+    assert board["flows"] == {"2026-05": {"in_pool": 2, "tracked": 1}, "2026-06": {"certified": 1, "left": 1}}
+    assert board["conversion"] == {"tracked": 1, "certified": 1, "share": "1.0000"}
+    assert (board["goal"]["new_gaoqi"], board["tiers"]["reserve"]) == (1, 1)
+    assert client.get(f"{API}/staff/pool-board", headers=person(READY)).status_code == 403
+
+
+def test_tier_and_class_of_service_are_mapped_by_data_staff_edit(
+    client: FlaskClient, staff: Callable[..., Headers]
+) -> None:
+    editor, path = staff("editor"), f"{API}/staff/pool-settings/service_classes"
+    before = client.get(path, headers=editor).json
+    assert (before["revision"], before["confirmed"]) == (0, False)
+    body = {"value": {**before["value"], "in_pool/reserve": "key"}}
+    assert client.put(path, json=body, headers={**editor, "If-Match": "0"}).json["confirmed"]
+    assert client.put(path, json=body, headers={**editor, "If-Match": "0"}).status_code == 409
+    shown = client.get(f"{API}/staff/pool?step=in_pool", headers=editor).json["items"][0]
+    assert (shown["tier"], shown["service_class_label"]) == ("reserve", "重点企业")
+    for wrong in ({"nowhere": "key"}, {"tracked": "royal"}, {"tracked": {"$gt": ""}}):
+        answer = client.put(path, json={"value": wrong}, headers={**editor, "If-Match": "1"})
+        assert answer.status_code == 422
+    industries = client.get(f"{API}/staff/pool-settings/industry_classes", headers=editor).json["value"]
+    assert sorted(industries) == ["artificial-intelligence", "biomedicine", "integrated-circuits"]
+
+
+def test_staff_change_the_rule_through_the_catalogue_and_the_public_never_sees_it(
+    house: House, client: FlaskClient, staff: Callable[..., Headers], person: Callable[..., Headers]
+) -> None:
+    assert client.get(f"{API}/policies/pool-entry").status_code == 404
+    assert client.get(f"{API}/policies/pool-entry/versions").status_code == 404
+    assert "pool-" not in client.get(f"{API}/policies?limit=100").get_data(as_text=True)
+    assert "pool-" not in client.get(f"{API}/companies/{READY}/eligibility", headers=person(READY)).get_data(
+        as_text=True
+    )
+    policy = house.catalogue.read_working("pool-entry")
+    data = policy.sheet.model_dump(mode="json")
+    data["rules"][0]["all"].append({"id": "ten", "label": "Ⅱ类至少10件", "fact": "class2_ip", "at_least": 10})
+    data["cases"] = []
+    sheet = type(policy.sheet).model_validate(data)
+    editor = house.accounts.staff_caller(_named(staff, "editor"))
+    reviewer = house.accounts.staff_caller(_named(staff, "reviewer"))
+    publisher = house.accounts.staff_caller(_named(staff, "publisher"))
+    policy = house.catalogue.edit_policy("pool-entry", sheet, policy.revision, editor)
+    policy = house.catalogue.submit("pool-entry", policy.revision, editor)
+    policy = house.catalogue.approve("pool-entry", policy.revision, reviewer)
+    house.catalogue.publish("pool-entry", policy.revision, publisher, note="试改")
+    run = finished(house, client, staff("editor"))
+    assert "pool-entry@2" in run["rules"]
+    assert run["lists"]["enter"]["rows"] == 0
+
+
+def _named(staff: Callable[..., Headers], role: str) -> str:
+    staff(role)
+    return role

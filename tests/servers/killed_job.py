@@ -1,0 +1,29 @@
+"""Does one long job of the house and says how far it is; a test kills it.
+
+Run as: killed_job SETTINGS_JSON import|evaluate RUN_ID
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+
+from backend.settings import Settings
+from backend.shared.clock import SHANGHAI, FixedClock
+from backend.wiring import build_house
+
+AT = datetime(2026, 5, 6, 9, 30, tzinfo=SHANGHAI)
+
+
+def main() -> None:
+    """Work on the run until it is done, or until killed."""
+    house = build_house(Settings(**json.loads(sys.argv[1])), FixedClock(AT), cheap_passwords=True)
+    job = house.firms.imports.run if sys.argv[2] == "import" else house.pool_room.runs.run
+    job(sys.argv[3], lambda done, total: print(done, flush=True))
+    print("done", flush=True)
+    house.close()
+
+
+if __name__ == "__main__":
+    main()
