@@ -168,15 +168,29 @@ def _value(derived: _Derived, best: Mapping[Slot, Mapping[str, Any]], first_year
     start = 0
     if first_year and derived.formula.shortens:
         start = sum(year < first_year for year in derived.years)
-    columns = [[best.get(slot) for slot in column[start:]] for column in derived.columns]
-    if columns[0] and not any(row is None for column in columns for row in column):
-        amounts = [[_amount(row) for row in column] for column in columns]  # type: ignore[arg-type]
-        ratio = _RATIOS[derived.formula.shape](amounts)
-        if ratio is not None:
-            part, whole = ratio
-            return float(part) if whole == 1 else column_ratio(part, whole)
+    amounts = _amounts(derived, best, start)
+    ratio = _RATIOS[derived.formula.shape](amounts) if amounts else None
+    if ratio is not None:
+        part, whole = ratio
+        return float(part) if whole == 1 else column_ratio(part, whole)
     stated = best.get((derived.name, None))
     return None if stated is None else column_number(_amount(stated))
+
+
+def _amounts(
+    derived: _Derived, best: Mapping[Slot, Mapping[str, Any]], start: int
+) -> list[list[int | Fraction]] | None:
+    """The amounts of every input, oldest first; None as soon as one is missing, or where there is no year."""
+    columns = []
+    for slots in derived.columns:
+        column = []
+        for slot in slots[start:]:
+            row = best.get(slot)
+            if row is None:
+                return None
+            column.append(_amount(row))
+        columns.append(column)
+    return columns if columns[0] else None
 
 
 def _share(columns: Columns) -> Ratio | None:
