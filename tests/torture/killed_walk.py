@@ -221,6 +221,8 @@ def end_state(settings: Settings) -> dict[str, Any]:
     try:
         house.scheduler.tick()
         house.queue.drain()
+        for slug in _rows("policies"):
+            house.catalogue.history(slug, 1, None)  # the newest step joins the others when it is asked for
         state = {name: _rows(name) for name in COLLECTIONS}
         state["public"] = _public(house)
         text = json.dumps(state, ensure_ascii=False, sort_keys=True, default=str)
