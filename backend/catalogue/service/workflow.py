@@ -221,7 +221,11 @@ class Workflow:
     def announce_ended(self) -> list[str]:
         """Announce each live policy whose last day is over, once; returns the slugs."""
         policies = self.policies.ended(self._clock.today())
-        return [p.slug for p in policies if self._announce(p, POLICY_EXPIRED, "有效期届满", end_told=True)]
+        return [
+            p.slug
+            for p in policies
+            if self._announce(p, _kind(p, POLICY_EXPIRED), "有效期届满", end_told=True)
+        ]
 
     def ask_owners(self) -> list[str]:
         """Ask the owners of what has stood unconfirmed for the set time, once; returns the slugs."""
