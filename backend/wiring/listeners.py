@@ -1,0 +1,58 @@
+"""Who listens to what."""
+
+from __future__ import annotations
+
+from backend.accounts.service import firms as firm_access
+from backend.catalogue.service import (
+    POLICY_PUBLISHED,
+    POLICY_WITHDRAWN,
+    WithdrawnPolicy,
+)
+from backend.companies import service as company_service
+from backend.courses import service as course_service
+from backend.institutions import service as institution_service
+from backend.pool import service as pool_service
+from backend.shared.events import Event
+from backend.wiring.house import House
+from backend.wiring.neighbours import helper_part, policy_part
+from policies.graph import Part
+
+
+def subscribe(house: House) -> None:
+    """Who listens to what. Search and the map come before push: a message may lead to either."""
+    catalogue, courses, institutions = house.catalogue, house.courses, house.institutions
+
+    def map_policy(event: Event) -> None:
+        found = catalogue.read_published(event.subject)
+        if isinstance(found, WithdrawnPolicy):
+            house.graph.take((Part(f"policy:{event.subject}"), found.revision, True))
+        else:
+            house.graph.take(policy_part(found))
+
+    def map_course(event: Event) -> None:
+        course = courses.find_course(event.subject)
+        house.graph.take(helper_part("course", course.id, course.title, course))
+
+    def map_institution(event: Event) -> None:
+        institution = institutions.find_institution(event.subject)
+        house.graph.take(helper_part("institution", institution.id, institution.name, institution))
+
+    listen = house.bus.subscribe
+    for kind in (POLICY_PUBLISHED, POLICY_WITHDRAWN):
+        listen(kind, "search", house.search.follow_policy)
+        listen(kind, "graph", map_policy)
+    listen(course_service.CHANGED, "search", house.search.follow_course)
+    listen(course_service.CHANGED, "graph", map_course)
+    listen(institution_service.CHANGED, "search", house.search.follow_institution)
+    listen(institution_service.CHANGED, "graph", map_institution)
+    for kind in (company_service.ADDED, company_service.FACTS_CHANGED):
+        listen(kind, "pool", lambda event: house.pool_room.tracking.follow([event.subject]))
+        listen(kind, "push", house.push.on_firm_changed)
+    for kind in (pool_service.ENTERED, pool_service.MOVED):
+        listen(kind, "push", house.push.on_firm_changed)
+    listen(course_service.CHANGED, "push", house.push.on_course)
+    listen(institution_service.CHANGED, "push", house.push.on_institution)
+    listen(POLICY_PUBLISHED, "push", house.push.on_policy_published)
+    listen(POLICY_WITHDRAWN, "push", house.push.on_policy_withdrawn)
+    for kind in (firm_access.BOUND, firm_access.UNBOUND):
+        listen(kind, "push", house.push.on_binding)

@@ -1,0 +1,79 @@
+"""What one room is told of others: who helps, who holds a post, what the map is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from backend.accounts.service import AccountService
+from backend.catalogue.service import (
+    CatalogueService,
+    PublishedPolicy,
+)
+from backend.companies.service.applications import ApplicationService
+from backend.companies.service.grid import Holder
+from backend.courses.service import Course, CourseService
+from backend.eligibility.service import Helper
+from backend.graph.service import Contribution
+from backend.institutions.service import Institution, InstitutionService
+from backend.shared.paging import LARGEST_PAGE, every
+from policies.facts import registry
+from policies.graph import part_of_helper, part_of_policy
+
+
+def post_holders(accounts: AccountService) -> list[Holder]:
+    """Who holds a post somewhere, from the staff accounts."""
+    staff = every(lambda at: accounts.staff.list_staff(LARGEST_PAGE, at))
+    return [
+        Holder(one.name, one.display_name or one.name, one.roles, one.scope)
+        for one in staff
+        if not one.disabled
+    ]
+
+
+def renewing_firms(catalogue: CatalogueService, applications: ApplicationService) -> set[str]:
+    """The firms that have applied for a policy that makes them high-tech firms, and wait."""
+    granting = [one.slug for one in catalogue.published_sheets() if "gaoqi" in one.sheet.grants]
+    return {uscc for slug in granting for uscc in applications.applied(slug)}
+
+
+def helpers_of(
+    courses: CourseService, institutions: InstitutionService
+) -> Callable[[list[str], list[str]], list[Helper]]:
+    """Who helps with these conditions, or offers these kinds of help: courses first."""
+
+    def find(condition_ids: list[str], help_kinds: list[str]) -> list[Helper]:
+        taught = courses.helpers(condition_ids, help_kinds)
+        served = institutions.helpers(condition_ids, help_kinds)
+        return [
+            *(Helper("course", c.id, c.title, c.helps, c.help_kinds) for c in taught),
+            *(Helper("institution", i.id, i.name, i.helps, i.help_kinds) for i in served),
+        ]
+
+    return find
+
+
+def map_sources(
+    catalogue: CatalogueService, courses: CourseService, institutions: InstitutionService
+) -> tuple[Callable[[], Iterator[Contribution]], ...]:
+    """What every content room contributes to the map, for a full rebuild."""
+    return (
+        lambda: (policy_part(policy) for policy in catalogue.published_sheets()),
+        lambda: (
+            helper_part("course", c.id, c.title, c)
+            for c in every(lambda at: courses.list_all(LARGEST_PAGE, at))
+        ),
+        lambda: (
+            helper_part("institution", i.id, i.name, i)
+            for i in every(lambda at: institutions.list_all(LARGEST_PAGE, at))
+        ),
+    )
+
+
+def policy_part(policy: PublishedPolicy) -> Contribution:
+    labels = {name: fact.label for name, fact in registry().items()}
+    return part_of_policy(policy.sheet, labels), policy.revision, False
+
+
+def helper_part(kind: str, key: str, title: str, helper: Course | Institution) -> Contribution:
+    part = part_of_helper(kind, key, title, helper.helps, helper.help_kinds)
+    return part, helper.revision, not helper.listed
