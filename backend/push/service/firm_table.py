@@ -39,10 +39,10 @@ class FirmTable:
         self._sorted: list[str] = []
         self.read = 0
 
-    def members(self, day: date) -> list[str]:
+    def members(self, day: date, names: Sequence[str] = ()) -> list[str]:
         """All firms pushes reach, by USCC; only those that changed are looked up again."""
         with self._lock:
-            self._at(day, (), ())
+            self._at(day, names, ())
             if len(self._members) != self._world.pool.count():
                 # Somebody brought in many at once, which is not announced firm by firm.
                 self._members = set(self._world.pool.all_members())
