@@ -163,6 +163,14 @@ class Sheet(Frozen):
     cases: tuple[Case, ...] = ()
     body: str = ""
 
+    @property
+    def worth_telling(self) -> bool:
+        """Whether a firm is told of its answer unasked: rules for something it can claim.
+
+        Definitions, duties and listing standards are answered when a firm asks.
+        """
+        return bool(self.rules) and self.kind not in ("service", "listing")
+
     @model_validator(mode="after")
     def _check(self) -> Sheet:
         _no_twins("锚点", [c.anchor for c in self.clauses] + [t.anchor for t in self.tasks])

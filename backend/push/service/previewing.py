@@ -67,7 +67,7 @@ class Previewing:
         told: list[str] = []
         samples: list[NewMessage] = []
         changes = changes_since(run, [draft], self._stores, self._world)
-        for usccs in self._members() if draft.sheet.rules else ():
+        for usccs in self._members() if draft.sheet.worth_telling else ():
             rules = compile_rules([draft.sheet], today)
             firms = list(chain.from_iterable(self._world.companies.iterate_facts(usccs, len(usccs))))
             codes = judge_many(rules, FactTable.from_records(firms, today, rules.facts)).statuses(slug)

@@ -81,7 +81,7 @@ class Starting:
         """A policy that went live without a word to this room (a whole folder at once) is matched now."""
         for policy in self._world.published():
             run_id = answers_run(policy.slug, policy.version)
-            if policy.sheet.rules and self._stores.runs.find(run_id) is None:
+            if policy.sheet.worth_telling and self._stores.runs.find(run_id) is None:
                 change = "published" if policy.version == 1 else "updated"
                 about = {"policy": policy.slug, "version": policy.version, "change": change}
                 self._walker.wake(self._put(run_id, by, day, "answers", **about))

@@ -109,13 +109,13 @@ class AnswerLook:
         """The policies to judge by, or none and why."""
         live = {policy.slug: policy for policy in self._world.published()}
         if not run.policy:
-            return [policy for _, policy in sorted(live.items()) if policy.sheet.rules], ""
+            return [policy for _, policy in sorted(live.items()) if policy.sheet.worth_telling], ""
         policy = live.get(run.policy)
         if policy is None:
             return [], WITHDRAWN
         if policy.version != run.version:
             return [], "已有更新的版本"
-        return ([policy], "") if policy.sheet.rules else ([], "政策没有可判断的条件")
+        return ([policy], "") if policy.sheet.worth_telling else ([], "政策没有可主动告知的条件")
 
     def _firms(self, table: FirmTable) -> Callable[[str, int], Sequence[str]]:
         """Whom to look at: everybody, or those the table and the changes nominate."""

@@ -25,7 +25,9 @@ class HelpLook:
         slugs = {condition.partition("/")[0] for condition in self._help.helps} if self._help else set()
         wide = bool(self._help and self._help.help_kinds)
         self._policies = [
-            policy for policy in world.published() if policy.sheet.rules and (wide or policy.slug in slugs)
+            policy
+            for policy in world.published()
+            if policy.sheet.worth_telling and (wide or policy.slug in slugs)
         ]
         self.firms = world.pool.members if self._policies else (lambda _after, _limit: ())
 

@@ -28,7 +28,7 @@ class QuestionLook:
         self, run: MatchRun, stores: PushStores, world: World, teller: Teller, table: FirmTable
     ) -> None:
         self._run, self._stores, self._world, self._teller = run, stores, world, teller
-        live = [policy for policy in world.published() if policy.sheet.rules]
+        live = [policy for policy in world.published() if policy.sheet.worth_telling]
         self._policies = [policy for policy in live if run.policy in ("", policy.slug)]
         self.note = "" if self._policies else "没有可判断的政策"
         found: set[str] = set()
