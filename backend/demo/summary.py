@@ -11,6 +11,7 @@ from backend.push.service import Message
 from backend.push.service.wording import STATUS_LABELS
 from backend.search.service import Wanted
 from backend.shared.caller import SYSTEM, Caller
+from backend.shared.paging import LARGEST_PAGE, Page
 from backend.wiring import House
 from policies.facts import resolve
 from policies.gap import plan
@@ -24,10 +25,9 @@ def show(house: House, publisher: Caller, say: Say) -> None:
     """Print the summary; DemoError when a part of it is empty."""
     nodes, links = house.graph.rebuild()
     Walk(house, say).step("导图", nodes, f"个节点、{links} 条关系")
-    messages = house.push.inbox.list_messages(publisher, 100, None, None, None)
-    Walk(house, say).step("消息", messages.total, "条（每条都写明原因）")
+    Walk(house, say).step("消息", _messages(house, publisher).total, "条（每条都写明原因）")
     _show_search(house, say)
-    told = _delivered(house, messages.items)
+    told = _delivered(house, publisher)
     _show_firm(house, told.uscc, say)
     _show_message(told, say)
 
@@ -43,11 +43,18 @@ def _show_search(house: House, say: Say) -> None:
             say(f"    …{_marked(snippet)}…".replace("\n", " "))
 
 
-def _delivered(house: House, messages: Iterable[Message]) -> Message:
-    """A message that lies in somebody's inbox."""
-    for message in messages:
-        if house.push.inbox.read_message(message.id, SYSTEM).deliveries:
-            return message
+def _messages(house: House, publisher: Caller, uscc: str | None = None) -> Page[Message]:
+    return house.push.inbox.list_messages(publisher, LARGEST_PAGE, None, uscc, None)
+
+
+def _delivered(house: House, publisher: Caller) -> Message:
+    """The newest message that lies in an inbox: of the firms that somebody acts for, the first with one."""
+    for uscc in house.pool.members():
+        for message in (
+            _messages(house, publisher, uscc).items if house.accounts.firms.persons_of(uscc) else ()
+        ):
+            if house.push.inbox.read_message(message.id, SYSTEM).deliveries:
+                return message
     raise DemoError("消息：没有一条送达收件箱")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -144,12 +145,21 @@ def test_health_is_told_apart_from_readiness(server: Product) -> None:
     assert httpx.get(f"{server.base}/healthz").json() == {"status": "ok"}
     ready = httpx.get(f"{server.base}/readyz")
     assert ready.json() == {"status": "ready", "parts": {"database": "ok", "index": "ok", "queue": "ok"}}
-    httpx.get(f"{server.base}/api/v1/search?q=示例")
-    (server.settings.data_dir / "search/current").write_text("{")
+    for path in server.settings.data_dir.glob("queue.sqlite*"):
+        path.write_bytes(b"not a queue" * 1000)
     ill = httpx.get(f"{server.base}/readyz")
     assert (ill.status_code, ill.json()["status"]) == (503, "not_ready")
-    assert [name for name, state in ill.json()["parts"].items() if state != "ok"] == ["index"]
+    assert [name for name, state in ill.json()["parts"].items() if state != "ok"] == ["queue"]
     assert httpx.get(f"{server.base}/healthz").status_code == 200
+
+
+def test_a_damaged_index_heals_by_itself(server: Product) -> None:
+    (server.settings.data_dir / "search/current").write_text("{")
+    deadline = time.monotonic() + 30
+    while httpx.get(f"{server.base}/readyz").status_code != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert httpx.get(f"{server.base}/api/v1/search", params={"q": "示例"}).status_code == 200
 
 
 @pytest.mark.parametrize(
