@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
 from typing import Any, Literal
 
 from pydantic import Field
 
 from backend.adapters.http import Body, Query
-from backend.adapters.http.fields import Slug, Uscc
+from backend.adapters.http.fields import Day, Slug, Uscc
 from backend.companies.facts import KeptFact
 from backend.companies.service.applications import STATES, TOLD_BY, State
 from backend.companies.service.disputes import claimed_value
@@ -79,7 +78,7 @@ class CompanyQuery(Query):
 class FactsQuery(Query):
     """`as_of`: the file as it stood at the end of that day."""
 
-    as_of: date | None = None
+    as_of: Day | None = None
 
 
 class Dispute(Body):
@@ -127,7 +126,7 @@ class ToldStep(Body):
 
     policy: Slug
     state: State
-    on: date
+    on: Day
     note: str = Field(default="", max_length=300)
 
 
@@ -136,7 +135,7 @@ class NameList(Body):
 
     usccs: list[Uscc] = Field(min_length=1, max_length=2000)
     state: Literal["obtained", "refused", "applied"] = "obtained"
-    on: date
+    on: Day
     reference: str = Field(min_length=4, max_length=300)
 
 

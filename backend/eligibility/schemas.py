@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from backend.adapters.http import Body, Query
-from backend.adapters.http.fields import Slug
+from backend.adapters.http.fields import Day, Instant, Slug
 from backend.eligibility.service import Answer, Answered, Asked, Helper, Impact, Page
 from backend.shared.clock import in_shanghai
 from policies.facts import fact_named
@@ -24,8 +23,8 @@ MISSING = 10
 class EligibilityQuery(Query):
     """The application day judged, the instant of knowledge, and the kind of application."""
 
-    on: date | None = None
-    known_at: AwareDatetime | None = None
+    on: Day | None = None
+    known_at: Instant | None = None
     kind: Kind | None = None
     policy: Slug | None = None
 
@@ -37,7 +36,7 @@ class EligibilityQuery(Query):
 class DayQuery(Query):
     """An application day."""
 
-    on: date | None = None
+    on: Day | None = None
 
 
 class ImpactQuery(DayQuery):
@@ -49,8 +48,8 @@ class ImpactQuery(DayQuery):
 class ReportQuery(Query):
     """How a report is wanted."""
 
-    on: date | None = None
-    known_at: AwareDatetime | None = None
+    on: Day | None = None
+    known_at: Instant | None = None
     kind: Kind | None = None
     format: Literal["json", "html", "pdf"] = "json"
 
@@ -66,7 +65,7 @@ class StatedFact(Body):
 class Assessment(Body):
     """A firm's facts, judged without being kept."""
 
-    on: date | None = None
+    on: Day | None = None
     kind: Kind | None = None
     policy: Slug | None = None
     facts: list[StatedFact] = Field(max_length=300)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from backend.adapters.http import Query
+from backend.adapters.http.fields import Day
 from policies.graph import Link, Node
 from policies.graph.model import FOUND_BY, LINK_KINDS, NODE_KINDS
 
@@ -21,7 +22,7 @@ LONGEST_ID = 200
 class DayQuery(Query):
     """The day asked about; today where none is named."""
 
-    on: date | None = None
+    on: Day | None = None
 
 
 class GraphQuery(Query):
@@ -34,7 +35,7 @@ class GraphQuery(Query):
     node: str | None = Field(default=None, max_length=LONGEST_ID)
     depth: int = Field(default=1, ge=1, le=3)
     kind: list[Kind] = Field(default_factory=list)
-    on: date | None = None
+    on: Day | None = None
     limit: int = Field(default=60, ge=1, le=500)
     format: Literal["json", "picture", "svg", "csv"] = "json"
 

@@ -15,7 +15,7 @@ from backend.demo.firms import made_up_code
 from backend.pool.life import Stage
 from backend.shared.caller import SYSTEM
 from backend.wiring import House
-from policies.loader import LIBRARY, load_library, load_sheet
+from policies.loader import LIBRARY, load_sheet
 
 Headers = dict[str, str]
 ONE, TWO = made_up_code(1), made_up_code(2)
@@ -295,7 +295,7 @@ def test_a_broken_sheet_is_named_and_the_others_keep_working(
     (tmp_path / "broken.md").write_text(
         good.replace(f"slug: {GAOQI}", "slug: broken").replace("fact: tech_field", "fact: nobody"), "utf-8"
     )
-    monkeypatch.setattr("backend.wiring.load_library", lambda: load_library(tmp_path))
+    monkeypatch.setattr("backend.wiring.house.SHEETS", (tmp_path,))
     assert house.check_library()["library"] is not None
     assert re.search(
         r"broken\.md:\d+ rules\.0\.all\.3.*没有登记这项事实", house.check_library()["library"] or ""

@@ -41,6 +41,13 @@ IDS = {
     "explanation_id": "shili-butie~000000000000",
     "suffix": "png",
     "message_id": f"{FIRM}:shili-butie.published:2026-05-06",
+    "campaign_id": "0" * 32,
+    "dispute_id": "0" * 32,
+    "fact": "revenue",
+    "follow_id": f"{'0' * 32}:policy:shili-butie",
+    "rule": "shili-yujing",
+    "run_id": "0" * 32,
+    "secret": "0" * 32,
 }
 
 

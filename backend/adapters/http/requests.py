@@ -30,6 +30,8 @@ _REASONS = {
     "dict_type": "应为对象。",
     "model_type": "应为对象。",
     "too_long": "项数太多。",
+    "greater_than_equal": "太小或太早。",
+    "less_than_equal": "太大或太晚。",
     "date_from_datetime_parsing": "应为日期，如 2026-05-01。",
     "date_parsing": "应为日期，如 2026-05-01。",
     "date_type": "应为日期，如 2026-05-01。",
