@@ -42,7 +42,12 @@ COLLECTIONS = (
 # Moments and made-up ids differ between two walks; a run may be begun, an answer or a part of the map be
 # written with the same content twice.
 MOMENTS = {"at", "created_at", "updated_at", "delivered_at", "known_at", "order"}
-REPEATED = {"match_runs": {"attempts"}, "graph_parts": {"revision"}, "answers": {"revision"}, "pool": {"id"}}
+REPEATED = {
+    "match_runs": {"attempts"},
+    "graph_parts": {"revision"},
+    "answers": {"revision"},
+    "pool": {"id", "last", "since"},
+}
 QUESTIONS = ("", "高企 加计扣除", "示例", "高价值专利", "示科经委〔2026〕101号")
 
 
@@ -155,16 +160,16 @@ class PatientClient:
             self._step("POST", f"/staff/policies/{slug}/withdraw", "publisher", working["revision"], body)
 
     def _wait_until_told(self, run: str) -> None:
-        """The run is done and what it wrote is delivered."""
+        """The run is done, and all that came with it, and what they wrote is delivered."""
         deadline = time.monotonic() + PATIENCE
         while True:
             runs = self._read("/staff/match-runs?limit=100")["items"]
             states = {item["id"]: item["state"] for item in runs}
-            if states.get(run) == "done":
+            if run in states and set(states.values()) == {"done"}:
                 break
-            assert states.get(run) != "failed", runs
+            assert "failed" not in states.values(), runs
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{run} is {states.get(run)}")
+                raise TimeoutError(f"{run}: {states}")
             time.sleep(0.02)
         delivered = self.ask("POST", "/staff/deliveries", "publisher")
         assert delivered.status_code == 200, delivered.text
