@@ -196,8 +196,11 @@ class Story:
         }
 
     def messages(self) -> dict[str, Any]:
-        found = self.get("staff/messages?limit=100", self.editor)
-        return {item["id"]: item for item in found["items"]}
+        return self.about_the_plan(self.get("staff/messages?limit=100", self.editor)["items"])
+
+    def about_the_plan(self, messages: list[dict[str, Any]]) -> dict[str, Any]:
+        """Messages caused by the policy itself; others tell of a course or institution that closes a gap."""
+        return {item["id"]: item for item in messages if item["cause"].startswith(f"{self.plan.slug}.")}
 
     def expected(self) -> set[str]:
         day = self.plan.at.date().isoformat()
@@ -205,9 +208,12 @@ class Story:
 
     def exactly_the_firms_concerned_are_told(self, persons: dict[str, Headers]) -> None:
         assert set(self.messages()) == self.expected()
-        inboxes = {uscc: self.get("messages", who)["items"] for uscc, who in persons.items()}
-        assert {uscc: len(items) for uscc, items in inboxes.items()} == {SURE: 1, SHORT: 0, OUTSIDE: 0}
-        shown = self.get(f"messages/{inboxes[SURE][0]['id']}", persons[SURE])
+        inboxes = {
+            uscc: list(self.about_the_plan(self.get("messages", who)["items"]))
+            for uscc, who in persons.items()
+        }
+        assert {uscc: len(ids) for uscc, ids in inboxes.items()} == {SURE: 1, SHORT: 0, OUTSIDE: 0}
+        shown = self.get(f"messages/{inboxes[SURE][0]}", persons[SURE])
         assert [receipt["state"] for receipt in shown["receipts"]] == ["delivered"]
         why = shown["why"]
         assert (why["policy"], why["version"], why["new"]) == (self.plan.slug, 1, "eligible")
