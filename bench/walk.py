@@ -73,10 +73,13 @@ def walk(folder: Path, size: int) -> tuple[Watch, int, int]:
             _publish(house, draft.slug)
         with watch.step("match and write the rows"):
             house.queue.drain()
-        told = {row["uscc"] for row in collection_of("messages").find({}, {"uscc": 1})}
-        if told != concerned:
+        # Firms that lack one fact are asked for it besides; that is no answer to compare.
+        caused = {"cause": f"{draft.slug}.published"}
+        told = {row["uscc"]: row["_id"] for row in collection_of("messages").find(caused)}
+        if told.keys() != concerned:
             raise RuntimeError(f"{len(told)} firms were told, {len(concerned)} are concerned")
-        delivered = collection_of("deliveries").count_documents({"state": "delivered"})
+        reached = collection_of("deliveries").find({"state": "delivered"}, {"message": 1})
+        delivered = len({row["message"] for row in reached} & set(told.values()))
         if delivered != min(PERSONS, len(concerned)):
             raise RuntimeError(f"{delivered} messages were delivered")
         with watch.step("match again, nothing new"):
