@@ -79,12 +79,17 @@ class Knocking:
     """Knocks at doors and keeps what was answered badly."""
 
     client: FlaskClient
+    every: int = 1  # of the values it meets, every which one is tried
+    met: int = 0
     asked: int = 0
     bad: list[str] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
 
     def knock(self, method: str, path: str, headers: Headers, **parts: Any) -> None:
         """One request; its answer must be ours whatever came in."""
+        self.met += 1
+        if self.met % self.every:
+            return
         self.asked += 1
         answer = self.client.open(path, method=method, headers=headers, **parts)
         self.seen.add(answer.status_code)
@@ -130,7 +135,8 @@ def test_no_hostile_value_anywhere_is_answered_by_a_failure(
     person: Callable[..., Headers],
 ) -> None:
     app = create_app(house)
-    knocking = Knocking(app.test_client())
+    # Nearly all of it is refused before any store is asked; over the server a sample is enough.
+    knocking = Knocking(app.test_client(), every=1 if house.settings.embedded else 7)
     admin, mine = staff("admin"), person(FIRM)
     doors = list(_doors(app))
     assert len(doors) > 60
