@@ -12,13 +12,12 @@ from icalendar import Calendar, Event
 
 from backend.push.service.world import World
 from backend.push.store import PushStores
+from backend.push.store.answers import TOLD
 from backend.shared.caller import Caller
 from backend.shared.clock import in_shanghai
 from backend.shared.errors import NotFoundError
 from policies.deadlines import firm_deadlines, open_duties, policy_deadlines
 from policies.facts import resolve
-
-TOLD = ("eligible", "subject_to_review")
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ from itertools import chain, islice
 
 from backend.push.limits import kind_named
 from backend.push.service.carriers import WECHAT
-from backend.push.service.causes.answers import TOLD
 from backend.push.service.causes.material import changes_since
 from backend.push.service.readers import Readers
 from backend.push.service.walking import BATCH
 from backend.push.service.wording import answer_message
 from backend.push.service.world import World
 from backend.push.store import PushStores
+from backend.push.store.answers import TOLD
 from backend.push.store.messages import NewMessage
 from backend.push.store.runs import MatchRun
 from backend.shared.clock import start_of

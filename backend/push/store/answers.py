@@ -17,6 +17,8 @@ from backend.adapters.mongo.bulk import insert_absent_rows, new_row
 from backend.adapters.mongo.lists import iterate_by_id
 
 COLLECTION = "answers"
+# The answers a firm is told: yes, or yes if people agree.
+TOLD = frozenset({"eligible", "subject_to_review"})
 
 
 class AnswerDocument(RecordDocument):

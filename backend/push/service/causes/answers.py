@@ -13,14 +13,13 @@ from backend.push.service.telling import RECOVERED, SUPERSEDED, WITHDRAWN, Telle
 from backend.push.service.wording import answer_message, lost_message
 from backend.push.service.world import World
 from backend.push.store import PushStores
-from backend.push.store.answers import Answers, StoredAnswer
+from backend.push.store.answers import TOLD, Answers, StoredAnswer
 from backend.push.store.deliveries import TRIED
 from backend.push.store.runs import MatchRun
 from policies.eligibility import STATUSES, FactTable, Verdict, compile_rules, judge, judge_many
 from policies.facts import resolve
 from policies.sheet import Status
 
-TOLD = frozenset({"eligible", "subject_to_review"})
 ALL, CHANGED, NIGHT = "all", "changed", "night"
 
 

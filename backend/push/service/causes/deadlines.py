@@ -13,6 +13,7 @@ from backend.push.service.walking import Waiting
 from backend.push.service.wording import deadline_message
 from backend.push.service.world import World
 from backend.push.store import PushStores
+from backend.push.store.answers import TOLD
 from backend.push.store.runs import MatchRun
 from policies.deadlines import (
     Deadline,
@@ -24,7 +25,6 @@ from policies.deadlines import (
 )
 from policies.facts import resolve
 
-TOLD = ("eligible", "subject_to_review")
 FARTHEST = timedelta(days=400)
 
 

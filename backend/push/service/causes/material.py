@@ -13,10 +13,10 @@ from backend.push.service.walking import Waiting
 from backend.push.service.wording import material_message
 from backend.push.service.world import World
 from backend.push.store import PushStores
+from backend.push.store.answers import TOLD
 from backend.push.store.runs import MatchRun
 from policies.sheet import Sheet
 
-TOLD = ("eligible", "subject_to_review")
 # What a firm may hear of: sheet field -> label. Remarks, sources and worked cases are the editors' own.
 FIELDS: Mapping[str, str] = {
     "title": "名称",
