@@ -134,10 +134,23 @@ def test_no_hostile_value_anywhere_is_answered_by_a_failure(
     staff: Callable[..., Headers],
     person: Callable[..., Headers],
 ) -> None:
+    # Most of it is refused before any store is asked: over the server a sample, all of it in the torture run.
+    _knock_everywhere(house, staff("admin"), person(FIRM), every=1 if house.settings.embedded else 7)
+
+
+@pytest.mark.torture
+def test_no_hostile_value_at_all_is_answered_by_a_failure(
+    house: House,
+    furnished: None,
+    staff: Callable[..., Headers],
+    person: Callable[..., Headers],
+) -> None:
+    _knock_everywhere(house, staff("admin"), person(FIRM), every=1)
+
+
+def _knock_everywhere(house: House, admin: Headers, mine: Headers, every: int) -> None:
     app = create_app(house)
-    # Nearly all of it is refused before any store is asked; over the server a sample is enough.
-    knocking = Knocking(app.test_client(), every=1 if house.settings.embedded else 7)
-    admin, mine = staff("admin"), person(FIRM)
+    knocking = Knocking(app.test_client(), every)
     doors = list(_doors(app))
     assert len(doors) > 60
     for door in doors:
