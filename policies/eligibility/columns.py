@@ -5,7 +5,7 @@ A missing number is NaN; a bit plane `known` per other fact tells missing from "
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import reduce
 from typing import Any
@@ -21,18 +21,29 @@ _NUMBERS = ("number", "date")
 
 
 class FactTable:
-    """The resolved facts of many firms for one application day, by column; rows are replaced in place."""
+    """The resolved facts of many firms for one application day, by column; rows are replaced in place.
 
-    def __init__(self, on: date, names: Iterable[str] | None = None, capacity: int = 1024) -> None:
+    Columns of numbers that are `brought` by the caller are not made here.
+    """
+
+    def __init__(
+        self,
+        on: date,
+        names: Iterable[str] | None = None,
+        capacity: int = 1024,
+        brought: Container[str] = (),
+    ) -> None:
         self.on = on
         self.names = tuple(registry() if names is None else dict.fromkeys(names))
         self.keys: list[str] = []
-        self._rows: dict[str, int] = {}
+        self._places: dict[str, int] | None = None
         self._capacity = -(-capacity // 64) * 64
         self._numbers: dict[str, NDArray[np.float64]] = {}
         self._planes: dict[tuple[str, str], NDArray[np.uint8]] = {}
         self._known: dict[str, NDArray[np.uint8]] = {}
         for name in self.names:
+            if name in brought:
+                continue
             if fact_named(name).kind in _NUMBERS:
                 self._numbers[name] = np.full(self._capacity, np.nan)
             else:
@@ -65,13 +76,12 @@ class FactTable:
 
         A column of numbers that already has the table's length is taken over, not copied.
         """
-        table = cls(on, [*numbers, *known], capacity=len(keys) or 1)
-        table.keys, table._rows = list(keys), {key: row for row, key in enumerate(keys)}
+        table = cls(on, [*numbers, *known], capacity=len(keys) or 1, brought=numbers)
+        table.keys = list(keys)
         for name, column in numbers.items():
-            if column.size == table._capacity:
-                table._numbers[name] = column
-            else:
-                table._numbers[name][: len(keys)] = column
+            if column.size != table._capacity:
+                column = np.concatenate([column, np.full(table._capacity - column.size, np.nan)])
+            table._numbers[name] = column
         for name, flags in known.items():
             _fill(table._known[name], flags)
         for place, flags in members:
@@ -153,6 +163,13 @@ class FactTable:
         planes = [self._planes.get((name, member)) for member in members]
         held = [_words(plane, start, stop) for plane in planes if plane is not None]
         return reduce(np.bitwise_or, held) if held else np.zeros((stop - start + 63) // 64, np.uint64)
+
+    @property
+    def _rows(self) -> dict[str, int]:
+        """The row of each firm; made when first asked for, as 70 bytes a firm are much beside its columns."""
+        if self._places is None:
+            self._places = {key: row for row, key in enumerate(self.keys)}
+        return self._places
 
     def _plane(self, name: str, member: str) -> NDArray[np.uint8]:
         plane = self._planes.get((name, member))
