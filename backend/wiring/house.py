@@ -113,12 +113,13 @@ class House:
         publisher: Caller,
         on_progress: Callable[[int, int], None],
     ) -> list[tuple[str, str]]:
-        """Publish many drafts with one rebuild of index and map at the end; killed before it, the sweep
-        hands their events on one by one. Firms are matched by the next nightly run."""
+        """Publish many drafts with one rebuild of index and map at the end; firms are then told once of
+        each. Killed before that, the sweep hands their events on one by one."""
         self.search.check()  # an index that is missing is made now, while it is small
         names = (editor.label, reviewer.label, publisher.label)
         refused = self.catalogue.folders.publish(slugs, *names, on_progress)
         self.rebuild()
+        self.push.make_up()
         self.relay.settle(POLICIES, slugs, POLICY_PUBLISHED)
         return refused
 

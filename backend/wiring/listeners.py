@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from backend.accounts.service import firms as firm_access
 from backend.catalogue.service import (
+    POLICY_EXPIRED,
     POLICY_PUBLISHED,
+    POLICY_UNCONFIRMED,
     POLICY_WITHDRAWN,
     WithdrawnPolicy,
 )
@@ -38,7 +40,7 @@ def subscribe(house: House) -> None:
         house.graph.take(helper_part("institution", institution.id, institution.name, institution))
 
     listen = house.bus.subscribe
-    for kind in (POLICY_PUBLISHED, POLICY_WITHDRAWN):
+    for kind in (POLICY_PUBLISHED, POLICY_WITHDRAWN, POLICY_EXPIRED):
         listen(kind, "search", house.search.follow_policy)
         listen(kind, "graph", map_policy)
     listen(course_service.CHANGED, "search", house.search.follow_course)
@@ -54,5 +56,7 @@ def subscribe(house: House) -> None:
     listen(institution_service.CHANGED, "push", house.push.on_institution)
     listen(POLICY_PUBLISHED, "push", house.push.on_policy_published)
     listen(POLICY_WITHDRAWN, "push", house.push.on_policy_withdrawn)
+    listen(POLICY_EXPIRED, "push", house.push.on_policy_expired)
+    listen(POLICY_UNCONFIRMED, "push", house.push.on_policy_unconfirmed)
     for kind in (firm_access.BOUND, firm_access.UNBOUND):
         listen(kind, "push", house.push.on_binding)

@@ -297,8 +297,18 @@ def test_the_original_is_for_staff_until_it_is_live_and_released(client: FlaskCl
     assert mine.data == data
     assert mine.headers["Content-Disposition"].startswith("attachment")
     desk.publish(slug=slug)
-    openness = "信息公开属性：主动公开" in data.decode().replace(" ", "")
-    assert client.get(f"{PUBLIC}/{slug}/original").status_code == (200 if openness else 404)
+    assert client.get(f"{PUBLIC}/{slug}/original").status_code == 200  # it says 主动公开
+    newer = data.replace("示例".encode(), "范例".encode(), 1)
+    headers = {
+        **desk.editor,
+        "If-Match": str(client.get(f"{STAFF}/{slug}", headers=desk.editor).json["revision"]),
+    }
+    form = {"file": (io.BytesIO(newer), "新计划.txt")}
+    assert client.put(f"{STAFF}/{slug}/document", data=form, headers=headers).status_code == 200
+    # The public keeps the file of what it reads; staff have the newest.
+    assert client.get(f"{PUBLIC}/{slug}/original").data == data
+    assert client.get(f"{PUBLIC}/{slug}/versions/1/original").data == data
+    assert client.get(f"{PUBLIC}/{slug}/original", headers=desk.editor).data == newer
 
 
 HOSTILE = [

@@ -111,7 +111,8 @@ def test_what_cannot_be_read_is_a_clear_422(desk: Desk, data: bytes, name: str, 
 
 
 def test_a_new_text_keeps_anchors_and_work_and_shows_what_changed(desk: Desk) -> None:
-    made = desk.upload(word(*TEXT), "办法.docx").json
+    data = word(*TEXT)
+    made = desk.upload(data, "办法.docx").json
     headers = {**desk.editor, "If-Match": "1"}
     patched = desk.client.patch(
         f"{STAFF}/shili", json={"fields": {"summary": "示例摘要"}}, headers=headers
@@ -125,9 +126,10 @@ def test_a_new_text_keeps_anchors_and_work_and_shows_what_changed(desk: Desk) ->
         TEXT[7].replace("第三条", "第四条"),
         TEXT[8].replace("第四条", "第五条").replace("2026年5月20日", "2027年12月31日"),
     ]
-    stale = desk.upload_again(pdf(lines), "新办法.pdf", 1)
+    newer = pdf(lines)
+    stale = desk.upload_again(newer, "新办法.pdf", 1)
     assert stale.status_code == 409
-    again = desk.upload_again(pdf(lines), "新办法.pdf", published["revision"])
+    again = desk.upload_again(newer, "新办法.pdf", published["revision"])
     assert again.status_code == 200, again.json
     anchors = {clause["title"]: clause["anchor"] for clause in again.json["sheet"]["clauses"]}
     assert anchors == {"目的": "a1", "范围": "a5", "标准": "a2", "申报": "a3", "施行": "a4"}
@@ -146,6 +148,11 @@ def test_a_new_text_keeps_anchors_and_work_and_shows_what_changed(desk: Desk) ->
     back = desk.client.get(f"{PUBLIC}/shili/versions/1/changes?since=2").json
     assert back["fields"][0]["after"] == "2026-05-20"
     assert desk.client.get(f"{PUBLIC}/shili/versions/2/changes?since=x").status_code == 422
+    first, second = (f"{PUBLIC}/shili/versions/{n}/original" for n in (1, 2))
+    assert desk.client.get(first, headers=desk.editor).data == data
+    assert desk.client.get(second, headers=desk.editor).data == newer
+    assert desk.client.get(f"{PUBLIC}/shili/versions/3/original", headers=desk.editor).status_code == 404
+    assert desk.client.get(first).status_code == 404  # nowhere said to be open to all
 
 
 def test_the_end_of_validity_is_announced_once_also_after_a_restart(

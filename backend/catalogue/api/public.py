@@ -90,10 +90,20 @@ class PolicyOriginal(CatalogueResource):
     @public("主动公开的原件对所有人公开，其余只对工作人员，由服务判断")
     def get(self, slug: str) -> Response:
         """导入的原文件"""
-        name, data = self.catalogue.read_original(slug, current_caller())
-        # Never shown in the page: an HTML original must not run as ours.
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
-        return Response(data, mimetype="application/octet-stream", headers=headers)
+        return _download(*self.catalogue.read_original(slug, current_caller()))
+
+
+class VersionOriginal(CatalogueResource):
+    @public("主动公开的原件对所有人公开，其余只对工作人员，由服务判断")
+    def get(self, slug: str, number: int) -> Response:
+        """某一版本导入的原文件"""
+        return _download(*self.catalogue.read_version_original(slug, number, current_caller()))
+
+
+def _download(name: str, data: bytes) -> Response:
+    # Never shown in the page: an HTML original must not run as ours.
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    return Response(data, mimetype="application/octet-stream", headers=headers)
 
 
 def _policy_json(policy: PublishedPolicy, standing: str) -> dict[str, Any]:
@@ -124,5 +134,6 @@ ROUTES: dict[str, type[Resource]] = {
     "/<string:slug>/versions": PolicyVersions,
     "/<string:slug>/versions/<int:number>": OnePolicyVersion,
     "/<string:slug>/versions/<int:number>/changes": PolicyVersionChanges,
+    "/<string:slug>/versions/<int:number>/original": VersionOriginal,
     "/<string:slug>/original": PolicyOriginal,
 }

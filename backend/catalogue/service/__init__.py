@@ -195,12 +195,20 @@ class CatalogueService:
         return self._history.page(slug, limit, cursor)
 
     def read_original(self, slug: str, caller: Caller) -> tuple[str, bytes]:
-        """Name and bytes of the imported file: for staff; for all when live and released for the public."""
+        """Name and bytes of the imported file: the working copy's for staff, else the live version's."""
         policy = self._policies.get(slug)
-        open_to_all = policy.live_version and policy.openness == _OPEN_TO_ALL
-        if policy.original is None or (caller.kind != "staff" and not open_to_all):
+        if caller.kind != "staff" and policy.live_version:
+            return self.read_version_original(slug, policy.live_version, caller)
+        if policy.original is None or caller.kind != "staff":
             raise NotFoundError("原件", slug)
         return policy.filename, self._originals.get(policy.original)
+
+    def read_version_original(self, slug: str, number: int, caller: Caller) -> tuple[str, bytes]:
+        """The file a version was made of: for staff; for all when it is released for the public."""
+        version = self.read_version(slug, number, caller)
+        if not version.original or (caller.kind != "staff" and version.openness != _OPEN_TO_ALL):
+            raise NotFoundError("原件", f"{slug}@{number}")
+        return version.filename, self._originals.get(version.original)
 
     # For everybody, and for the rooms that follow
 

@@ -31,6 +31,10 @@ class PolicyVersionDocument(RecordDocument):
     source_revision = me.IntField(required=True)
     note = me.StringField(default="")
     material = me.BooleanField(default=False)
+    # The imported file this text came from, as it was then.
+    original = me.StringField(default="")
+    filename = me.StringField(default="")
+    openness = me.StringField(default="")
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,9 @@ class PolicyVersion:
     by: str
     note: str
     material: bool
+    original: str
+    filename: str
+    openness: str
     content: str = field(repr=False)
 
     @cached_property
@@ -79,6 +86,9 @@ class VersionStore:
             "source_revision": policy.revision,
             "note": note,
             "material": material,
+            "original": policy.original or "",
+            "filename": policy.filename,
+            "openness": policy.openness,
             "created_at": at,
             "updated_at": at,
             "updated_by": by,
@@ -119,5 +129,8 @@ def _record(document: PolicyVersionDocument) -> PolicyVersion:
         by=document.updated_by,
         note=document.note or "",
         material=bool(document.material),
+        original=document.original or "",
+        filename=document.filename or "",
+        openness=document.openness or "",
         content=document.content,
     )

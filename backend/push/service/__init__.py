@@ -87,6 +87,14 @@ class PushService:
         self._delivering.on_withdrawn(event)
         self._starting.on_withdrawn(event)
 
+    def on_policy_expired(self, event: Event) -> None:
+        """Listens to policy.expired."""
+        self._starting.on_expired(event)
+
+    def on_policy_unconfirmed(self, event: Event) -> None:
+        """Listens to policy.unconfirmed."""
+        self.checking.ask_owner(event)
+
     def on_firm_changed(self, event: Event) -> None:
         """Listens to company.added, company.facts_changed, pool.entered and pool.moved."""
         self._starting.on_firm(event)
@@ -133,6 +141,10 @@ class PushService:
     def start_night(self) -> MatchRun:
         """Job: what changed, and what the passing of days turned."""
         return self._starting.start_night(SYSTEM.label)
+
+    def make_up(self) -> None:
+        """What went live without an event (a whole folder at once), each version once."""
+        self._starting.make_up(SYSTEM.label)
 
     def start_deadlines(self) -> list[MatchRun]:
         """Job: the reminders that are due."""

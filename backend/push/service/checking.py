@@ -22,7 +22,9 @@ from backend.push.store.deliveries import (
     Delivery,
 )
 from backend.shared.caller import Caller
+from backend.shared.clock import in_shanghai
 from backend.shared.errors import NotFoundError
+from backend.shared.events import Event
 
 SHOWN = 500
 
@@ -101,6 +103,24 @@ class Checking:
         readers = tuple(f"staff:{name}" for name in self._world.publishers())
         self._teller.tell([Telling(message, readers)], "check")
         return True
+
+    def ask_owner(self, event: Event) -> None:
+        """A policy has stood unconfirmed for the set time: its owner is asked, else all who publish."""
+        slug, owner = event.subject, str(event.data["owner"])
+        title = next((p.sheet.title for p in self._world.published() if p.slug == slug), slug)
+        message = plain_message(
+            "staff",
+            "staff",
+            f"confirm.{slug}",
+            in_shanghai(event.at).date(),
+            f"请确认《{title}》是否仍有效",
+            "这项政策发布或上次确认后已满规定时间。仍有效请在工作稿中确认，有变化请修改后发布，已失效请撤回。",
+            {"because": "到期确认", "policy": slug, "version": event.data["version"]},
+            f"confirm.{slug}",
+        )
+        publishers = [f"staff:{name}" for name in self._world.publishers()]
+        readers = [owner] if owner.startswith("staff:") else publishers
+        self._teller.tell([Telling(message, tuple(readers))], event.by)
 
     def call_list(self, caller: Caller) -> list[Call]:
         """Firms in the caller's scope with an unread message that no carrier took."""

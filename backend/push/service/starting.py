@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,16 +37,29 @@ class Starting:
     def on_published(self, event: Event) -> None:
         """The answers of the new version, then what it changed, then what one fact would settle."""
         version, change = int(event.data["version"]), str(event.data["change"])
-        slug, day = event.subject, in_shanghai(event.at).date()
-        about = {"policy": slug, "version": version, "change": change}
-        runs = [self._put(answers_run(slug, version), event.by, day, "answers", **about)]
+        day = in_shanghai(event.at).date()
+        tasks = ["answers", "question"]
         if change == "updated" and event.data.get("material"):
-            runs.append(
-                self._put(f"{answers_run(slug, version)}.material", event.by, day, "material", **about)
-            )
-        runs.append(self._put(f"{answers_run(slug, version)}.question", event.by, day, "question", **about))
+            tasks.insert(1, "material")
+        self._start_about(event.subject, version, change, event.by, day, tasks)
+
+    def _start_about(
+        self, slug: str, version: int, change: str, by: str, day: date, tasks: Sequence[str]
+    ) -> None:
+        about = {"policy": slug, "version": version, "change": change}
+        first = answers_run(slug, version)
+        names = [first if task == "answers" else f"{first}.{task}" for task in tasks]
+        runs = [self._put(name, by, day, task, **about) for name, task in zip(names, tasks, strict=True)]
         for run in runs:
             self._walker.wake(run)
+
+    def on_expired(self, event: Event) -> None:
+        """Its last day is over: whoever was told yes hears that it no longer holds."""
+        version, slug = int(event.data["version"]), event.subject
+        day = in_shanghai(event.at).date()
+        about = {"policy": slug, "version": version, "change": "expired"}
+        run_id = f"{answers_run(slug, version)}.expired@{day.isoformat()}"
+        self._walker.wake(self._put(run_id, event.by, day, "answers", **about))
 
     def on_withdrawn(self, event: Event) -> None:
         """Corrections to those who were told."""
@@ -72,19 +86,19 @@ class Starting:
     def start_night(self, by: str) -> MatchRun:
         """What changed since the last night, and what the passing of days turned."""
         day = self._world.clock.today()
-        self._make_up(day, by)
+        self.make_up(by)
         run = self._again(f"night@{day.isoformat()}", day, by, NIGHT)
         self._walker.wake(run)
         return run
 
-    def _make_up(self, day: date, by: str) -> None:
+    def make_up(self, by: str) -> None:
         """A policy that went live without a word to this room (a whole folder at once) is matched now."""
+        day = self._world.clock.today()
         for policy in self._world.published():
             run_id = answers_run(policy.slug, policy.version)
             if policy.sheet.worth_telling and self._stores.runs.find(run_id) is None:
                 change = "published" if policy.version == 1 else "updated"
-                about = {"policy": policy.slug, "version": policy.version, "change": change}
-                self._walker.wake(self._put(run_id, by, day, "answers", **about))
+                self._start_about(policy.slug, policy.version, change, by, day, ("answers", "question"))
 
     def match_changed(self) -> MatchRun | None:
         """Firms that changed and no run has looked at."""

@@ -27,7 +27,12 @@ STATUS_LABELS = {
     "unknown": "信息不足，无法判断",
     "not_in_force": "政策不在有效期",
 }
-CHANGE_LABELS = {"published": "政策新发布", "updated": "政策有更新", "answer": "企业情况或日期有变化"}
+CHANGE_LABELS = {
+    "published": "政策新发布",
+    "updated": "政策有更新",
+    "expired": "政策有效期届满",
+    "answer": "企业情况或日期有变化",
+}
 
 
 def answer_message(
@@ -51,8 +56,10 @@ def lost_message(
     """To one firm that was told yes and for which it no longer holds; it stays in the inbox."""
     title = f"《{verdict.title}》的答复有变化：{STATUS_LABELS[verdict.status]}"
     reasons = [answer.sentence for answer in verdict.conditions if answer.state in ("unmet", "unknown")]
+    ended = verdict.not_in_force_since
     text = [
         f"此前的答复为“{STATUS_LABELS[old.status]}”，现为“{STATUS_LABELS[verdict.status]}”。",
+        f"自 {ended.isoformat()} 起不再有效，请勿据此申报。" if ended else "",
         *reasons[:5],
     ]
     why = {**_why(run, policy, verdict, old), "changes": []}
