@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from typing import Any
 
 import structlog
 from flask import Blueprint, Flask, Response, g, jsonify, request
@@ -11,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend.adapters.http import JsonApi, limiter
 from backend.adapters.http.errors import error_response
+from backend.adapters.http.openapi import openapi_document
 from backend.shared.caller import ANONYMOUS
 from backend.shared.errors import UnauthenticatedError
 from backend.wiring import House
@@ -45,6 +47,11 @@ def create_app(house: House) -> Flask:
     app.register_blueprint(blueprint)
     app.register_error_handler(Exception, error_response)
     return app
+
+
+def described(house: House) -> dict[str, Any]:
+    """The API as an OpenAPI document."""
+    return openapi_document(create_app(house), API_PREFIX)
 
 
 def _add_request_frame(app: Flask, house: House) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 import click
@@ -199,6 +201,23 @@ def demo(settings: Settings, plan: Path | None) -> None:
         base = f"http://{settings.host}:{settings.port}"
         click.echo(f"\n服务地址：{base}/api/v1/docs（接口说明） {base}/readyz（状态），按 Ctrl-C 停止")
         run_server(settings)
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@click.pass_obj
+def openapi(settings: Settings, file: Path | None) -> None:
+    """写出接口说明（OpenAPI 3.1），小程序与网页的类型由此生成；不写明文件时显示。"""
+    from backend.app import described
+
+    with TemporaryDirectory() as folder:
+        apart = {"data_dir": Path(folder), "mongodb_uri": None, "opensearch_url": None, "redis_url": None}
+        with _open_house(settings.model_copy(update=apart), "GET /api/v1/swagger.json") as house:
+            text = json.dumps(described(house), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    if file:
+        file.write_text(text, "utf-8")
+    else:
+        click.echo(text, nl=False)
 
 
 @main.command()
