@@ -17,7 +17,7 @@ from policies.graph.paths import Path
 from policies.graph.responsibility import Duty, Responsibility
 
 # The kinds of node that have a page of their own, and where it is read.
-_PAGES = {"policy": "policies", "course": "courses", "institution": "institutions"}
+_PAGES = {"policy": "policies", "course": "courses", "institution": "institutions", "mentor": "people"}
 
 
 def list_json(items: Iterable[dict[str, Any]]) -> dict[str, Any]:

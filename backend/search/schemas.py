@@ -14,7 +14,7 @@ from backend.courses.service import Course
 from backend.search.service import Finding, Findings, Unanswered, Wanted
 from search_index.query import MAX_QUERY_CHARACTERS, Piece, SearchHit
 
-Kind = Literal["policy", "measure", "course", "institution"]
+Kind = Literal["policy", "measure", "course", "institution", "mentor"]
 Word = Literal["national", "city", "district", "area"]
 
 
@@ -22,7 +22,7 @@ class SearchQuery(Query):
     """The words, filters that may be repeated, and which policies by where they stand today."""
 
     q: str = Field(default="", max_length=MAX_QUERY_CHARACTERS)
-    kind: list[Kind] = Field(default_factory=list, max_length=4)
+    kind: list[Kind] = Field(default_factory=list, max_length=5)
     policy_kind: list[str] = Field(default_factory=list, max_length=10)
     level: list[Word] = Field(default_factory=list, max_length=4)
     area: list[str] = Field(default_factory=list, max_length=20)

@@ -36,6 +36,8 @@ from backend.graph.service import GraphService
 from backend.graph.store import GraphStore
 from backend.institutions.service import InstitutionService
 from backend.institutions.store import InstitutionStore
+from backend.people.service import PeopleService
+from backend.people.store import PeopleStore
 from backend.pool.service import PoolService
 from backend.pool.service.board import Board
 from backend.pool.service.evaluating import Evaluator
@@ -111,25 +113,26 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         personal_data,
         passwords,
     )
+    people = PeopleService(PeopleStore(), clock, relay.hand_on, accounts.staff.is_known)
     search = SearchService(
         keeper(settings.data_dir / "search", opensearch, SCHEMA, policy_analyzer()),
-        Content(catalogue, courses, institutions),
+        Content(catalogue, courses, institutions, people),
         UnansweredStore(),
         clock,
     )
     pool = PoolService(PoolStore(), companies, clock, relay.hand_on)
     eligibility = EligibilityService(
-        catalogue, companies, helpers_of(courses, institutions), clock, pool.members
+        catalogue, companies, helpers_of(courses, institutions, people), clock, pool.members
     )
     graph = GraphService(
-        GraphStore(), clock, map_sources(catalogue, courses, institutions), eligibility, companies
+        GraphStore(), clock, map_sources(catalogue, courses, institutions, people), eligibility, companies
     )
     world = world_of_push(clock, queue, catalogue, courses, institutions, companies, pool, accounts, search)
     mail = mail_of(settings)
     applications = ApplicationService(
         ApplicationStore(), companies, catalogue.published_sheets, relay.hand_on, clock
     )
-    grid = ServiceGrid(CompanyStore(), companies, lambda: post_holders(accounts))
+    grid = ServiceGrid(CompanyStore(), companies, lambda: post_holders(accounts, people, clock.today()))
     pool_room = _pool_room(pool, companies, catalogue, applications, grid, queue, relay, clock)
     imports = ImportService(
         ImportParts(CompanyStore(), ContactStore(), ImportStore(), RunFiles(settings.data_dir / "imports")),
@@ -161,7 +164,7 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     )
     house = House(
         settings, clock, bus, relay, queue, personal_data, accounts, catalogue, courses, institutions,
-        companies, firms, pool, pool_room, eligibility, search, graph, push, scheduler,
+        people, companies, firms, pool, pool_room, eligibility, search, graph, push, scheduler,
     )  # fmt: skip
     subscribe(house)
     serve_tasks(house)

@@ -30,6 +30,8 @@ from backend.graph import api as graph_api
 from backend.graph.service import GraphService
 from backend.institutions import api as institutions_api
 from backend.institutions.service import InstitutionService
+from backend.people import api as people_api
+from backend.people.service import PeopleService
 from backend.pool import api as pool_api
 from backend.pool.service import PoolService
 from backend.pool.service.room import PoolRoom
@@ -60,6 +62,7 @@ class House:
     catalogue: CatalogueService
     courses: CourseService
     institutions: InstitutionService
+    people: PeopleService
     companies: CompanyService
     firms: CompanyRoom
     pool: PoolService
@@ -76,6 +79,7 @@ class House:
         catalogue_api.add_routes(api, self.catalogue, self.load_library)
         courses_api.add_routes(api, self.courses)
         institutions_api.add_routes(api, self.institutions)
+        people_api.add_routes(api, self.people, self.clock)
         companies_api.add_routes(api, self.firms)
         eligibility_api.add_routes(api, self.eligibility, self.settings.pdf_font)
         search_api.add_routes(api, self.search, self.catalogue.standing, self.rebuild)

@@ -13,10 +13,12 @@ from backend.catalogue.service import (
 from backend.companies import service as company_service
 from backend.courses import service as course_service
 from backend.institutions import service as institution_service
+from backend.people import service as people_service
 from backend.pool import service as pool_service
+from backend.shared.caller import Role
 from backend.shared.events import Event
 from backend.wiring.house import House
-from backend.wiring.neighbours import helper_part, policy_part
+from backend.wiring.neighbours import helper_part, mentor_part, policy_part
 from policies.graph import Part
 
 
@@ -39,6 +41,11 @@ def subscribe(house: House) -> None:
         institution = institutions.find_institution(event.subject)
         house.graph.take(helper_part("institution", institution.id, institution.name, institution))
 
+    def map_adviser(event: Event) -> None:
+        adviser = house.people.find_adviser(event.subject)
+        if adviser.level == Role.MENTOR:
+            house.graph.take(mentor_part(adviser))
+
     listen = house.bus.subscribe
     for kind in (POLICY_PUBLISHED, POLICY_WITHDRAWN, POLICY_EXPIRED):
         listen(kind, "search", house.search.follow_policy)
@@ -47,6 +54,8 @@ def subscribe(house: House) -> None:
     listen(course_service.CHANGED, "graph", map_course)
     listen(institution_service.CHANGED, "search", house.search.follow_institution)
     listen(institution_service.CHANGED, "graph", map_institution)
+    listen(people_service.CHANGED, "search", house.search.follow_adviser)
+    listen(people_service.CHANGED, "graph", map_adviser)
     for kind in (company_service.ADDED, company_service.FACTS_CHANGED):
         listen(kind, "pool", lambda event: house.pool_room.tracking.follow([event.subject]))
         listen(kind, "push", house.push.on_firm_changed)

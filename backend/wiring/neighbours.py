@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from backend.accounts.service import AccountService
 from backend.catalogue.service import (
@@ -15,18 +16,32 @@ from backend.courses.service import Course, CourseService
 from backend.eligibility.service import Helper
 from backend.graph.service import Contribution
 from backend.institutions.service import Institution, InstitutionService
+from backend.people.service import Adviser, PeopleService
+from backend.shared.caller import Role, Scope
 from backend.shared.paging import LARGEST_PAGE, every
 from policies.facts import registry
 from policies.graph import part_of_helper, part_of_policy
 
 
-def post_holders(accounts: AccountService) -> list[Holder]:
-    """Who holds a post somewhere, from the staff accounts."""
+def post_holders(accounts: AccountService, people: PeopleService, today: date) -> list[Holder]:
+    """Who holds a post somewhere: the people of the house, and accounts in a post that are not among them.
+
+    Who is away is replaced by the stand-in, at the place of the one who is away.
+    """
+    advisers = {one.id: one for one in people.everyone() if one.level in (Role.LIAISON, Role.COUNSELLOR)}
+    held = []
+    for one in advisers.values():
+        away = one.absence(today)
+        there = advisers.get(away.stand_in) if away else one
+        if there is not None:
+            scope = Scope(frozenset(one.areas), frozenset(one.towns))
+            held.append(Holder(there.staff or there.id, there.name, frozenset({Role(one.level)}), scope))
+    named = {one.staff for one in every(lambda at: people.list_all(LARGEST_PAGE, at))}
     staff = every(lambda at: accounts.staff.list_staff(LARGEST_PAGE, at))
-    return [
+    return held + [
         Holder(one.name, one.display_name or one.name, one.roles, one.scope)
         for one in staff
-        if not one.disabled
+        if not one.disabled and one.name not in named
     ]
 
 
@@ -37,23 +52,28 @@ def renewing_firms(catalogue: CatalogueService, applications: ApplicationService
 
 
 def helpers_of(
-    courses: CourseService, institutions: InstitutionService
+    courses: CourseService, institutions: InstitutionService, people: PeopleService
 ) -> Callable[[list[str], list[str]], list[Helper]]:
     """Who helps with these conditions, or offers these kinds of help: courses first."""
 
     def find(condition_ids: list[str], help_kinds: list[str]) -> list[Helper]:
         taught = courses.helpers(condition_ids, help_kinds)
         served = institutions.helpers(condition_ids, help_kinds)
+        advised = people.helpers(condition_ids, help_kinds)
         return [
             *(Helper("course", c.id, c.title, c.helps, c.help_kinds) for c in taught),
             *(Helper("institution", i.id, i.name, i.helps, i.help_kinds) for i in served),
+            *(Helper(one.level, one.id, one.name, one.helps, one.offers) for one in advised),
         ]
 
     return find
 
 
 def map_sources(
-    catalogue: CatalogueService, courses: CourseService, institutions: InstitutionService
+    catalogue: CatalogueService,
+    courses: CourseService,
+    institutions: InstitutionService,
+    people: PeopleService,
 ) -> tuple[Callable[[], Iterator[Contribution]], ...]:
     """What every content room contributes to the map, for a full rebuild."""
     return (
@@ -66,12 +86,20 @@ def map_sources(
             helper_part("institution", i.id, i.name, i)
             for i in every(lambda at: institutions.list_all(LARGEST_PAGE, at))
         ),
+        lambda: (
+            mentor_part(one) for one in every(lambda at: people.list_all(LARGEST_PAGE, at, level=Role.MENTOR))
+        ),
     )
 
 
 def policy_part(policy: PublishedPolicy) -> Contribution:
     labels = {name: fact.label for name, fact in registry().items()}
     return part_of_policy(policy.sheet, labels), policy.revision, False
+
+
+def mentor_part(mentor: Adviser) -> Contribution:
+    part = part_of_helper("mentor", mentor.id, mentor.name, mentor.helps, mentor.offers)
+    return part, mentor.revision, not mentor.listed
 
 
 def helper_part(kind: str, key: str, title: str, helper: Course | Institution) -> Contribution:

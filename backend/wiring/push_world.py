@@ -11,8 +11,8 @@ from backend.catalogue.service import (
     PublishedPolicy,
 )
 from backend.companies.service import CompanyService
-from backend.courses.service import CourseService
-from backend.institutions.service import Institution, InstitutionService
+from backend.courses.service import Course, CourseService
+from backend.institutions.service import InstitutionService
 from backend.pool.service import PoolService
 from backend.push.service import Found, Help, World
 from backend.search.service import Finding, SearchService, Wanted
@@ -30,7 +30,7 @@ def _title_of(finding: Finding) -> str:
     record = finding.record
     if isinstance(record, PublishedPolicy):
         return f"{record.sheet.title} {finding.part.title}" if finding.part else record.sheet.title
-    return record.name if isinstance(record, Institution) else record.title
+    return record.title if isinstance(record, Course) else record.name
 
 
 def world_of_push(

@@ -10,11 +10,23 @@ INDUSTRIES = read_words("industries")
 FIELDS = read_words("fields")
 SUPPORT_KINDS = read_words("support_kinds")
 HELP_KINDS = read_words("help_kinds")
+SKILLS = read_words("skills")
 TERMS = read_words("terms")
 
 WORD_LISTS = {
     words.name: words
-    for words in (AREAS, TOWNS, DEPARTMENTS, TITLES, INDUSTRIES, FIELDS, SUPPORT_KINDS, HELP_KINDS, TERMS)
+    for words in (
+        AREAS,
+        TOWNS,
+        DEPARTMENTS,
+        TITLES,
+        INDUSTRIES,
+        FIELDS,
+        SUPPORT_KINDS,
+        HELP_KINDS,
+        SKILLS,
+        TERMS,
+    )  # fmt: skip
 }
 
 __all__ = [
@@ -23,6 +35,7 @@ __all__ = [
     "FIELDS",
     "HELP_KINDS",
     "INDUSTRIES",
+    "SKILLS",
     "SUPPORT_KINDS",
     "TERMS",
     "TITLES",

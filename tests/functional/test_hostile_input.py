@@ -34,6 +34,7 @@ IDS = {
     "uscc": FIRM,
     "course_id": "shili-ke",
     "institution_id": "shili-jigou",
+    "adviser_id": "shili-daoshi",
     "name": "somebody",
     "invitation_id": "0" * 32,
     "person_id": "0" * 32,
@@ -113,6 +114,8 @@ def furnished(house: House, staff: Callable[..., Headers]) -> None:
     house.courses.add_course("shili-ke", {"title": "示例课程", "series": "训练营"}, SYSTEM)
     institution = {"name": "示例机构", "kind": "service_agency"}
     house.institutions.add_institution("shili-jigou", institution, SYSTEM)
+    mentor = {"name": "示例导师", "level": "mentor", "skills": [], "help_kinds": ["ip-planning"]}
+    house.people.add_adviser("shili-daoshi", mentor, SYSTEM)
     staff("editor", name="somebody")
 
 

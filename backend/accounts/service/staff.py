@@ -103,6 +103,10 @@ class StaffAccounts:
         """All accounts by name."""
         return self._store.listed(limit, cursor)
 
+    def is_known(self, name: str) -> bool:
+        """Whether there is an account of this name."""
+        return self._store.find(name) is not None
+
     def read_staff(self, name: str) -> Staff:
         """One account; NotFoundError if there is none."""
         found = self._store.find(name)

@@ -72,6 +72,10 @@ class SearchService:
         """Listens to institution.changed."""
         self._index.answer(lambda e: self._content.institution_changed(e, event.subject), CHANGE_WAITS)
 
+    def follow_adviser(self, event: Event) -> None:
+        """Listens to adviser.changed."""
+        self._index.answer(lambda e: self._content.adviser_changed(e, event.subject), CHANGE_WAITS)
+
     def list_unanswered(self, limit: int) -> list[Unanswered]:
         """What was asked most often and found nothing that holds all of it."""
         return self._unanswered.most_asked(limit)

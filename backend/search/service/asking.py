@@ -9,6 +9,7 @@ from typing import Literal
 from backend.catalogue import indexing as policy_documents
 from backend.courses import indexing as course_documents
 from backend.institutions import indexing as institution_documents
+from backend.people import indexing as people_documents
 from search_index.query import AnyOf, Between, Query, Sort
 from search_index.schema import Schema
 
@@ -16,7 +17,16 @@ Standing = Literal["in_force", "expired", "consultation", "not_yet", "all"]
 Filters = tuple[AnyOf | Between, ...]
 
 SCHEMA = Schema(
-    tuple(dict.fromkeys((*policy_documents.FIELDS, *course_documents.FIELDS, *institution_documents.FIELDS)))
+    tuple(
+        dict.fromkeys(
+            (
+                *policy_documents.FIELDS,
+                *course_documents.FIELDS,
+                *institution_documents.FIELDS,
+                *people_documents.FIELDS,
+            )
+        )
+    )
 )
 FACETS = ("kind", "policy_kind", "level", "area", "department", "title_id", "industry", "status", "year")
 SORTS = {"newest": Sort("issued", descending=True), "deadline": Sort("valid_to")}

@@ -11,6 +11,7 @@ import structlog
 from backend.catalogue.service import PublishedPolicy
 from backend.courses.service import Course
 from backend.institutions.service import Institution
+from backend.people.service import Adviser
 from backend.search.service.following import Content
 from backend.shared.errors import NotFoundError
 from policies.sheet import Clause, Sheet
@@ -38,7 +39,7 @@ class Finding:
     """
 
     hit: SearchHit
-    record: PublishedPolicy | Course | Institution
+    record: PublishedPolicy | Course | Institution | Adviser
     part: Clause | None = None
     notes: tuple[str, ...] = ()
     clause: SearchHit | None = None
@@ -121,11 +122,13 @@ def _marked(policy: PublishedPolicy, wanted: ClauseFound | None) -> SearchHit | 
 
 def _helper(hit: SearchHit, content: Content) -> Iterator[Finding]:
     key = hit.id.partition(":")[2]
-    read: Callable[[str], Course | Institution] = (
-        content.courses.read_course if hit.kind == "course" else content.institutions.read_institution
-    )
+    read: dict[str, Callable[[str], Course | Institution | Adviser]] = {
+        "course": content.courses.read_course,
+        "institution": content.institutions.read_institution,
+        "mentor": content.people.read_adviser,
+    }
     try:
-        yield Finding(hit, read(key))
+        yield Finding(hit, read[hit.kind](key))
     except NotFoundError:
         log.info("hit_is_gone", document=hit.id)
 

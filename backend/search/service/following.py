@@ -10,20 +10,29 @@ from backend.courses import indexing as course_documents
 from backend.courses.service import CourseService
 from backend.institutions import indexing as institution_documents
 from backend.institutions.service import InstitutionService
+from backend.people import indexing as people_documents
+from backend.people.service import PeopleService
 from backend.shared.paging import LARGEST_PAGE, every
 from search_index.document import SearchDocument
 from search_index.engine import Engine
+
+MENTOR = "mentor"
 
 
 class Content:
     """The records of the content rooms as search documents."""
 
     def __init__(
-        self, catalogue: CatalogueService, courses: CourseService, institutions: InstitutionService
+        self,
+        catalogue: CatalogueService,
+        courses: CourseService,
+        institutions: InstitutionService,
+        people: PeopleService,
     ) -> None:
         self.catalogue = catalogue
         self.courses = courses
         self.institutions = institutions
+        self.people = people
 
     def documents(self) -> Iterator[SearchDocument]:
         """Everything the public may find."""
@@ -33,6 +42,8 @@ class Content:
             yield from course_documents.search_documents(course)
         for institution in every(lambda cursor: self.institutions.list_institutions(LARGEST_PAGE, cursor)):
             yield from institution_documents.search_documents(institution)
+        for adviser in every(lambda cursor: self.people.list_advisers(LARGEST_PAGE, cursor, MENTOR)):
+            yield from people_documents.search_documents(adviser)
 
     def policy_changed(self, engine: Engine, slug: str) -> None:
         """What holds now is read, so the order of events is nothing."""
@@ -55,6 +66,12 @@ class Content:
         _follow(
             engine, institution_documents.search_documents(found), institution_documents.is_findable(found)
         )
+
+    def adviser_changed(self, engine: Engine, key: str) -> None:
+        """Put in, or take out when it is not listed any more; only mentors are found."""
+        found = self.people.find_adviser(key)
+        if found.level == MENTOR:
+            _follow(engine, people_documents.search_documents(found), people_documents.is_findable(found))
 
 
 def _follow(engine: Engine, documents: Sequence[SearchDocument], findable: bool) -> None:
