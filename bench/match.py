@@ -123,7 +123,11 @@ def _page() -> Row:
     """A firm's full page over the library: verdicts, reasons, ways, questions."""
     library = [sheet for sheet in load_library()[0] if sheet.rules]
     firm = stored_firms(1, ["F0"])[0]["facts"]
-    records = [FactRecord(row["name"], row["value"], row["period"], row["source"]) for row in firm]
+    records = [
+        FactRecord(name, value, period, group["source"])
+        for group in firm
+        for name, value, period in group["said"]
+    ]
 
     def page() -> None:
         facts = resolve(records, ON)

@@ -278,7 +278,7 @@ def _facts(patents: int) -> list[dict[str, Any]]:
             {"name": "registered_on", "value": "2019-03-01"},
             {"name": "staff", "value": 40, "period": "2025"},
         ]
-        _KEPT[patents] = [pack(fact) for fact in read_facts(stated, "staff_verified", START, "bench")]
+        _KEPT[patents] = pack(read_facts(stated, "staff_verified", START, "bench"))
     return _KEPT[patents]
 
 

@@ -30,9 +30,14 @@ class FirmFile:
     @property
     def works_elsewhere(self) -> bool | None:
         """Whether it works in another area or town than it is registered in; None when either is unknown."""
-        pairs = ((self.area, self.operating_area), (self.town, self.operating_town))
-        known = [here != there for here, there in pairs if here and there]
-        return any(known) if known else None
+        return works_elsewhere(self.area, self.town, self.operating_area, self.operating_town)
+
+
+def works_elsewhere(area: str, town: str, operating_area: str, operating_town: str) -> bool | None:
+    """Whether the place of work is another than that of registration; None when either is unknown."""
+    pairs = ((area, operating_area), (town, operating_town))
+    known = [here != there for here, there in pairs if here and there]
+    return any(known) if known else None
 
 
 def file_of(row: Mapping[str, Any], ranks: Ranks, names: Collection[str]) -> FirmFile:
@@ -44,12 +49,12 @@ def file_of(row: Mapping[str, Any], ranks: Ranks, names: Collection[str]) -> Fir
         row.get("town", ""),
         row.get("operating_area", ""),
         row.get("operating_town", ""),
-        _moved_on(row),
+        moved_on(row),
         in_shanghai(row["created_at"]),
     )
 
 
-def _moved_on(row: Mapping[str, Any]) -> date | None:
+def moved_on(row: Mapping[str, Any]) -> date | None:
     """The day the newest changed word about a place became known."""
     words = [
         (one["name"], one["value"], one["known_at"])

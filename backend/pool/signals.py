@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from fractions import Fraction
 
+import numpy as np
+
+from backend.companies.columns.held import ColumnView
 from backend.companies.firm_file import FirmFile
 from policies.facts import FactRecord, Facts, Value
 
@@ -26,6 +29,24 @@ def signals(firm: FirmFile, facts: Facts, renewing: Collection[str]) -> dict[str
     if now is not None and before is not None:
         found["rd_ratio_change"] = Fraction(now) - Fraction(before)  # type: ignore[arg-type]
     return found
+
+
+def lay_signals(view: ColumnView, renewing: Callable[[], Collection[str]] | None) -> None:
+    """The same signals for all firms at once, laid over what was stated; `renewing` names those firms."""
+    table, asked = view.table, set(view.table.names)
+    if "works_elsewhere" in asked:
+        table.lay_flags("works_elsewhere", view.elsewhere >= 0, view.elsewhere > 0)
+    for name, column in (("address_moved_on", view.moved_on), ("rd_ratio_change", view.rd_change)):
+        if name in asked:
+            table.lay_numbers(name, column)
+    if renewing is not None and "gaoqi_renewal_applied" in asked:
+        firms = renewing()
+        held = np.array([key in firms for key in table.keys], bool)
+        table.lay_flags(
+            "gaoqi_renewal_applied",
+            table.told("titles") & ~table.told("gaoqi_renewal_applied"),
+            held,
+        )
 
 
 def as_records(found: dict[str, Value]) -> list[FactRecord]:

@@ -14,6 +14,7 @@ from backend.adapters.tables import RunFiles
 from backend.catalogue.service import (
     CatalogueService,
 )
+from backend.companies.columns.files import ColumnFiles
 from backend.companies.service import CompanyService
 from backend.companies.service.applications import ApplicationService
 from backend.companies.service.contacts import ContactService
@@ -102,7 +103,10 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     courses = CourseService(CourseStore(), clock, relay.hand_on)
     institutions = InstitutionService(InstitutionStore(), clock, relay.hand_on)
     fact_sources = FactSources(FactSourceStore(), clock)
-    companies = CompanyService(CompanyStore(), clock, relay.hand_on, fact_sources.ranks)
+    columns = ColumnFiles(
+        settings.data_dir / "columns", settings.mongodb_database if settings.mongodb_uri else ""
+    )
+    companies = CompanyService(CompanyStore(), clock, relay.hand_on, fact_sources.ranks, columns)
     wechat = wechat_of(settings, clock)
     accounts = AccountService(
         settings,

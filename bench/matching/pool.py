@@ -193,11 +193,13 @@ def altered(firms: list[dict[str, Any]], seed: int = 17) -> list[dict[str, Any]]
     chance = random.Random(seed)
     later = []
     for firm in firms:
-        facts = list(firm["facts"])
-        counted = [n for n, row in enumerate(facts) if type(row["value"]) is int]
+        (group,) = firm["facts"]
+        said = list(group["said"])
+        counted = [n for n, (_, value, _) in enumerate(said) if type(value) is int]
         for place in chance.sample(counted, min(len(counted), chance.randint(1, 2))):
-            facts[place] = {**facts[place], "value": facts[place]["value"] * chance.randint(80, 130) // 100}
-        later.append({**firm, "facts": facts})
+            name, value, period = said[place]
+            said[place] = [name, value * chance.randint(80, 130) // 100, period]
+        later.append({**firm, "facts": [{**group, "said": said}]})
     return later
 
 
@@ -229,7 +231,5 @@ def _rows(chance: random.Random) -> list[dict[str, Any]]:
         ("conversions", "2025", chance.randint(0, 6)),
     ]
     kept = [fact for fact in facts if chance.random() < 0.8]
-    return [
-        {"name": n, "value": v, "period": p, "source": "tax", "known_at": None, "by": "", "flagged": False}
-        for n, p, v in kept
-    ]
+    said = [[name, value, period] for name, period, value in kept]
+    return [{"source": "tax", "known_at": None, "by": "", "said": said}]

@@ -137,6 +137,88 @@ class FactTable:
                     self._plane(name, member)[byte] |= bit
         return row
 
+    def extend(self, firms: Sequence[tuple[str, Row]]) -> None:
+        """Add many firms that have no row yet, column by column."""
+        start, size = len(self.keys), len(firms)
+        while start + size > self._capacity:
+            self._grow()
+        for place, (key, _) in enumerate(firms, start):
+            self._rows[key] = place
+            self.keys.append(key)
+        rows = [known for _, known in firms]
+        for name, column in self._numbers.items():
+            column[start : start + size] = [row.numbers.get(name, np.nan) for row in rows]
+        held: dict[tuple[str, str], list[int]] = {}
+        told: dict[str, list[int]] = {}
+        for place, row in enumerate(rows, start):
+            for name, members in row.members.items():
+                told.setdefault(name, []).append(place)
+                for member in members:
+                    held.setdefault((name, member), []).append(place)
+        for name, places in told.items():
+            if name in self._known:
+                _set_bits(self._known[name], places)
+        for (name, member), places in held.items():
+            if name in self._known:
+                _set_bits(self._plane(name, member), places)
+
+    def picked(self, names: Iterable[str]) -> FactTable:
+        """A table of its own with only these facts of the same firms."""
+        table = FactTable(self.on, names, 64)
+        table._capacity, table.keys, table._rows = self._capacity, list(self.keys), dict(self._rows)
+        for name in table.names:
+            if name in table._numbers:
+                table._numbers[name] = self._numbers[name].copy()
+            else:
+                table._known[name] = self._known[name].copy()
+        table._planes = {
+            place: plane.copy() for place, plane in self._planes.items() if place[0] in table._known
+        }
+        return table
+
+    def lay_numbers(self, name: str, numbers: NDArray[np.float64]) -> None:
+        """Put these numbers (one per firm, NaN: keep what is there) over a column."""
+        column = self._numbers[name][: len(numbers)]
+        np.copyto(column, numbers, where=~np.isnan(numbers))
+
+    def lay_flags(self, name: str, known: NDArray[np.bool_], held: NDArray[np.bool_]) -> None:
+        """Put a yes/no over what is there, for the firms of which it is known."""
+        over, yes = np.zeros_like(self._known[name]), np.zeros_like(self._known[name])
+        _fill(over, known)
+        _fill(yes, known & held)
+        self._known[name] |= over
+        for member, bits in (("true", yes), ("false", over ^ yes)):
+            plane = self._plane(name, member)
+            plane &= ~over
+            plane |= bits
+
+    def parts(self) -> dict[str, NDArray[Any]]:
+        """Everything in it as plain arrays by name, for `from_parts`."""
+        size = len(self)
+        found: dict[str, NDArray[Any]] = {"keys": np.array(self.keys, "S")}
+        found |= {f"n/{name}": column[:size] for name, column in self._numbers.items()}
+        found |= {f"k/{name}": plane[: -(-size // 8)] for name, plane in self._known.items()}
+        found |= {f"m/{name}/{who}": plane[: -(-size // 8)] for (name, who), plane in self._planes.items()}
+        return found
+
+    @classmethod
+    def from_parts(cls, on: date, parts: Mapping[str, NDArray[Any]]) -> FactTable:
+        """A table from what `parts` gave; ValueError or KeyError where they do not fit together."""
+        keys = [key.decode() for key in parts["keys"].tolist()]
+        size = len(keys)
+        names = [name.split("/")[1] for name in parts if name[:2] in ("n/", "k/")]
+        table = cls(on, names, capacity=size or 1)
+        table.keys, table._rows = keys, {key: row for row, key in enumerate(keys)}
+        for name, array in parts.items():
+            kind, _, rest = name.partition("/")
+            if kind == "n":
+                table._numbers[rest][:size] = array
+            elif kind == "k":
+                table._known[rest][: -(-size // 8)] = array
+            elif kind == "m":
+                table._plane(*rest.split("/", 1))[: -(-size // 8)] = array
+        return table
+
     def merge(self, newer: FactTable) -> NDArray[np.intp]:
         """Replace the rows of the firms of a table over the same facts, all of them known: their places."""
         size = len(newer)
@@ -157,6 +239,13 @@ class FactTable:
     def known(self, name: str, start: int, stop: int) -> Words:
         """One bit per row: whether a yes/no, category or set is known. Rows from a multiple of 64."""
         return _words(self._known[name], start, stop)
+
+    def told(self, name: str) -> NDArray[np.bool_]:
+        """Whether each firm has a value of this fact."""
+        size = len(self)
+        if name in self._numbers:
+            return ~np.isnan(self._numbers[name][:size])
+        return np.unpackbits(self._known[name], count=size, bitorder="little").astype(bool)
 
     def holds(self, name: str, members: Iterable[str], start: int, stop: int) -> Words:
         """One bit per row: whether any of the members is held."""
@@ -197,6 +286,11 @@ def _record(record: FactRecord | Mapping[str, Any]) -> FactRecord:
 def _fill(plane: NDArray[np.uint8], flags: NDArray[np.bool_]) -> None:
     packed = np.packbits(flags, bitorder="little")
     plane[: packed.size] = packed
+
+
+def _set_bits(plane: NDArray[np.uint8], places: Sequence[int]) -> None:
+    at = np.array(places, np.intp)
+    np.bitwise_or.at(plane, at >> 3, np.uint8(1) << (at & 7).astype(np.uint8))
 
 
 def _write_bits(plane: NDArray[np.uint8], places: NDArray[np.intp], packed: NDArray[np.uint8]) -> None:

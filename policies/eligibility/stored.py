@@ -1,4 +1,4 @@
-"""From a firm's stored fact rows straight to the row the matching reads, as `resolve` would have it.
+"""From a firm's stored facts straight to the row the matching reads, as `resolve` would have it.
 
 Judging one firm with reasons goes by records, which carry their source and can be explained. A night over
 many firms only wants values, and most of its time is spent here: nothing is made that is not needed.
@@ -13,12 +13,14 @@ from typing import Any, NamedTuple
 
 from policies.eligibility.exact import column_number, column_ratio
 from policies.eligibility.row import Row
-from policies.facts import fact_named, registry
+from policies.facts import FactError, fact_named, registry
 from policies.facts.formulas import Formula
-from policies.facts.records import RANK
+from policies.facts.records import RANK, kept_value
 
 Slot = tuple[str, str | None]
 Ratio = tuple[int, int]
+# A value, how well its source ranks (0 is best), when it became known, its period.
+Word = tuple[Any, int, Any, str]
 Columns = Sequence[Sequence[Any]]
 _YES, _NO = frozenset(["true"]), frozenset(["false"])
 _REGISTERED: Slot = ("registered_on", None)
@@ -34,71 +36,95 @@ class _Derived(NamedTuple):
 
 
 class StoredReader:
-    """Reads the facts `names` for applications on one day from rows {name, value, period, source, known_at}.
+    """Reads the facts `names` for applications on one day from groups {source, known_at, said}.
 
-    Rows are what the store keeps: checked when they were taken in, ratios as "1/20", flagged rows for nobody.
+    Groups are what the store keeps: what one source said at one time, `said` rows [name, value, period] with
+    True behind where a word is flagged: those count for nobody. `ranks`: fact -> its sources, the best first,
+    where the usual order does not hold.
     """
 
-    def __init__(self, on: date, names: Iterable[str]) -> None:
-        self._day, year = on.isoformat(), on.year
+    def __init__(
+        self, on: date, names: Iterable[str], ranks: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        self._day, year, self._ranks = on.isoformat(), on.year, ranks or {}
         facts = [fact_named(name) for name in dict.fromkeys(names)]
-        self._plain = [(f.name, f.kind, _slot(f.name, year)) for f in facts if f.derived is None]
-        self._derived = [_derived(f.name, f.derived, year) for f in facts if f.derived is not None]
-        wanted = {slot for _, _, slot in self._plain}
-        for derived in self._derived:
+        self._plain = [(f.name, _slot(f.name, year)) for f in facts if f.derived is None]
+        self._derived = {f.name: _derived(f.name, f.derived, year) for f in facts if f.derived is not None}
+        wanted = {slot for _, slot in self._plain}
+        for derived in self._derived.values():
             wanted.update(slot for column in derived.columns for slot in column)
             wanted |= {(derived.name, None)} | ({_REGISTERED} if derived.formula.shortens else set())
         self._pairs = _pairs_of(wanted)
         for part, whole in self._pairs:
             wanted |= {part, whole}
         self._slots = dict(_spellings(wanted, year))
+        self._facts = {name: fact_named(name) for name, _ in wanted}
         self._dated = {
-            name for name, period in wanted if period is None and fact_named(name).period != "year"
+            name for name, period in wanted if period is None and self._facts[name].period != "year"
         }
 
-    def read(self, rows: Iterable[Mapping[str, Any]]) -> Row:
-        """What the rows of one firm come to."""
-        best = self._best(rows)
+    def read(self, groups: Iterable[Mapping[str, Any]]) -> Row:
+        """What the words about one firm come to."""
+        return self.row(self.best(groups))
+
+    def row(self, best: Mapping[Slot, Word]) -> Row:
+        """The same from the words that count."""
         numbers: dict[str, float] = {}
         members: dict[str, frozenset[str]] = {}
-        for name, kind, slot in self._plain:
-            row = best.get(slot)
-            if row is not None:
-                _take(name, kind, row["value"], numbers, members)
-        registered = best.get(_REGISTERED)
-        first_year = int(registered["value"][:4]) if registered is not None else 0
-        for derived in self._derived:
+        for name, slot in self._plain:
+            word = best.get(slot)
+            if word is not None:
+                _take(name, word[0], numbers, members)
+        first_year = _first_year(best)
+        for derived in self._derived.values():
             value = _value(derived, best, first_year)
             if value is not None:
                 numbers[derived.name] = value
         return Row(numbers, members)
 
-    def _best(self, rows: Iterable[Mapping[str, Any]]) -> dict[Slot, Mapping[str, Any]]:
-        """The row that counts for each slot: the best source, then the newest; contradictions left out."""
-        best: dict[Slot, Mapping[str, Any]] = {}
-        slots = self._slots
-        for row in rows:
-            slot = slots.get((row["name"], row["period"])) or self._dated_slot(row)
-            if slot is None or row.get("flagged"):
-                continue
-            other = best.get(slot)
-            if other is None or _better(row, other):
-                best[slot] = row
+    def exact(self, name: str, best: Mapping[Slot, Word]) -> Fraction | None:
+        """The exact value of a derived fact from the words that count."""
+        derived = self._derived[name]
+        ratio = _ratio(derived, best, _first_year(best))
+        if ratio is not None:
+            return Fraction(*ratio)
+        stated = best.get((name, None))
+        return None if stated is None else Fraction(stated[0])
+
+    def best(self, groups: Iterable[Mapping[str, Any]]) -> dict[Slot, Word]:
+        """The word that counts for each slot: the best source, then the newest; contradictions left out."""
+        best: dict[Slot, Word] = {}
+        slots, ranks = self._slots, self._ranks
+        for group in groups:
+            source, known_at = group["source"], group["known_at"]
+            usual = RANK[source]
+            for said in group["said"]:
+                name, period = said[0], said[2]
+                slot = slots.get((name, period)) or self._dated_slot(name, period)
+                if slot is None or len(said) > 3:
+                    continue
+                rank = ranks[name].index(source) if name in ranks else usual
+                try:
+                    word = (kept_value(self._facts[name], said[1]), rank, known_at, period or "")
+                except FactError:
+                    continue
+                other = best.get(slot)
+                if other is None or _better(word, other):
+                    best[slot] = word
         clashing = [
             pair
             for pair in self._pairs
-            if pair[0] in best and pair[1] in best and _amount(best[pair[0]]) > _amount(best[pair[1]])
+            if pair[0] in best and pair[1] in best and best[pair[0]][0] > best[pair[1]][0]
         ]
         for slot in {slot for pair in clashing for slot in pair}:
             del best[slot]
         return best
 
-    def _dated_slot(self, row: Mapping[str, Any]) -> Slot | None:
+    def _dated_slot(self, name: str, period: str | None) -> Slot | None:
         """A standing fact written for a year counts; one written for a day counts from that day on."""
-        name, period = row["name"], row["period"]
         if period is None or name not in self._dated:
             return None
-        counts = period <= self._day if len(period) == 10 else fact_named(name).derived is None
+        counts = period <= self._day if len(period) == 10 else self._facts[name].derived is None
         return (name, None) if counts else None
 
 
@@ -137,58 +163,58 @@ def _spellings(wanted: Iterable[Slot], year: int) -> Iterator[tuple[Slot, Slot]]
                 yield (name, None), (name, period)
 
 
-def _better(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
-    if new["source"] != old["source"]:
-        return RANK[new["source"]] < RANK[old["source"]]
-    if new["known_at"] != old["known_at"]:
-        return old["known_at"] is None or (new["known_at"] is not None and new["known_at"] > old["known_at"])
-    return (new["period"] or "") > (old["period"] or "")
+def _better(new: Word, old: Word) -> bool:
+    if new[1] != old[1]:
+        return new[1] < old[1]
+    if new[2] != old[2]:
+        return old[2] is None or (new[2] is not None and new[2] > old[2])
+    return new[3] > old[3]
 
 
-def _amount(row: Mapping[str, Any]) -> int | Fraction:
-    value = row["value"]
-    return value if isinstance(value, int) else Fraction(value)
-
-
-def _take(
-    name: str, kind: str, value: Any, numbers: dict[str, float], members: dict[str, frozenset[str]]
-) -> None:
-    if kind == "number":
-        numbers[name] = float(value) if isinstance(value, int) else column_number(Fraction(value))
-    elif kind == "date":
-        numbers[name] = float(date.fromisoformat(value).toordinal())
-    elif kind == "yes_no":
+def _take(name: str, value: Any, numbers: dict[str, float], members: dict[str, frozenset[str]]) -> None:
+    if isinstance(value, bool):
         members[name] = _YES if value else _NO
+    elif isinstance(value, int | Fraction):
+        numbers[name] = column_number(value)
+    elif isinstance(value, date):
+        numbers[name] = float(value.toordinal())
     else:
-        members[name] = frozenset([value]) if isinstance(value, str) else frozenset(value)
+        members[name] = frozenset([value]) if isinstance(value, str) else value
 
 
-def _value(derived: _Derived, best: Mapping[Slot, Mapping[str, Any]], first_year: int) -> float | None:
+def _first_year(best: Mapping[Slot, Word]) -> int:
+    registered = best.get(_REGISTERED)
+    return registered[0].year if registered is not None else 0
+
+
+def _value(derived: _Derived, best: Mapping[Slot, Word], first_year: int) -> float | None:
     """What the formula gives, else what was stated outright."""
-    start = 0
-    if first_year and derived.formula.shortens:
-        start = sum(year < first_year for year in derived.years)
-    amounts = _amounts(derived, best, start)
-    ratio = _RATIOS[derived.formula.shape](amounts) if amounts else None
+    ratio = _ratio(derived, best, first_year)
     if ratio is not None:
         part, whole = ratio
         return float(part) if whole == 1 else column_ratio(part, whole)
     stated = best.get((derived.name, None))
-    return None if stated is None else column_number(_amount(stated))
+    return None if stated is None else column_number(stated[0])
 
 
-def _amounts(
-    derived: _Derived, best: Mapping[Slot, Mapping[str, Any]], start: int
-) -> list[list[int | Fraction]] | None:
+def _ratio(derived: _Derived, best: Mapping[Slot, Word], first_year: int) -> Ratio | None:
+    start = 0
+    if first_year and derived.formula.shortens:
+        start = sum(year < first_year for year in derived.years)
+    amounts = _amounts(derived, best, start)
+    return _RATIOS[derived.formula.shape](amounts) if amounts else None
+
+
+def _amounts(derived: _Derived, best: Mapping[Slot, Word], start: int) -> list[list[int | Fraction]] | None:
     """The amounts of every input, oldest first; None as soon as one is missing, or where there is no year."""
     columns = []
     for slots in derived.columns:
         column = []
         for slot in slots[start:]:
-            row = best.get(slot)
-            if row is None:
+            word = best.get(slot)
+            if word is None:
                 return None
-            column.append(_amount(row))
+            column.append(word[0])
         columns.append(column)
     return columns if columns[0] else None
 

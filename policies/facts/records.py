@@ -66,7 +66,7 @@ class FactRecord:
         record = object.__new__(cls)
         record.__dict__.update(
             name=name,
-            value=_kept_value(fact, value),
+            value=kept_value(fact, value),
             period=period,
             source=source,
             known_at=known_at,
@@ -106,7 +106,8 @@ def read_value(fact: Fact, value: object) -> Value:
         raise FactError(fact.name, f"{fact.label}{wrong}") from None
 
 
-def _kept_value(fact: Fact, value: Any) -> Value:
+def kept_value(fact: Fact, value: Any) -> Value:
+    """A value that was checked when it was written down, read back; FactError when it is of another kind."""
     kind = fact.kind
     if kind == "number":
         if type(value) is int:
@@ -117,12 +118,19 @@ def _kept_value(fact: Fact, value: Any) -> Value:
         if isinstance(value, bool):
             return value
     elif kind == "date":
-        return read_value(fact, value)
+        return _kept_day(fact, value)
     elif kind == "category":
         return _member(fact, value)
     elif isinstance(value, list):
         return frozenset([_member(fact, item) for item in value])
     raise FactError(fact.name, f"{fact.label}的旧值不再适用")
+
+
+def _kept_day(fact: Fact, value: Any) -> Value:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return read_value(fact, value)
 
 
 def value_json(value: Value | None) -> Any:

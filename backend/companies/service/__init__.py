@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, Protocol
 
+from backend.companies.columns.files import ColumnFiles
 from backend.companies.facts import (
     NO_RANKS,
     KeptFact,
@@ -20,6 +21,7 @@ from backend.companies.facts import (
 )
 from backend.companies.firm_file import FirmFile, file_of
 from backend.companies.particulars import PARTICULARS, following, particular_rows
+from backend.companies.service.firm_columns import FirmColumns
 from backend.companies.store import COLLECTION, Company, CompanyFilter, CompanyStore
 from backend.shared.caller import Caller, Role
 from backend.shared.clock import Clock, in_shanghai, start_of
@@ -80,8 +82,11 @@ class CompanyService:
         clock: Clock,
         hand_on: Callable[[str, str], bool],
         ranks: Callable[[], Ranks] = lambda: NO_RANKS,
+        files: ColumnFiles | None = None,
     ) -> None:
+        """`files` keeps the columns over a restart."""
         self._store = store
+        self.columns = FirmColumns(store, clock, ranks, files)
         self._ranks = ranks
         self._clock = clock
         self._hand_on = hand_on

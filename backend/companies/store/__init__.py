@@ -18,6 +18,7 @@ from backend.shared.paging import Page
 from policies.vocabulary import plain
 
 COLLECTION = "companies"
+STAMPS = ("revision", "updated_at", "created_at")
 PLACES = ("operating_area", "operating_town", "registered_address", "operating_address", "park")
 
 
@@ -29,7 +30,7 @@ class CompanyDocument(RecordDocument):
     nothing but what is known, and `mark_run` the run that read it.
     """
 
-    meta = {"collection": COLLECTION, "indexes": [("area", "id"), ("town", "id"), "name_parts"]}
+    meta = {"collection": COLLECTION, "indexes": [("area", "id"), ("town", "id"), "name_parts", "updated_at"]}
     label = "企业"
 
     name = me.StringField(required=True)
@@ -204,13 +205,25 @@ class CompanyStore:
 
     def iterate_rows(self, usccs: Sequence[str] | None, batch: int) -> Iterator[list[dict[str, Any]]]:
         """Raw rows with facts, particulars and places by USCC: of all firms, or of those named."""
-        fields = ("facts", "particulars", "area", "town", "operating_area", "operating_town", "created_at")
+        fields = (*STAMPS, "facts", "particulars", "area", "town", "operating_area", "operating_town")
         if usccs is None:
             yield from iterate_by_id(COLLECTION, {}, fields, batch=batch)
             return
         for start in range(0, len(usccs), batch):
             query = {"_id": {"$in": list(usccs[start : start + batch])}}
             yield list(collection_of(COLLECTION).find(query, dict.fromkeys(fields, 1)).sort("_id", 1))
+
+    def stamps(self, since: datetime | None) -> Iterator[dict[str, Any]]:
+        """Revision and times of every firm, or of those written since an instant."""
+        filters = {} if since is None else {"updated_at": {"$gte": since}}
+        for rows in iterate_by_id(COLLECTION, filters, STAMPS, batch=20_000):
+            yield from rows
+
+    def digest(self) -> tuple[int, int]:
+        """How many firms there are, and the sum of their revisions: another after every write."""
+        group = {"$group": {"_id": None, "firms": {"$sum": 1}, "revisions": {"$sum": "$revision"}}}
+        rows = list(collection_of(COLLECTION).aggregate([group]))
+        return (rows[0]["firms"], rows[0]["revisions"]) if rows else (0, 0)
 
     def iterate_companies(self, batch: int) -> Iterator[list[Company]]:
         """All firms by USCC, whole, in batches."""

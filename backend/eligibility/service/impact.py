@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
 from backend.companies.service import CompanyService
-from policies.eligibility import STATUSES, FactTable, compile_rules, judge, judge_many
-from policies.facts import FactRecord, Facts, resolve
+from policies.eligibility import STATUSES, CompiledRules, FactTable, compile_rules, judge, judge_many
+from policies.facts import resolve
 from policies.rules import ApplicationKind
 from policies.sheet import Sheet, Status
 
@@ -61,40 +62,36 @@ def impact_of(
 ) -> Impact:
     """The impact over all firms `members` walks (all firms known, where it is None)."""
     impact = Impact(after.slug, on)
-    for batch in _batches(members, companies):
-        resolved = {uscc: resolve(records, on) for uscc, records in batch}
-        was = _statuses(before, resolved, on, kind)
-        now = _statuses(after, resolved, on, kind)
-        for uscc, old, new in zip(resolved, was, now, strict=True):
-            _count(impact, uscc, old, new)
-            if new == "unknown" and impact.looked_at < LOOKED_AT:
-                impact.looked_at += 1
-                impact.missing.update(judge(after, resolved[uscc], on, kind).missing)
+    sheets = [sheet for sheet in (before, after) if sheet is not None and sheet.rules]
+    compiled = [compile_rules([sheet], on, kind) for sheet in sheets]
+    table = companies.columns.view(on, [name for rules in compiled for name in rules.facts]).table
+    usccs = sorted(table.keys) if members is None else [uscc for uscc in _all(members) if uscc in table]
+    was, now = _statuses(before, compiled[:1], table, usccs), _statuses(after, compiled[-1:], table, usccs)
+    unknown: list[str] = []
+    for uscc, old, new in zip(usccs, was, now, strict=True):
+        _count(impact, uscc, old, new)
+        if new == "unknown" and len(unknown) < LOOKED_AT:
+            unknown.append(uscc)
+    for _, records in chain.from_iterable(companies.iterate_facts(unknown)):
+        impact.looked_at += 1
+        impact.missing.update(judge(after, resolve(records, on), on, kind).missing)
     return impact
 
 
-def _batches(
-    members: Members | None, companies: CompanyService
-) -> Iterator[Sequence[tuple[str, list[FactRecord]]]]:
-    if members is None:
-        yield from companies.iterate_facts()
-        return
+def _all(members: Members) -> Iterator[str]:
     last = ""
     while usccs := members(last, BATCH):
-        yield from companies.iterate_facts(usccs)
+        yield from usccs
         last = usccs[-1]
 
 
 def _statuses(
-    sheet: Sheet | None, firms: dict[str, Facts], on: date, kind: ApplicationKind | None
+    sheet: Sheet | None, compiled: Sequence[CompiledRules], table: FactTable, usccs: Sequence[str]
 ) -> list[Status]:
     if sheet is None or not sheet.rules:
-        return [NONE] * len(firms)
-    rules = compile_rules([sheet], on, kind)
-    table = FactTable(on, rules.facts, capacity=len(firms) or 1)
-    for uscc, facts in firms.items():
-        table.put(uscc, facts)
-    return [STATUSES[code] for code in judge_many(rules, table).statuses(sheet.slug)]
+        return [NONE] * len(usccs)
+    codes = judge_many(compiled[0], table).statuses(sheet.slug)
+    return [STATUSES[codes[table.row(uscc)]] for uscc in usccs]
 
 
 def _count(impact: Impact, uscc: str, old: Status, new: Status) -> None:

@@ -11,9 +11,18 @@ import numpy as np
 
 from backend.companies.service import CompanyService
 from backend.pool.rulebook import LOWEST_TIER, TIER, TIERS, Published, Rulebook, facts_behind
-from backend.pool.signals import BEHIND, WORKED_OUT, as_records, signals
-from policies.eligibility import STATUSES, Answers, FactTable, Verdict, compile_rules, judge, judge_many
-from policies.facts import fact_named, resolve
+from backend.pool.signals import BEHIND, WORKED_OUT, as_records, lay_signals, signals
+from policies.eligibility import (
+    STATUSES,
+    Answers,
+    CompiledRules,
+    FactTable,
+    Verdict,
+    compile_rules,
+    judge,
+    judge_many,
+)
+from policies.facts import resolve
 
 BATCH = 1000
 Progress = Callable[[int], None]
@@ -28,7 +37,7 @@ class Evaluation:
     answers: Answers
     table: FactTable
     facts: Mapping[str, tuple[str, ...]]
-    known_since: Mapping[str, datetime]
+    known_since: Callable[[str], datetime]
     seconds: float
     _statuses: dict[str, list[int]] = field(default_factory=dict, repr=False)
 
@@ -56,9 +65,9 @@ class Evaluation:
     def missing(self, slug: str) -> dict[str, int]:
         """Fact -> how many of the firms that cannot be judged do not have it."""
         unknown = np.array([status == UNKNOWN for status in self.of(slug)], bool)
-        size, counts = len(self.table), {}
+        counts = {}
         for name in self.facts.get(slug, ()):
-            gaps = int((unknown & ~_known(self.table, name, size)).sum())
+            gaps = int((unknown & ~self.table.told(name)).sum())
             if gaps:
                 counts[name] = gaps
         return dict(sorted(counts.items(), key=lambda item: -item[1]))
@@ -92,10 +101,33 @@ class Evaluator:
         """The answers of all firms, or of those named, for the day."""
         sheets = book.sheets(slugs)
         rules = compile_rules(sheets, day)
+        table, known_since = (
+            self._all(rules, day, progress) if usccs is None else self._some(rules, day, usccs)
+        )
+        begun = perf_counter()
+        answers = judge_many(rules, table)
+        seconds = perf_counter() - begun
+        facts_of = {sheet.slug: compile_rules([sheet], day).facts for sheet in sheets}
+        return Evaluation(answers, table, facts_of, known_since, seconds)
+
+    def _all(
+        self, rules: CompiledRules, day: date, progress: Progress | None
+    ) -> tuple[FactTable, Callable[[str], datetime]]:
+        """The firms' columns, with what is worked out laid over them."""
+        view = self._companies.columns.view(day, (*rules.facts, "titles"), progress)
+        lay_signals(view, self._renewing if set(rules.facts) & set(WORKED_OUT) else None)
+        if progress:
+            progress(len(view.table))
+        return view.table, view.known_since
+
+    def _some(
+        self, rules: CompiledRules, day: date, usccs: Sequence[str]
+    ) -> tuple[FactTable, Callable[[str], datetime]]:
+        """The same for a few firms, from their files."""
         with_signals = bool(set(rules.facts) & set(WORKED_OUT))
         names = facts_behind([*rules.facts, *(BEHIND if with_signals else ())])
         renewing = self._renewing() if with_signals else ()
-        table = FactTable(day, rules.facts, 4096)
+        table = FactTable(day, rules.facts, len(usccs) or 1)
         known_since: dict[str, datetime] = {}
         for firms in self._companies.iterate_files(names, usccs, BATCH):
             for firm in firms:
@@ -105,13 +137,7 @@ class Evaluator:
                     table.put_values(firm.uscc, lambda name, f=found, k=facts: f.get(name, k.value(name)))  # type: ignore[misc]
                 else:
                     table.put(firm.uscc, facts)
-            if progress:
-                progress(len(table))
-        begun = perf_counter()
-        answers = judge_many(rules, table)
-        seconds = perf_counter() - begun
-        facts_of = {sheet.slug: compile_rules([sheet], day).facts for sheet in sheets}
-        return Evaluation(answers, table, facts_of, known_since, seconds)
+        return table, known_since.__getitem__
 
     def explain(self, book: Rulebook, slug: str, uscc: str, day: date) -> Verdict | None:
         """One firm by one rule, condition by condition; None when there is no such rule or firm."""
@@ -129,13 +155,3 @@ class Evaluator:
 def tier_of(tiers: Mapping[str, str], uscc: str) -> str:
     """The tier a firm belongs into once it meets the entry rule."""
     return tiers.get(uscc, LOWEST_TIER)
-
-
-def _known(table: FactTable, name: str, size: int) -> np.ndarray:
-    """Whether each firm has a value of this fact."""
-    if fact_named(name).kind in ("number", "date"):
-        return ~np.isnan(table.numbers(name, 0, size))
-    words = table.known(name, 0, size)
-    return np.unpackbits(np.ascontiguousarray(words).view(np.uint8), count=size, bitorder="little").astype(
-        bool
-    )

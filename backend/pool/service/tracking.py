@@ -34,6 +34,6 @@ class Tracking:
             return 0
         found = self._evaluator.evaluate(book, [TRACKED], self._clock.today(), usccs)
         firms, now = found.firms(TRACKED), self._clock.now()
-        after = {uscc: max(0, int((now - found.known_since[uscc]).total_seconds())) for uscc in firms}
+        after = {uscc: max(0, int((now - found.known_since(uscc)).total_seconds())) for uscc in firms}
         stages = ((uscc, Stage("tracked")) for uscc in firms)
         return self._pool.enter_many(stages, SYSTEM, REASON, book.name(TRACKED), after)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from backend.companies.service import COMMISSION, LOCAL, CompanyService
 from backend.pool.rulebook import WARNING, Rulebook
 from backend.pool.service import PoolService
-from backend.pool.service.evaluating import UNMET, Evaluation, Evaluator
+from backend.pool.service.evaluating import UNMET, Evaluator
 from backend.pool.store.warnings import COLLECTION, ENDED, OPEN, FirmWarning, WarningFilter, WarningStore
 from backend.shared.caller import SYSTEM, Caller
 from backend.shared.clock import Clock
@@ -74,15 +74,14 @@ class Warnings:
         """Raise, reopen and end by the rules of today, then escalate what nobody acted on; may run twice."""
         book, day = self._evaluator.rulebook(), self._clock.today()
         rules = book.starting(WARNING)
-        counts = {"firms": 0, RAISED: 0, "reopened": 0, "recovered": 0}
-        after = ""
-        while usccs := self._pool.members(after, BATCH):
-            after = usccs[-1]
-            counts["firms"] += len(usccs)
-            found = self._evaluator.evaluate(book, rules, day, usccs)
-            for rule in rules:
-                self._raise(book, rule, found, day, counts)
-                self._recover(rule, set(found.firms(rule, {UNMET})), counts)
+        members = set(self._pool.all_members())
+        counts = {"firms": len(members), RAISED: 0, "reopened": 0, "recovered": 0}
+        found = self._evaluator.evaluate(book, rules, day)
+        for rule in rules:
+            met = sorted(members.intersection(found.firms(rule)))
+            for start in range(0, len(met), BATCH):
+                self._raise(book, rule, met[start : start + BATCH], day, counts)
+            self._recover(rule, members.intersection(found.firms(rule, {UNMET})), counts)
         escalated = sum(self._escalate(warning, day) for warning in self._store.overdue(day.isoformat()))
         return WarningReport(
             counts["firms"], counts[RAISED], counts["reopened"], counts["recovered"], escalated
@@ -125,8 +124,9 @@ class Warnings:
             for rule, (raised, ended, false) in sorted(self._store.rates().items())
         }
 
-    def _raise(self, book: Rulebook, rule: str, found: Evaluation, day: date, counts: dict[str, int]) -> None:
-        met = found.firms(rule)
+    def _raise(
+        self, book: Rulebook, rule: str, met: Sequence[str], day: date, counts: dict[str, int]
+    ) -> None:
         before = self._store.of_rule(rule, met)
         for uscc in met:
             old = before.get(uscc)

@@ -120,13 +120,13 @@ class AnswerLook:
         """Whom to look at: everybody, or those the table and the changes nominate."""
         pool = self._world.pool
         if self._run.policy:
-            return Chosen(self._nominated(table, table.members(self._run.day, self._rules.facts)))
+            return Chosen(self._nominated(table, table.members()))
         last = self._stores.runs.last_done("answers", subject=NIGHT)
         if self._run.subject == CHANGED:
             return self._changed
         if self._run.subject == ALL or last is None or last.day.year != self._run.day.year:
             return pool.members
-        members = table.members(self._run.day, self._rules.facts)
+        members = table.members()
         before = compile_rules([policy.sheet for policy in self._policies], last.day)
         turned = table.differing(before, self._rules, members)
         reached = set(members)

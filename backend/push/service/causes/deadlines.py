@@ -100,7 +100,7 @@ class OwnLook:
         self.note = ""
         last = stores.runs.last_done("own_deadlines")
         since = last.day if last else run.day - timedelta(days=1)
-        members = table.members(run.day)
+        members = table.members()
         found: set[str] = set()
         for fact in OWN[:2]:
             days = _falling_due("title_end", since, run.day)

@@ -32,7 +32,7 @@ class QuestionLook:
         self._policies = [policy for policy in live if run.policy in ("", policy.slug)]
         self.note = "" if self._policies else "没有可判断的政策"
         found: set[str] = set()
-        members = table.members(run.day)
+        members = table.members()
         for policy in self._policies:
             rules = compile_rules([policy.sheet], run.day)
             statuses = table.statuses(rules, members)[policy.slug]

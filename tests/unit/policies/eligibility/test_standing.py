@@ -1,6 +1,7 @@
 """Stored rows read without records between, one firm judged alone, and a snapshot changed in place."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given, settings
@@ -64,17 +65,12 @@ RECORDS = st.lists(
 )
 
 
-def stored(record):
-    """The row as a store keeps it: ratios as fractions in text."""
+def stored(record, *flagged):
+    """The word as a store keeps it: ratios as fractions in text."""
     value = record.value
     kept = value_json(value) if isinstance(value, (bool, int, date, str, frozenset)) else str(value)
-    return {
-        "name": record.name,
-        "value": kept,
-        "period": record.period,
-        "source": record.source,
-        "known_at": record.known_at,
-    }
+    said = [record.name, kept, record.period, *flagged]
+    return {"source": record.source, "known_at": record.known_at, "by": "", "said": [said]}
 
 
 @settings(max_examples=300, deadline=None)
@@ -84,12 +80,22 @@ def test_stored_rows_come_to_what_their_records_resolve_to(records):
     assert StoredReader(ON, registry()).read(map(stored, records)) == expected
 
 
-def test_flagged_rows_and_names_nobody_knows_count_for_nothing():
-    rows = [
-        {**stored(FactRecord("staff", 5, "2025")), "flagged": True},
-        {**stored(FactRecord("staff", 5, "2025")), "name": "nobody"},
+@settings(max_examples=100, deadline=None)
+@given(RECORDS, st.permutations(["tax", "self_declared", "staff_verified", "registry"]))
+def test_an_order_of_sources_settled_by_staff_counts(records, order):
+    ranks = {"staff": order, "class1_ip": order, "titles": order}
+    ranked = [
+        replace(record, rank=order.index(record.source)) if record.name in ranks else record
+        for record in records
     ]
-    assert StoredReader(ON, registry()).read(rows) == ({}, {})
+    expected = row_of(registry(), resolve(ranked, ON).value)
+    assert StoredReader(ON, registry(), ranks).read(map(stored, records)) == expected
+
+
+def test_flagged_words_wrong_kinds_and_names_nobody_knows_count_for_nothing():
+    staff = FactRecord("staff", 5, "2025")
+    strange = {**stored(staff), "said": [["nobody", 5, "2025"], ["staff", [5], "2025"]]}
+    assert StoredReader(ON, registry()).read([stored(staff, True), strange]) == ({}, {})
 
 
 def firms(chance, count):
