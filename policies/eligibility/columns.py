@@ -165,7 +165,7 @@ class FactTable:
     def picked(self, names: Iterable[str]) -> FactTable:
         """A table of its own with only these facts of the same firms."""
         table = FactTable(self.on, names, 64)
-        table._capacity, table.keys, table._rows = self._capacity, list(self.keys), dict(self._rows)
+        table._capacity, table.keys = self._capacity, list(self.keys)
         for name in table.names:
             if name in table._numbers:
                 table._numbers[name] = self._numbers[name].copy()
@@ -208,7 +208,7 @@ class FactTable:
         size = len(keys)
         names = [name.split("/")[1] for name in parts if name[:2] in ("n/", "k/")]
         table = cls(on, names, capacity=size or 1)
-        table.keys, table._rows = keys, {key: row for row, key in enumerate(keys)}
+        table.keys = keys
         for name, array in parts.items():
             kind, _, rest = name.partition("/")
             if kind == "n":
