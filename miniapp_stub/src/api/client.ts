@@ -1,0 +1,101 @@
+import type { paths } from './schema'
+import { CallError } from './errors'
+import { renewed, session } from '@/store/session'
+import { heard, network } from '@/store/network'
+
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+/** The addresses that know a method; one the API has dropped no longer compiles. */
+type Address<M extends Method> = { [P in keyof paths]: paths[P] extends Record<M, object> ? P : never }[keyof paths]
+type Door<P extends keyof paths, M extends Method> = M extends keyof paths[P] ? paths[P][M] : never
+type Part<D, K extends string> = D extends { parameters: { [k in K]?: infer V } } ? V : never
+type BodyOf<D> = D extends { requestBody: { content: { 'application/json': infer B } } } ? B : never
+
+interface Sent<D> {
+  path?: Part<D, 'path'>
+  query?: Part<D, 'query'>
+  body?: BodyOf<D>
+  revision?: number
+  /** How often a call that got no answer is tried again; only for calls that change nothing. */
+  retries?: number
+}
+type Answer = { statusCode: number, data: unknown, header: Record<string, string> }
+
+const BASE = import.meta.env.VITE_API_BASE ?? ''
+const TIMEOUT = 15_000
+const PAUSE = 800
+
+/** One call of the API; `T`, the shape of its answer, is what the caller says it returns. Throws CallError. */
+export async function call<M extends Method, P extends Address<M>, T>(method: M, address: P, sent: Sent<Door<P, M>> = {}): Promise<T> {
+  const url = BASE + filled(address as string, sent.path as Parts) + queryString(sent.query as Parts)
+  const again = () => ask(method, url, sent.body, sent.revision)
+  let answer = await retrying(again, sent.retries ?? (method === 'get' ? 2 : 0))
+  // A sign-in lasts minutes; it is renewed once, quietly, before anybody is asked to sign in again.
+  if (answer.statusCode === 401 && (await renewed(renew))) answer = await again()
+  if (answer.statusCode >= 400) throw refusal(answer)
+  return answer.data as T
+}
+
+/** A call that changes nothing. */
+export const get = <P extends Address<'get'>, T>(address: P, sent?: Sent<Door<P, 'get'>>): Promise<T> => call('get', address, sent)
+
+/** A call that changes something. */
+export const post = <P extends Address<'post'>, T>(address: P, sent?: Sent<Door<P, 'post'>>): Promise<T> => call('post', address, sent)
+
+async function renew(refresh_token: string) {
+  const answer = await ask('post', `${BASE}/api/v1/sessions/refresh`, { refresh_token }, undefined, false)
+  if (answer.statusCode >= 500) throw refusal(answer)
+  return answer.statusCode < 400 ? answer.data : undefined
+}
+
+async function retrying(again: () => Promise<Answer>, retries: number): Promise<Answer> {
+  for (let tried = 0; ; tried++) {
+    try {
+      return await again()
+    } catch (error) {
+      if (tried >= retries || !network.online) throw error
+      await new Promise((done) => setTimeout(done, PAUSE * 2 ** tried))
+    }
+  }
+}
+
+function ask(method: Method, url: string, data: unknown, revision?: number, signed = true): Promise<Answer> {
+  const header: Record<string, string> = { 'Content-Type': 'application/json' }
+  if (signed && session.accessToken) header.Authorization = `Bearer ${session.accessToken}`
+  if (revision !== undefined) header['If-Match'] = `"${revision}"`
+  return new Promise((resolve, reject) => {
+    uni.request({
+      url,
+      method: method.toUpperCase() as 'GET',
+      // WeChat turns `data` of a GET into a query string of its own making.
+      data: method === 'get' ? undefined : JSON.stringify(data ?? {}),
+      header,
+      timeout: TIMEOUT,
+      success: (told) => { heard(true); resolve(told as Answer) },
+      fail: ({ errMsg }) => {
+        const slow = /timeout/i.test(errMsg)
+        if (!slow) heard(false)
+        reject(new CallError(0, slow ? 'timeout' : 'offline', errMsg))
+      },
+    })
+  })
+}
+
+function refusal({ statusCode, data, header }: Answer): CallError {
+  const { code = '', message = '', details = {} } = (data ?? {}) as { code?: string, message?: string, details?: Record<string, unknown> }
+  const wait = Number(header['Retry-After'] ?? header['retry-after'] ?? 0)
+  return new CallError(statusCode, code, message, details, Number.isFinite(wait) ? wait : 0)
+}
+
+type Parts = Record<string, string | number | boolean | string[] | null | undefined> | undefined
+
+const filled = (address: string, parts: Parts) =>
+  address.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(parts?.[name] ?? '')))
+
+/** A query string; what is empty is left out, lists are repeated. */
+export function queryString(parts: Parts): string {
+  const pairs = Object.entries(parts ?? {}).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value])
+      .filter((one) => one !== undefined && one !== null && one !== '')
+      .map((one) => `${name}=${encodeURIComponent(String(one))}`))
+  return pairs.length ? `?${pairs.join('&')}` : ''
+}

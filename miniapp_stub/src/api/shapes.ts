@@ -1,0 +1,105 @@
+/* The answers of the API as this page reads them: only the fields it uses. */
+
+export interface Page<T> { items: T[], total: number, next_cursor: string | null }
+
+export type Caller =
+  | { kind: 'person', id: string, firms: string[] }
+  | { kind: 'staff', id: string, name: string, roles: string[] }
+export interface SignedIn { access_token: string, refresh_token: string, caller?: Caller }
+
+export type Standing = 'in_force' | 'expired' | 'not_yet' | 'consultation'
+export type Level = 'national' | 'city' | 'district' | 'area'
+export interface Validity { from: string | null, to: string | null, note: string }
+export interface Confidence { mark: string, note: string }
+export interface Source { title: string, url?: string, mark?: string }
+
+export interface Clause { anchor: string, title: string, text: string, group: string }
+export interface KeyPoints { who: string, what: string, how_much: string, when: string, where: string, materials: string[] }
+export interface Support { id: string, title: string, amount?: string | number | null, kind: string }
+export interface Relation { kind: string, target: string, note: string }
+export interface TaskRow { [column: string]: unknown }
+export interface Sheet {
+  slug: string, title: string, kind: string, level: Level, stage: string, number: string, issuers: string[], areas: string[]
+  signed: string | null, published: string | null, validity: Validity, confidence: Confidence, sources: Source[]
+  summary: string, key_points: KeyPoints | null, grants: string[], requires: string[], relations: Relation[], clauses: Clause[]
+  supports: Support[], rules: { id: string, kind: string }[], body: string
+}
+export interface Policy {
+  slug: string, status: string, standing: Standing, version: number, published_at: string, sheet: Sheet
+  replaced_by: { slug: string, title: string }[]
+  links: { url: string, state: string }[]
+  withdrawn?: { reason: string } | null
+}
+export interface PolicyBrief {
+  slug: string, title: string, kind: string, level: Level, number: string, issuers: string[], areas: string[]
+  validity: Validity, summary: string, standing: Standing
+}
+export interface Version { version: number, published_at: string, note: string, material: boolean }
+export interface Changes {
+  fields?: { field: string, label?: string, before: unknown, after: unknown }[]
+  clauses?: { anchor: string, title: string, change: string, before: string | null, after: string | null }[]
+  material?: boolean
+}
+
+export interface Piece { text: string, hit: boolean }
+export interface Found {
+  id: string, kind: 'policy' | 'measure' | 'course' | 'institution', notes: string[]
+  highlights: { title?: Piece[], text?: Piece[][] }
+  title: string, policy?: string, policy_title?: string, anchor?: string | null, number?: string, level?: Level, areas?: string[]
+  validity?: Validity, standing?: Standing
+}
+export interface Findings extends Page<Found> {
+  tabs: Record<'all' | Found['kind'], number>
+  facets: Record<string, Record<string, number>>
+  unmatched_words: string[], read_as: string | null, did_you_mean: string[], parts: { q: string, total: number }[] | [string, number][]
+  related: string[], choices: Record<string, string[]>, elsewhere: Record<string, number>, unfiltered: number | null
+}
+
+export type Status = 'eligible' | 'subject_to_review' | 'ineligible' | 'unknown' | 'not_in_force'
+export type State = 'met' | 'unmet' | 'unknown' | 'declared' | 'needs_person'
+export type Value = boolean | number | string | string[]
+export interface Helper { kind: 'course' | 'institution', id: string, title: string }
+export interface Score {
+  id: string, label: string, low: number, likely: number, high: number, top: number, least: number, evidence: string, parts: Score[]
+}
+export interface Condition {
+  id: string, label: string, state: State, sentence: string, clause: string, source: string, score: Score | null, helpers: Helper[]
+  wanted: { fact: string, label: string }[]
+}
+export interface Step {
+  id: string, label: string, state: State, text: string, earliest: string | null, by_time: boolean, blocked: boolean, helpers?: Helper[]
+}
+export interface Plan { steps: Step[], earliest: string | null, apply_on: string | null, blocked: boolean, note: string, outlook: string }
+export interface Answer {
+  policy: string, title: string, status: Status, confirmed: boolean, on: string, conditions: Condition[], plan: Plan | null
+  confidence: string, confidence_note: string, note: string, rule: string | null, not_in_force_until: string | null
+  open: { id: string, label: string, text: string }[]
+}
+export interface Question {
+  fact: string, label: string, question: string, kind: 'yes_no' | 'number' | 'date' | 'category' | 'set', unit: string, periods: string[]
+  settles: string[], touches: string[]
+}
+export interface Judged extends Page<Answer> {
+  on: string, questions: Question[], conflicts: { fact: string, other: string, period: string | null, reason: string }[]
+}
+export interface StatedFact { name: string, value: Value, period?: string | null }
+
+export interface Node { id: string, kind: string, kind_label: string, label: string, since: string | null, until: string | null, distance?: number }
+export interface Link { kind: string, kind_label: string, source: string, target: string, in_force: boolean }
+export interface Graph { nodes: Node[], links: Link[], left_out: Record<string, number> }
+export interface Rung {
+  title: Node, height: number, granted_by: Node[], required: Node[], steps: { from: string, required: boolean }[]
+  state?: string, state_label?: string, missing?: Node[]
+  ways?: { policy: string, title: string, status: Status, plan: Plan | null }[]
+}
+export interface Ladder { on?: string, held?: Node[], items: Rung[] }
+
+export interface Course {
+  id: string, title: string, series: string, summary: string, place: string, online: boolean, day: string | null, help_kinds: string[]
+}
+export interface Institution {
+  id: string, name: string, kind: string, kind_label: string, summary: string, area: string | null, town: string | null, contact: string, help_kinds: string[]
+}
+export interface Explanation { id: string, kind: string, title: string, text?: string, url?: string, questions?: { question: string, answer: string }[] }
+export interface NewsItem { policy: string, title: string, summary: string, published_at: string }
+export interface Notice { version: string, title: string, text: string }

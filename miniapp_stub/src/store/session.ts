@@ -1,0 +1,40 @@
+import { reactive } from 'vue'
+import { forget, keep, kept } from './device'
+import type { Caller, SignedIn } from '@/api/shapes'
+
+interface Session { accessToken: string, refreshToken: string, caller?: Caller }
+
+const EMPTY: Session = { accessToken: '', refreshToken: '', caller: undefined }
+
+/** Who is signed in on this device. */
+export const session = reactive<Session>({ ...EMPTY, ...kept<Session>('session') })
+
+/** Take in a sign-in. */
+export function signedIn({ access_token, refresh_token, caller }: SignedIn) {
+  Object.assign(session, { accessToken: access_token, refreshToken: refresh_token, caller: caller ?? session.caller })
+  keep('session', session)
+}
+
+/** Forget the sign-in, and with it what was loaded for the firm. */
+export function signedOut() {
+  Object.assign(session, EMPTY)
+  forget('session')
+}
+
+/** The firm this person stands for; the first when there are several. */
+export const firmOf = (who: Session = session) => (who.caller?.kind === 'person' ? who.caller.firms[0] ?? '' : '')
+
+let running: Promise<boolean> | undefined
+
+/** Whether a new access token came; calls made meanwhile share one renewal, for a used token is void. */
+export function renewed(ask: (refreshToken: string) => Promise<unknown>): Promise<boolean> {
+  if (!session.refreshToken) return Promise.resolve(false)
+  running ??= ask(session.refreshToken)
+    .then((told) => {
+      if (told) signedIn(told as SignedIn)
+      else signedOut()
+      return Boolean(told)
+    })
+    .finally(() => { running = undefined })
+  return running
+}

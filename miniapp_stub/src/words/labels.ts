@@ -1,0 +1,45 @@
+import areas from '@library/vocabulary/areas.yaml'
+import departments from '@library/vocabulary/departments.yaml'
+import helpKinds from '@library/vocabulary/help_kinds.yaml'
+import titles from '@library/vocabulary/titles.yaml'
+import type { Level, Standing, State, Status } from '@/api/shapes'
+
+export const LEVELS: Record<Level, string> = { national: '国家', city: '上海市', district: '浦东新区', area: '片区' }
+export const POLICY_KINDS: Record<string, string> = {
+  plan: '计划', title: '资质', money: '资金', tax: '税收', platform: '平台', listing: '上市', service: '服务', internal: '内部',
+}
+export const STANDINGS: Record<Standing, string> = { in_force: '现行有效', expired: '已到期', not_yet: '尚未施行', consultation: '征求意见稿' }
+export const STAGES: Record<string, string> = { consultation: '征求意见稿', interpretation: '解读', name_list: '公示名单', notice: '通知' }
+
+/** An answer in words, a sign and a tone, so that none of them alone has to be seen. */
+export interface Said { words: string, sign: string, tone: 'good' | 'warn' | 'bad' | 'plain' }
+export const STATUSES: Record<Status, Said> = {
+  eligible: { words: '符合', sign: '✓', tone: 'good' },
+  subject_to_review: { words: '可能符合，待核实', sign: '◐', tone: 'warn' },
+  ineligible: { words: '目前不符合', sign: '✕', tone: 'bad' },
+  unknown: { words: '信息不足，暂不能判断', sign: '?', tone: 'plain' },
+  not_in_force: { words: '政策不在有效期', sign: '–', tone: 'plain' },
+}
+export const STATES: Record<State, Said> = {
+  met: { words: '符合', sign: '✓', tone: 'good' },
+  unmet: { words: '不符合', sign: '✕', tone: 'bad' },
+  unknown: { words: '缺信息', sign: '?', tone: 'plain' },
+  declared: { words: '须自行声明', sign: '✎', tone: 'warn' },
+  needs_person: { words: '须由人评定', sign: '◐', tone: 'warn' },
+}
+export const RELATIONS: Record<string, string> = {
+  leads_on_to: '取得后可接着申请', cites: '相关', based_on: '依据', replaces: '代替', amends: '修改', excludes: '不能同时享受',
+  stacks_with: '可以叠加', routed_to: '另按该处政策', explains: '解读', implements: '落实', interprets: '解读', requires: '以其为前提',
+}
+/** How sure the library is of what it says; nothing is shown as certain that is not. */
+export const MARKS: Record<string, string> = {
+  G: '已对照官方原文', P: '按公开转述整理，未对照原文', R: '按公开转述整理，未对照原文', K: '按一般知识整理，未对照原文',
+  C: '来源说法不一', '?': '尚未查实',
+}
+export const FACTS_FROM: Record<string, string> = { registry: '登记信息', tax: '税务信息', staff_verified: '工作人员核实', self_declared: '企业自述' }
+
+export const areaLabel = (area: string) => areas[area] ?? area
+export const departmentLabel = (department: string) => departments[department] ?? department
+export const titleLabel = (title: string) => titles[title] ?? title
+export const helpLabel = (kind: string) => helpKinds[kind] ?? kind
+export const AREAS = areas

@@ -1,0 +1,9 @@
+import { resolve } from 'node:path'
+import { defineConfig } from 'vitest/config'
+import { library, words } from './vite.words'
+
+export default defineConfig({
+  plugins: [words],
+  resolve: { alias: { '@': resolve(__dirname, 'src'), '@library': library } },
+  test: { include: ['tests/**/*.test.ts'], environment: 'node' },
+})
