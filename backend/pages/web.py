@@ -17,7 +17,7 @@ from backend.pages.index import policies_by_kind
 from backend.pages.policy import explanations_by_kind, policy_page
 from backend.shared.clock import Clock, in_shanghai
 
-_APP = "/#/pages/policy/policy?slug="
+_APP = "/#/pages/policy?slug="
 _NEVER_PAGES = ("/api/", "/healthz", "/readyz", "/swaggerui/")
 _MOST_EXPLANATIONS = 100
 _STYLE = files(__package__).joinpath("styles/plain.css").read_bytes()
