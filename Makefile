@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test relevance lint openapi servers image torture bench clean
+.PHONY: demo test relevance lint openapi page servers image torture bench clean
 
 .venv/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
@@ -35,6 +35,9 @@ lint: .venv/ready-dev
 
 openapi: .venv/ready
 	$(BIN)/policymap openapi miniapp_stub/openapi.json
+
+page: .venv/ready
+	@$(BIN)/python -m backend.demo.page
 
 servers: .venv/ready-dev
 	tests/servers/build.sh

@@ -13,6 +13,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from backend.adapters.http import JsonApi, limiter
 from backend.adapters.http.errors import error_response
 from backend.adapters.http.openapi import openapi_document
+from backend.pages import add_pages, error_page, finish
+from backend.pages.built import BuiltPage
 from backend.shared.caller import ANONYMOUS
 from backend.shared.errors import UnauthenticatedError
 from backend.wiring import House
@@ -23,7 +25,7 @@ API_PREFIX = "/api/v1"
 
 
 def create_app(house: House) -> Flask:
-    """The web service: `/api/v1`, `/healthz`, `/readyz`."""
+    """The web service: `/api/v1`, the pages, `/healthz`, `/readyz`."""
     app = Flask("policymap", static_folder=None)
     settings = house.settings
     app.config.update(
@@ -45,7 +47,8 @@ def create_app(house: House) -> Flask:
     blueprint = Blueprint("api", __name__, url_prefix=API_PREFIX)
     house.add_routes(JsonApi(blueprint))
     app.register_blueprint(blueprint)
-    app.register_error_handler(Exception, error_response)
+    add_pages(app, house.catalogue, house.clock, BuiltPage(settings.web_root))
+    app.register_error_handler(Exception, lambda error: error_page(error_response(error), request))
     return app
 
 
@@ -72,7 +75,6 @@ def _add_request_frame(app: Flask, house: House) -> None:
     @app.after_request
     def _end(response: Response) -> Response:
         response.headers["X-Request-ID"] = g.get("request_id", "")
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
         if request.path.startswith(API_PREFIX):
             response.headers.setdefault("Cache-Control", "no-store")
         log.info(
@@ -82,7 +84,7 @@ def _add_request_frame(app: Flask, house: House) -> None:
             status=response.status_code,
             ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
         )
-        return response
+        return finish(response, request)
 
 
 def _add_health(app: Flask, house: House) -> None:

@@ -196,10 +196,14 @@ def demo(settings: Settings, plan: Path | None) -> None:
     except DemoError as error:
         raise click.ClickException(f"示例未走通：{error}") from error
     if serve_wanted():
+        from backend.demo.page import build_beside
         from backend.wsgi import serve as run_server
 
         base = f"http://{settings.host}:{settings.port}"
-        click.echo(f"\n服务地址：{base}/api/v1/docs（接口说明） {base}/readyz（状态），按 Ctrl-C 停止")
+        click.echo(
+            f"\n网页：{base}/ 　政策页：{base}/policies 　接口说明：{base}/api/v1/docs，按 Ctrl-C 停止"
+        )
+        build_beside()
         run_server(settings)
 
 

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     invitation_days: int = Field(default=7, ge=1, le=60)
     confirm_days: int = Field(default=180, ge=1, le=3650)
     public_url: str = Field(default="", pattern=r"^(https?://[^\s<>\"']{3,200})?$")
+    web_root: Path | None = None
     link_watch: bool = False
     audit_days: int = Field(default=365, ge=180)
     sign_in_limit: str = "10 per minute; 100 per hour"

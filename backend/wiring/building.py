@@ -99,6 +99,7 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         confirm_after=timedelta(days=settings.confirm_days),
         probe=LinkProbe() if settings.link_watch else None,
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
+        signing_key=settings.signing_key,
     )
     courses = CourseService(CourseStore(), clock, relay.hand_on)
     institutions = InstitutionService(InstitutionStore(), clock, relay.hand_on)

@@ -23,6 +23,7 @@ from backend.catalogue.schemas import (
     HistoryQuery,
     ImportForm,
     PatchedPolicy,
+    PreviewWish,
     Publication,
     Reasoned,
     Remarked,
@@ -178,6 +179,16 @@ class PublishPolicy(StaffResource):
         return self.shown(self.catalogue.publish(slug, revision, caller, data.note, data.material))
 
 
+class PreviewLinkList(StaffResource):
+    @guard(*_ANY)
+    @body(PreviewWish)
+    def post(self, slug: str, data: PreviewWish) -> tuple[dict[str, Any], int]:
+        """为工作稿做一个预览链接，不登录即可看，到期自动失效"""
+        self.catalogue.read_working(slug)
+        token, until = self.catalogue.previews.issue(slug, data.days, current_caller())
+        return {"url": f"{self.catalogue.public_url}/previews/{token}", "until": until.isoformat()}, 201
+
+
 class WithdrawPolicy(StaffResource):
     @guard(Role.PUBLISHER)
     @body(Withdrawal)
@@ -212,4 +223,5 @@ ROUTES: dict[str, type[Resource]] = {
     "/<string:slug>/schedule": SchedulePolicy,
     "/<string:slug>/publish": PublishPolicy,
     "/<string:slug>/withdraw": WithdrawPolicy,
+    "/<string:slug>/preview-links": PreviewLinkList,
 }

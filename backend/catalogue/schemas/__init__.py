@@ -116,6 +116,12 @@ class Withdrawal(Reasoned):
     replaced_by: Slug | None = None
 
 
+class PreviewWish(Body):
+    """How long a preview may be seen."""
+
+    days: int = Field(default=7, ge=1, le=30)
+
+
 def summary_json(sheet: Sheet, standing: str, version: int) -> dict[str, Any]:
     """A line of a list."""
     wanted = {"slug", "title", "kind", "level", "stage", "number", "issuers", "areas"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from backend.catalogue.service.folders import FolderImport, FolderReport
 from backend.catalogue.service.intake import Intake
 from backend.catalogue.service.library import LibraryReport
 from backend.catalogue.service.links import LinkWatch
+from backend.catalogue.service.previews import PreviewLinks
 from backend.catalogue.service.published import (
     PolicyFilter,
     PublishedPolicies,
@@ -57,6 +59,7 @@ __all__ = [
     "PolicyChanges",
     "PolicyFilter",
     "PolicyVersion",
+    "PreviewLinks",
     "PublishedPolicy",
     "Review",
     "Step",
@@ -78,6 +81,7 @@ class CatalogueService:
         confirm_after: timedelta = timedelta(days=180),
         probe: LinkProbe | None = None,
         public_url: str = "http://127.0.0.1:8000",
+        signing_key: str = "",
     ) -> None:
         versions, self._history = VersionStore(), HistoryStore()
         self._policies = PolicyStore()
@@ -88,6 +92,8 @@ class CatalogueService:
         self._links = LinkWatch(clock, probe)
         self.folders = FolderImport(self._intake, self._workflow)
         self._published = PublishedPolicies(self._policies, versions, clock)
+        self.previews = PreviewLinks(signing_key or secrets.token_hex(), clock)
+        self.public_url = public_url.rstrip("/")
         self.explanations = Explanations(self._policies, self._published, clock, public_url)
 
     # From a document or a form to a draft

@@ -7,38 +7,21 @@ from datetime import date
 
 from backend.adapters.pictures import Block, Picture, Poster, lay_out
 from backend.catalogue.service.published import standing
+from backend.catalogue.wording import (
+    KINDS,
+    LEVELS,
+    MARKS,
+    STANDINGS,
+    condition_text,
+    day_text,
+    rule_for,
+    support_text,
+    validity_text,
+)
 from backend.shared.errors import InvalidInputError, Problem
-from policies.conditions import threshold_text
-from policies.facts.values import money_text
 from policies.proof import unproven
 from policies.rules import Rule
-from policies.sheet import Sheet, Support
-
-_LEVELS = {"national": "国家", "city": "市级", "district": "区级", "area": "片区"}
-_KINDS = {
-    "plan": "行动计划",
-    "title": "资质认定",
-    "money": "资金支持",
-    "tax": "税收优惠",
-    "platform": "平台建设",
-    "listing": "上市",
-    "service": "服务",
-}
-_STANDINGS = {
-    "consultation": "征求意见中，尚未生效",
-    "unconfirmed": "有效期没有查到，请先核实",
-    "not_yet": "尚未施行",
-    "in_force": "现行有效",
-    "expired": "已到期，仅供参考",
-}
-_MARKS = {
-    "G": "依据政府网站",
-    "P": "依据公开转述，以官方原文为准",
-    "R": "依据公开数据集，以官方原文为准",
-    "K": "一般了解，未经核对",
-    "C": "来源说法不一，以官方原文为准",
-    "?": "未经核对",
-}
+from policies.sheet import Sheet
 
 
 def draw_picture(sheet: Sheet, today: date, link: str) -> Picture:
@@ -56,8 +39,8 @@ def draw_picture(sheet: Sheet, today: date, link: str) -> Picture:
 
 def poster_of(sheet: Sheet, today: date, link: str) -> Poster:
     """What the picture says; what is not known is said to be not known, never left to be guessed."""
-    kicker = f"一图读懂 · {_LEVELS[sheet.level]}{_KINDS[sheet.kind]}"
-    rule = _rule_for(sheet, today)
+    kicker = f"一图读懂 · {LEVELS[sheet.level]}{KINDS[sheet.kind]}"
+    rule = rule_for(sheet, today)
     blocks = [
         Block("谁可以申请", _lines(sheet.key_points.who)),
         Block("有什么支持", tuple(_supports(sheet))),
@@ -67,7 +50,7 @@ def poster_of(sheet: Sheet, today: date, link: str) -> Poster:
             (*_lines(sheet.key_points.where), *(f"· {item}" for item in sheet.key_points.materials)),
         ),
         Block("什么时候", tuple(_dates(sheet, rule))),
-        Block("信息依据", (_MARKS[sheet.confidence.mark], *_lines(_number_of(sheet)))),
+        Block("信息依据", (MARKS[sheet.confidence.mark], *_lines(_number_of(sheet)))),
     ]
     return Poster(
         kicker,
@@ -82,14 +65,7 @@ def poster_of(sheet: Sheet, today: date, link: str) -> Poster:
 
 def _badge(sheet: Sheet, today: date) -> str:
     """Where it stands today; nothing is called current whose days nobody knows."""
-    return _STANDINGS[standing(sheet, today)]
-
-
-def _rule_for(sheet: Sheet, today: date) -> Rule | None:
-    """The version that judges a new application today, else the newest."""
-    rules = [rule for rule in sheet.rules if rule.kind != "renewal"] or list(sheet.rules)
-    current = [rule for rule in rules if rule.in_force(today)]
-    return max(current or rules, key=lambda rule: rule.from_, default=None)
+    return STANDINGS[standing(sheet, today)]
 
 
 def _supports(sheet: Sheet) -> Iterator[str]:
@@ -97,44 +73,23 @@ def _supports(sheet: Sheet) -> Iterator[str]:
         yield from _lines(sheet.key_points.what)
         yield from _lines(sheet.key_points.how_much)
     for support in sheet.supports:
-        yield f"· {support.title}：{_amount(support)}"
-
-
-def _amount(support: Support) -> str:
-    if support.yuan is not None:
-        return money_text(support.yuan)
-    return f"最高{money_text(support.ceiling)}" if support.ceiling is not None else "金额未公布"
+        yield f"· {support.title}：{support_text(support)}"
 
 
 def _conditions(rule: Rule, today: date) -> Iterator[str]:
-    for condition in rule.conditions:
-        # What is measured on the day of application is not a day of the policy's.
-        asked = threshold_text(condition, today, _unknown).replace(today.isoformat(), "申请当日")
-        plain = asked in condition.label or asked == "为“是”"
-        yield f"· {condition.label}" if plain else f"· {condition.label}：{asked}"
-
-
-def _unknown(name: str) -> None:  # noqa: ARG001
-    """No firm is looked at: every fact is open."""
+    yield from (f"· {condition_text(condition, today)}" for condition in rule.conditions)
 
 
 def _dates(sheet: Sheet, rule: Rule | None) -> Iterator[str]:
     yield from _lines(sheet.key_points.when)
     for window in rule.windows if rule else ():
-        yield f"· 申报：{_day(window.open)}至{_day(window.close)}"
-    start, end = sheet.validity.from_, sheet.validity.to
-    if start or end:
-        first = _day(start) if start else "起始日未公布"
-        last = _day(end) if end else "截止日未公布"
-        yield f"· 有效期：{first}，至{last}" if not (start and end) else f"· 有效期：{first}至{last}"
+        yield f"· 申报：{day_text(window.open)}至{day_text(window.close)}"
+    if held := validity_text(sheet):
+        yield f"· 有效期：{held}"
 
 
 def _number_of(sheet: Sheet) -> str:
     return f"文号：{sheet.number}" if sheet.number else ""
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _lines(text: str) -> tuple[str, ...]:
