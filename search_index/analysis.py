@@ -24,6 +24,7 @@ _OFFICIAL = re.compile(
 _CONTROLS = {code: " " for code in range(32) if chr(code) != "\n"}
 _SENTENCE = re.compile(r"[。;!?\n]+")
 _LONGEST_TERM = 32
+_REMEMBERED = 4096
 _NEVER = re.compile(r"(?!)")
 
 
@@ -158,6 +159,19 @@ class Analyzer:
 
     def words_of(self, question: str) -> list[Word]:
         """The words of a question in order, without those that only make it a sentence."""
+        words = self._asked_before.get(question)
+        if words is None:
+            words = self._read_words(question)
+            if len(self._asked_before) >= _REMEMBERED:
+                self._asked_before.clear()
+            self._asked_before[question] = words
+        return list(words)
+
+    @cached_property
+    def _asked_before(self) -> dict[str, list[Word]]:
+        return {}
+
+    def _read_words(self, question: str) -> list[Word]:
         folded = fold(question)
         stripped = self._stops.sub(" ", folded)
         found: dict[str, Word] = {}

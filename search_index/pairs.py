@@ -13,6 +13,8 @@ from search_index.pinyin import FIRST, LAST, code_tables
 
 Array = npt.NDArray[Any]
 _PER_PAIR = 40
+_PAIR_BYTES = 6
+_THREE_BYTES = 0xE0
 
 
 @dataclass(frozen=True)
@@ -57,3 +59,21 @@ class Pairs:
                 self.firsts[low:high], self.seconds[low:high], self.counts[low:high], strict=True
             )
         ]
+
+
+def pairs_among(terms: Array, counts: Array) -> Pairs:
+    """The pairs among the terms of an index, which are bytes, with how many rows hold each."""
+    width = terms.itemsize
+    if width < _PAIR_BYTES or not len(terms):
+        return Pairs.of((), ())
+    octets = np.ascontiguousarray(terms).view(np.uint8).reshape(-1, width)
+    chosen = (octets[:, 0] >= _THREE_BYTES) & (octets[:, 3] >= _THREE_BYTES)
+    if width > _PAIR_BYTES:
+        chosen &= octets[:, _PAIR_BYTES] == 0
+    pairs = octets[chosen].astype(np.int64)
+    return Pairs.of_codes(_code_points(pairs), _code_points(pairs[:, 3:]), counts[chosen])
+
+
+def _code_points(octets: Array) -> Array:
+    """Characters of three bytes in UTF-8, which all CJK ones are."""
+    return (octets[:, 0] & 0x0F) << 12 | (octets[:, 1] & 0x3F) << 6 | (octets[:, 2] & 0x3F)

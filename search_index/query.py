@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 MAX_QUERY_CHARACTERS = 200
 MAX_LIMIT = 100
@@ -69,8 +70,7 @@ class Piece:
     is_hit: bool = False
 
 
-@dataclass(frozen=True)
-class SearchHit:
+class SearchHit(NamedTuple):
     """One found document. The index says which; what it holds now is the database's to say."""
 
     id: str
@@ -81,20 +81,25 @@ class SearchHit:
     snippets: tuple[tuple[Piece, ...], ...]
 
 
-@dataclass(frozen=True)
-class SearchResult:
+class SearchResult(NamedTuple):
     """`matched` tells whether hits hold all words or, when none did, only some of them.
 
     `read_as` is the question that was answered when the one asked was spelled otherwise; `did_you_mean` are
-    other readings that find something. `parts` are shorter questions with what each would find.
+    other readings that find something. `parts` are shorter questions with what each would find. The cursor of
+    the next page is only written when somebody wants it.
     """
 
     total: int
     hits: tuple[SearchHit, ...]
     facets: dict[str, dict[str, int]]
-    next_cursor: str | None
+    next_page: Callable[[], str] | None
     unmatched_words: tuple[str, ...]
     matched: Literal["all_words", "some_words"] = "all_words"
     read_as: str | None = None
     did_you_mean: tuple[str, ...] = ()
     parts: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def next_cursor(self) -> str | None:
+        """Where the next page begins; None on the last."""
+        return self.next_page() if self.next_page else None

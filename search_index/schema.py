@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from search_index.document import FieldValue, SearchDocument
 
@@ -51,9 +52,12 @@ class Schema:
 
     def named(self, name: str) -> Field | None:
         """The field of that name; kind and status are keywords everywhere."""
-        if name in BUILT_IN:
-            return Field(name, FieldKind.KEYWORDS)
-        return next((field for field in self.fields if field.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Field]:
+        built_in = (Field(name, FieldKind.KEYWORDS) for name in BUILT_IN)
+        return {field.name: field for field in (*self.fields, *built_in)}
 
     def fingerprint(self) -> str:
         """Changes whenever an index built for this schema must be rebuilt."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from functools import partial
 from typing import Any, Literal
 
 from search_index import highlight
@@ -99,8 +99,7 @@ class Searching:
                 return self._answer(query, asked_words, questions.nearer_first(whole, asked_words), after)
             matched, found = "some_words", self._some(query, words)
         answer = self._answer(query, words, questions.nearer_first(found, words), after)
-        return replace(
-            answer,
+        return answer._replace(
             unmatched_words=unmatched,
             matched=matched,
             read_as=reading[0] if reading else None,
@@ -188,13 +187,12 @@ class Searching:
             name: {b["key"]: b["doc_count"] for b in counted[f"of_{name}"]["values"]["buckets"]}
             for name in query.facets
         }
+        place = next_place(query, after, page[-1]["sort"][0], ids) if more else None
         return SearchResult(
             total=counted["total"]["doc_count"],
             hits=tuple(_hit(hit, words, query) for hit in page),
             facets={name: _ordered(counts) for name, counts in facets.items()},
-            next_cursor=write_cursor(query, next_place(query, after, page[-1]["sort"][0], ids))
-            if more
-            else None,
+            next_page=partial(write_cursor, query, place) if place else None,
             unmatched_words=(),
         )
 
@@ -211,8 +209,7 @@ def _hit(hit: Any, words: Sequence[Word], query: Query) -> SearchHit:
     plain = SearchHit(told["id"], told["f_kind"], told["revision"], hit["_score"] or 0.0, (), ())
     if not query.highlights:
         return plain
-    return replace(
-        plain,
+    return plain._replace(
         title_highlight=highlight.title(told["title"], words),
         snippets=highlight.snippets(told["text"], words),
     )

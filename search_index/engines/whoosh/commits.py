@@ -16,11 +16,17 @@ from whoosh.fields import Schema as WhooshSchema
 
 from search_index.analysis import Analyzer
 from search_index.engine import IndexUnusableError
-from search_index.engines.whoosh.arrays import Array, Arrays, invert, load, save
+from search_index.engines.whoosh.arrays import Array, Arrays
+from search_index.engines.whoosh.inverting import invert
+from search_index.engines.whoosh.merging import Part, merged
 from search_index.engines.whoosh.rows import Row
+from search_index.engines.whoosh.storing import load, save
 from search_index.schema import Schema
 
+# So many segments of at most so many rows each are taken into one by the next write.
 SMALL = 16
+# A segment of so many rows is searched by itself; all smaller ones together are kept below this.
+LARGE = 1024
 LOCK_SECONDS = 10.0
 _READ_TRIES = 5
 
@@ -46,7 +52,7 @@ class Commit:
     def find(self, document_id: str) -> tuple[Segment, int] | None:
         """Where the row of a document or tombstone is."""
         for segment in self.segments:
-            number = segment.arrays.number_of.get(document_id)
+            number = segment.arrays.find(document_id)
             if number is not None and segment.kept[number]:
                 return segment, number
         return None
@@ -90,8 +96,8 @@ def _read(index: Path, opened: dict[str, Arrays]) -> Commit:
     for listed in toc.segments:
         name, size = listed.segment_id(), listed.doc_count_all()
         arrays = opened.get(name) or load(index / "arrays" / name)
-        if len(arrays.ids) != size:
-            raise ValueError(f"{name} holds {len(arrays.ids)} rows, not {size}")
+        if arrays.size != size:
+            raise ValueError(f"{name} holds {arrays.size} rows, not {size}")
         kept = np.ones(size, bool)
         kept[list(listed.deleted_docs())] = False
         segments.append(Segment(name, arrays, kept, first))
@@ -126,25 +132,43 @@ def write(commit: Commit, rows: dict[str, Row], schema: Schema, analyzer: Analyz
     """
     if not rows:
         return commit
+    listed = sorted(rows.values(), key=lambda row: row.document.id)
+    arrays = invert(listed, schema, analyzer, [s.arrays for s in commit.segments])
+    replaced = [place for ident in rows if (place := commit.find(ident)) is not None]
     absorbed = _to_absorb(commit)
-    carried = {
-        row.document.id: row for s in absorbed for row in map(s.arrays.row, map(int, np.flatnonzero(s.kept)))
-    }
-    merged = sorted((carried | rows).values(), key=lambda row: row.document.id)
-    arrays = invert(merged, schema, analyzer, [s.arrays for s in commit.segments])
-    replaced = [place for ident in carried | rows if (place := commit.find(ident)) is not None]
-    _commit(commit.index, merged, arrays, [segment.first + number for segment, number in replaced])
+    if absorbed:
+        parts = [Part(arrays, np.ones(arrays.size, bool))]
+        for segment in absorbed:
+            kept = segment.kept.copy()
+            kept[[number for s, number in replaced if s is segment]] = False
+            parts.append(Part(segment.arrays, kept))
+            replaced += [(segment, int(number)) for number in np.flatnonzero(kept)]
+        arrays = merged(parts)
+    _commit(commit.index, arrays, [segment.first + number for segment, number in replaced])
     after = read(commit.index, commit)
     _clear_arrays(after)
     return after
 
 
 def _to_absorb(commit: Commit) -> list[Segment]:
-    small = [s for s in commit.segments if len(s.arrays.ids) <= SMALL]
-    return small if len(small) >= SMALL else []
+    """Small segments when there are many; once these have many rows, larger ones of no more rows too.
+
+    So a row is written again but a few times, however many edits there are.
+    """
+    by_size = sorted(commit.segments, key=lambda s: s.arrays.size)
+    small = [s for s in by_size if s.arrays.size < LARGE]
+    rows = sum(s.arrays.size for s in small)
+    if rows < LARGE:
+        tiny = [s for s in small if s.arrays.size <= SMALL]
+        return tiny if len(tiny) >= SMALL else []
+    for segment in by_size[len(small) :]:
+        if segment.arrays.size <= rows:
+            small.append(segment)
+            rows += segment.arrays.size
+    return small
 
 
-def _commit(index: Path, rows: Sequence[Row], arrays: Arrays, deleted: Sequence[int]) -> None:
+def _commit(index: Path, arrays: Arrays, deleted: Sequence[int]) -> None:
     """Arrays first, Whoosh's table of contents last: a crash between leaves the old commit whole."""
     writer: Any = whoosh_index.open_dir(str(index)).writer(timeout=LOCK_SECONDS)
     folder = index / "arrays" / writer.newsegment.segment_id()
@@ -152,9 +176,8 @@ def _commit(index: Path, rows: Sequence[Row], arrays: Arrays, deleted: Sequence[
         for number in deleted:
             # By number: finding by id would copy every segment into memory.
             writer.delete_document(number)
-        for row in rows:
-            d = row.document
-            writer.add_document(id=d.id, revision=d.revision)
+        for number, revision in enumerate(arrays.numbers["revision"].tolist()):
+            writer.add_document(id=arrays.ids.text(number), revision=revision)
         save(arrays, folder)
         writer.commit(mergetype=lambda _, segments: [s for s in segments if s.doc_count() > 0])
     except BaseException:

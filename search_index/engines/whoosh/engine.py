@@ -13,6 +13,7 @@ from search_index.document import SearchDocument
 from search_index.engine import IndexUnusableError, RebuildError
 from search_index.engines.whoosh import commits, folder
 from search_index.engines.whoosh.commits import Commit
+from search_index.engines.whoosh.delta import merge_small
 from search_index.engines.whoosh.rows import Row, tombstone
 from search_index.engines.whoosh.searcher import Searcher
 from search_index.phrases import Phrases
@@ -117,15 +118,19 @@ class WhooshEngine:
                 # Looked at before reading: a commit in between is then noticed by the next search.
                 seen = folder.signature(self._path)
                 if seen != self._seen:
-                    self._searcher = self._latest(self._searcher.commit)
+                    self._searcher = self._latest(self._searcher)
                     self._seen = seen
         return self._searcher
 
-    def _latest(self, known: Commit | None) -> Searcher:
+    def _latest(self, known: Searcher | None) -> Searcher:
         folder.require_private(self._path)
         index = folder.current(self._path)
         folder.require_built_for(index, self._schema, self._analyzer)
-        return Searcher(commits.read(index, known), self._schema, self._phrases)
+        return self._over(commits.read(index, known.commit if known else None), known)
+
+    def _over(self, commit: Commit, known: Searcher | None) -> Searcher:
+        delta = merge_small(commit, known.delta if known else None)
+        return Searcher(commit, delta, self._schema, self._phrases)
 
 
 def open_engine(path: Path, schema: Schema, analyzer: Analyzer) -> WhooshEngine:

@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-import bisect
-
 import numpy as np
 
 from search_index.cursor import Place
 from search_index.engines.whoosh.arrays import UNKNOWN, Array, Arrays
 from search_index.engines.whoosh.matching import Matches
-from search_index.query import Query, Sort
+from search_index.query import Sort
+
+# Sorting so few is faster than finding the first of them.
+_SORTED_WHOLE = 300
 
 
 def keys(arrays: Arrays, matches: Matches, sort: Sort | None) -> Array:
     """Per match what it is ordered by, smallest first; unknown values last in both directions."""
     if sort is None:
-        return -matches.scores.astype(np.float64)
+        return -matches.scores
     values = arrays.numbers[sort.field][matches.docs]
     return np.where(values == UNKNOWN, UNKNOWN, -values) if sort.descending else values
 
 
-def first(arrays: Arrays, matches: Matches, query: Query, after: Place | None, limit: int) -> list[int]:
-    """Positions in `matches` of the first `limit` after a place; rows are in order of id already."""
-    by = keys(arrays, matches, query.sort)
-    positions = np.arange(len(by))
-    if after is not None and after.seen:
+def first(arrays: Arrays, docs: Array, by: Array, after: Place | None, limit: int) -> Array:
+    """Positions of the first `limit` rows after a place; rows are in order of id already."""
+    positions = None if after is None else _after(arrays, docs, by, after)
+    left = by if positions is None else by[positions]
+    if len(left) > _SORTED_WHOLE:
+        threshold = np.partition(left, limit - 1)[limit - 1]
+        within = (left <= threshold).nonzero()[0]
+        ordered = within[left[within].argsort(kind="stable")[:limit]]
+    else:
+        ordered = left.argsort(kind="stable")[:limit]
+    return ordered if positions is None else positions[ordered]
+
+
+def _after(arrays: Arrays, docs: Array, by: Array, after: Place) -> Array:
+    if after.seen:
         marks = np.array(after.seen, np.uint32)
-        positions = positions[~np.isin(arrays.marks[matches.docs], marks)]
-    elif after is not None:
-        row = bisect.bisect_right(arrays.ids, after.id)
-        positions = positions[(by > after.key) | ((by == after.key) & (matches.docs >= row))]
-    if len(positions) > limit:
-        threshold = np.partition(by[positions], limit - 1)[limit - 1]
-        positions = positions[by[positions] <= threshold]
-    ordered = positions[np.argsort(by[positions], kind="stable")][:limit]
-    return [int(position) for position in ordered]
+        return (~np.isin(arrays.marks[docs], marks)).nonzero()[0]
+    row = arrays.row_after(after.id)
+    return ((by > after.key) | ((by == after.key) & (docs >= row))).nonzero()[0]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from functools import cached_property
-from typing import Literal
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -16,45 +15,51 @@ from search_index.analysis import Word, fold
 from search_index.asking import require_askable
 from search_index.cursor import Place, next_place, read_cursor, write_cursor
 from search_index.engines.whoosh import paging
-from search_index.engines.whoosh.arrays import Array
+from search_index.engines.whoosh.blocks import Block, Filters
 from search_index.engines.whoosh.commits import Commit
-from search_index.engines.whoosh.matching import (
-    NOTHING,
-    Block,
-    Matches,
-    counts,
-    holding_all,
-    holding_some,
-    passing,
-)
-from search_index.engines.whoosh.nearness import nearer_first
+from search_index.engines.whoosh.delta import Delta, parts_of
+from search_index.engines.whoosh.holding import Held, postings
+from search_index.engines.whoosh.matching import NOTHING, Matches, every, in_all, in_some
+from search_index.engines.whoosh.nearness import best_first
 from search_index.engines.whoosh.suggestions import suggest
 from search_index.phrases import Phrases
-from search_index.query import (
-    Query,
-    SearchHit,
-    SearchResult,
-)
+from search_index.query import Query, SearchHit, SearchResult
 from search_index.rereading import Rereader
 from search_index.schema import Schema
 from search_index.spelling import Speller
 
 _MOST_WORDS_LEFT_OUT = 6
-_TOGETHER = 0.99
 _WINDOWS_LOOKED_AT = 300
+
+# What it is ordered by, its id, score, block and row.
+Candidate = tuple[Any, str, float, Block, int]
+
+
+class Found(NamedTuple):
+    """Rows per block that hold what is asked: all of them, and those that pass the filters too."""
+
+    held: list[Matches]
+    passed: list[Matches]
+
+    @property
+    def total(self) -> int:
+        """How many pass."""
+        return sum(len(matches.docs) for matches in self.passed)
 
 
 class Searcher:
     """Answers from one commit; caches only what any thread would compute the same."""
 
-    def __init__(self, commit: Commit, schema: Schema, phrases: Phrases) -> None:
+    def __init__(self, commit: Commit, delta: Delta, schema: Schema, phrases: Phrases) -> None:
         self.commit = commit
+        self.delta = delta
         self._schema = schema
         self._phrases = phrases
         self._analyzer = phrases.analyzer
-        self._blocks = [Block(s.arrays, s.kept & ~s.arrays.gone) for s in commit.segments]
-        self.count = sum(int(block.shown.sum()) for block in self._blocks)
-        self._rarity: dict[str, float] = {}
+        self._blocks = [Block(arrays, kept & ~arrays.gone) for arrays, kept in parts_of(commit, delta)]
+        self._rows = sum(block.arrays.size for block in self._blocks)
+        self.count = sum(int(np.count_nonzero(block.shown)) for block in self._blocks)
+        self._rarities = Rarities(self._rarity_of)
 
     @cached_property
     def _rereader(self) -> Rereader:
@@ -67,7 +72,7 @@ class Searcher:
             for windows in (block.arrays.titles.letter_heads, block.arrays.titles.letter_inner):
                 for row, place in windows.starting(letters, _WINDOWS_LOOKED_AT):
                     if block.shown[row]:
-                        yield fold(block.arrays.title(row))[place : place + len(letters)]
+                        yield fold(block.arrays.names.text(row))[place : place + len(letters)]
 
     def suggest(self, prefix: str, limit: int) -> list[str]:
         """Phrases and titles for what is being typed."""
@@ -81,18 +86,17 @@ class Searcher:
         if not words:
             if query.text.strip():
                 return SearchResult(0, (), {name: {} for name in query.facets}, None, ())
-            return self._answer(query, words, [_everything(block) for block in self._blocks], after)
-        found = self._filtered(query, self._all(words))
-        if not _size(found):
+            return self._answer(query, words, self._passing(query.filters, self._everything()), after)
+        found = self._passing(query.filters, self._all(words))
+        if not found.total:
             return self._search_otherwise(query, words, after)
-        nearer, share = self._nearer(query, words, found)
-        if len(words) == 1 and share < _TOGETHER:
+        if len(words) == 1 and not any(m.whole and m.whole[0].any() for m in found.held):
             # Its parts are somewhere, but nowhere together: 高新技企业 is no word of any row.
-            return self._search_otherwise(query, words, after, nearer)
-        return self._answer(query, words, nearer, after)
+            return self._search_otherwise(query, words, after, found)
+        return self._answer(query, words, found, after)
 
     def _search_otherwise(
-        self, query: Query, words: list[Word], after: Place | None, apart: list[Matches] | None = None
+        self, query: Query, words: list[Word], after: Place | None, apart: Found | None = None
     ) -> SearchResult:
         """No row holds all words: other readings of those that find nothing, then rows with some of them.
 
@@ -103,19 +107,18 @@ class Searcher:
         read_as: str | None = None
         meant: tuple[str, ...] = ()
         matched: Literal["all_words", "some_words"] = "some_words"
+        found = None
         if reading:
             read_as, *others = reading
             meant, words = tuple(others), self._analyzer.words_of(read_as)
-        found = self._filtered(query, self._all(words)) if reading else []
-        if apart and not found:
+            found = self._passing(query.filters, self._all(words))
+        if apart and not (found and found.total):
             return self._answer(query, words, apart, after)
-        if _size(found):
+        if found and found.total:
             matched = "all_words"
         else:
             found = self._some(query, words)
-        answer = self._answer(query, words, self._nearer(query, words, found)[0], after)
-        return replace(
-            answer,
+        return self._answer(query, words, found, after)._replace(
             unmatched_words=unmatched,
             matched=matched,
             read_as=read_as,
@@ -123,20 +126,33 @@ class Searcher:
             parts=() if matched == "all_words" else self._parts(query, words),
         )
 
-    def _all(self, words: list[Word]) -> list[Matches]:
-        rarity = self._rarities(words)
-        return [holding_all(block, words, rarity) for block in self._blocks]
+    def _everything(self) -> list[Matches]:
+        return [every(block.rows) for block in self._blocks]
 
-    def _some(self, query: Query, words: list[Word]) -> list[Matches]:
+    def _all(self, words: Sequence[Word]) -> list[Matches]:
+        found = []
+        for block in self._blocks:
+            helds = [self._held(block, word) for word in words]
+            found.append(in_all(helds, block.arrays.size) if all(len(h.docs) for h in helds) else NOTHING)
+        return found
+
+    def _held(self, block: Block, word: Word) -> Held:
+        return block.holding(word, self._rarities)
+
+    def _some(self, query: Query, words: Sequence[Word]) -> Found:
         """Rows with half of the terms that exist at all; when there are none, with fewer."""
         terms = list(dict.fromkeys(t for w in words for t in (*w.needed, *w.literal) if self._is_shown(t)))
-        rarity = self._rarities(words)
+        blocks = [
+            (block, [block.holding_term(term, self._rarities) for term in terms]) for block in self._blocks
+        ]
         for part in (2, 4, max(len(terms), 1)):
             least = max(1, -(-len(terms) // part))
-            found = self._filtered(query, [holding_some(b, terms, least, rarity) for b in self._blocks])
-            if _size(found):
+            held = [in_some(helds, least, block.arrays.size) for block, helds in blocks]
+            found = self._passing(query.filters, held)
+            if found.total:
                 return found
-        return [NOTHING for _ in self._blocks]
+        nothing = [NOTHING for _ in self._blocks]
+        return Found(nothing, nothing)
 
     def _parts(self, query: Query, words: list[Word]) -> tuple[tuple[str, int], ...]:
         """The question without one of its words, where that finds something: most first."""
@@ -144,120 +160,109 @@ class Searcher:
             return ()
         shorter = [[w for w in words if w is not left_out] for left_out in words]
         sizes = [
-            (" ".join(w.written for w in part), self._passed(query, self._all(part))) for part in shorter
+            (" ".join(w.written for w in part), self._passing(query.filters, self._all(part)).total)
+            for part in shorter
         ]
         return tuple(sorted((p for p in sizes if p[1]), key=lambda p: -p[1]))
 
-    def _nearer(self, query: Query, words: list[Word], found: list[Matches]) -> tuple[list[Matches], float]:
-        """The matches with what is near together first, and the largest share found in one place."""
-        if query.sort:
-            return found, 1.0
-        rarity = self._rarities(words)
-        nearer = [nearer_first(b, words, rarity, m) for b, m in zip(self._blocks, found, strict=True)]
-        shares = [share for m, (_, share) in zip(found, nearer, strict=True) if len(m.docs)]
-        return [matches for matches, _ in nearer], max(shares, default=1.0)
-
     def _holds(self, word: Word) -> bool:
         """Whether any row holds the whole word."""
-        rarity = self._rarities([word])
-        return any(bool(b.shown[holding_all(b, [word], rarity).docs].any()) for b in self._blocks)
+        return any(len(self._held(block, word).docs) for block in self._blocks)
 
     def _is_shown(self, term: str) -> bool:
-        return any(bool(block.shown[block.postings(term).docs].any()) for block in self._blocks)
-
-    def _rarities(self, words: Sequence[Word]) -> dict[str, float]:
-        return {t: self._rarity_of(t) for w in words for t in (*w.needed, *w.helpful, *w.literal)}
+        return any(len(block.holding_term(term, self._rarities).docs) for block in self._blocks)
 
     def _rarity_of(self, term: str) -> float:
         """How much a term tells: more, the fewer rows hold it; zero when none does."""
-        rarity = self._rarity.get(term)
-        if rarity is None:
-            held = sum(len(block.postings(term).docs) for block in self._blocks)
-            rows = sum(len(block.shown) for block in self._blocks)
-            rarity = math.log(1 + (rows - held + 0.5) / (held + 0.5)) if held else 0.0
-            self._rarity[term] = rarity
-        return rarity
+        held = sum(len(postings(block.arrays, term).docs) for block in self._blocks)
+        return math.log(1 + (self._rows - held + 0.5) / (held + 0.5)) if held else 0.0
 
-    def _filtered(self, query: Query, found: list[Matches]) -> list[Matches]:
-        """The matches when any passes the filters; otherwise none, so that a looser way is tried."""
-        return found if self._passed(query, found) else []
+    def _passing(self, filters: Filters, held: list[Matches]) -> Found:
+        """Which of the rows pass the filters."""
+        if not filters:
+            return Found(held, held)
+        passed = [
+            matches.at(block.passing(filters).take(matches.docs).nonzero()[0])
+            for block, matches in zip(self._blocks, held, strict=True)
+        ]
+        return Found(held, passed)
 
-    def _passed(self, query: Query, found: list[Matches]) -> int:
-        """How many of the matches pass the filters."""
-        return sum(
-            int(np.count_nonzero(self._passing(block, query)[matches.docs]))
-            for block, matches in zip(self._blocks, found, strict=True)
-        )
-
-    def _passing(self, block: Block, query: Query, without: str | None = None) -> Array:
-        mask = block.shown
-        for condition in query.filters:
-            if condition.field != without:
-                mask = mask & passing(block, condition)
-        return mask
-
-    def _answer(
-        self,
-        query: Query,
-        words: list[Word],
-        found: list[Matches],
-        after: Place | None,
-    ) -> SearchResult:
-        candidates, total = [], 0
-        for block, matches in zip(self._blocks, found, strict=True):
-            kept = _kept(matches, self._passing(block, query)[matches.docs])
-            total += len(kept.docs)
-            by = paging.keys(block.arrays, kept, query.sort)
-            for at in paging.first(block.arrays, kept, query, after, query.limit + 1):
-                number = int(kept.docs[at])
-                place = Place(by[at].item(), block.arrays.ids[number])
-                candidates.append((place.key, place.id, float(kept.scores[at]), block, number))
-        candidates.sort(key=lambda c: c[:2])
+    def _answer(self, query: Query, words: list[Word], found: Found, after: Place | None) -> SearchResult:
+        candidates: list[Candidate] = []
+        for block, matches in zip(self._blocks, found.passed, strict=True):
+            if len(matches.docs):
+                candidates += self._best(block, matches, query, len(words), after)
+        if len(self._blocks) > 1:
+            candidates.sort(key=_key_and_id)
         page = candidates[: query.limit]
-        more = len(candidates) > query.limit
-        ids = [ident for _, ident, *_ in page]
+        next_page = None
+        if len(candidates) > query.limit:
+            next_page = partial(_next_page, query, after, page)
         return SearchResult(
-            total=total,
-            hits=tuple(_hit(b, n, score, words if query.highlights else None) for _, _, score, b, n in page),
-            facets={name: self._counted(query, name, found) for name in query.facets},
-            next_cursor=write_cursor(query, next_place(query, after, page[-1][0], ids)) if more else None,
-            unmatched_words=(),
+            found.total,
+            _hits(page, words if query.highlights else None),
+            {name: self._counted(query, name, found) for name in query.facets},
+            next_page,
+            (),
         )
 
-    def _counted(self, query: Query, name: str, found: list[Matches]) -> dict[str, int]:
+    def _best(
+        self, block: Block, matches: Matches, query: Query, words: int, after: Place | None
+    ) -> list[Candidate]:
+        """The first rows of a block after a place."""
+        if words and not query.sort:
+            matches = best_first(matches, words, block.arrays.size, whole=after is not None)
+        by = paging.keys(block.arrays, matches, query.sort)
+        chosen = paging.first(block.arrays, matches.docs, by, after, query.limit + 1)
+        rows = matches.docs.take(chosen).tolist()
+        keys, scores = by.take(chosen).tolist(), matches.scores.take(chosen).tolist()
+        return [
+            (key, block.told(row)[0], score, block, row)
+            for key, score, row in zip(keys, scores, rows, strict=True)
+        ]
+
+    def _counted(self, query: Query, name: str, found: Found) -> dict[str, int]:
         """Counts over what the other filters leave: a chosen value still shows its alternatives."""
+        others = tuple(condition for condition in query.filters if condition.field != name)
+        if len(others) < len(query.filters):
+            found = self._passing(others, found.held)
         total: Counter[str] = Counter()
-        for block, matches in zip(self._blocks, found, strict=True):
-            shown = np.zeros(len(block.shown), bool)
-            shown[matches.docs] = True
-            total.update(counts(block, name, shown & self._passing(block, query, without=name)))
+        for block, matches in zip(self._blocks, found.passed, strict=True):
+            if len(matches.docs):
+                total.update(block.counts(name, matches.docs))
         return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _everything(block: Block) -> Matches:
-    docs = np.flatnonzero(block.shown)
-    return Matches(docs, np.zeros(len(docs), np.float32))
+class Rarities(dict[str, float]):
+    """How much each term tells, worked out when first asked for."""
+
+    def __init__(self, of: Callable[[str], float]) -> None:
+        super().__init__()
+        self._of = of
+
+    def __missing__(self, term: str) -> float:
+        rarity = self[term] = self._of(term)
+        return rarity
 
 
-def _kept(matches: Matches, mask: Array) -> Matches:
-    return Matches(matches.docs[mask], matches.scores[mask])
+def _key_and_id(candidate: Candidate) -> tuple[Any, str]:
+    return candidate[:2]
 
 
-def _size(found: list[Matches]) -> int:
-    return sum(len(matches.docs) for matches in found)
+def _next_page(query: Query, after: Place | None, page: list[Candidate]) -> str:
+    shown = [ident for _, ident, *_ in page]
+    return write_cursor(query, next_place(query, after, page[-1][0], shown))
 
 
-def _hit(block: Block, number: int, score: float, words: list[Word] | None) -> SearchHit:
-    arrays = block.arrays
-    revision = int(arrays.numbers["revision"][number])
-    if words is None:
-        return SearchHit(arrays.ids[number], block.kind_of(number), revision, score, (), ())
-    document = arrays.row(number).document
-    return SearchHit(
-        document.id,
-        document.kind,
-        revision,
-        score,
-        highlight.title(document.title, words),
-        highlight.snippets(document.text, words),
-    )
+def _hits(page: list[Candidate], words: list[Word] | None) -> tuple[SearchHit, ...]:
+    found = []
+    for _, ident, score, block, row in page:
+        _, kind, revision = block.told(row)
+        if words is None:
+            found.append(SearchHit(ident, kind, revision, score, (), ()))
+        else:
+            document = block.arrays.row(row).document
+            title = highlight.title(document.title, words)
+            snippets = highlight.snippets(document.text, words)
+            found.append(SearchHit(ident, kind, revision, score, title, snippets))
+    return tuple(found)

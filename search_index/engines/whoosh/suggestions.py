@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from search_index.analysis import fold
-from search_index.engines.whoosh.matching import Block
+from search_index.engines.whoosh.blocks import Block
 from search_index.phrases import Phrases
 
 LONGEST_PREFIX = 60
@@ -38,6 +38,6 @@ def _titles(blocks: Sequence[Block], typed: str, limit: int) -> Iterator[str]:
             windows = getattr(block.arrays.titles, part)
             for row, place in windows.starting(typed, limit * _SPARE):
                 if block.shown[row]:
-                    title = block.arrays.title(row)
+                    title = block.arrays.names.text(row)
                     if part.startswith("letter") or fold(title).startswith(typed, place):
                         yield title
