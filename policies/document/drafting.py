@@ -17,9 +17,9 @@ from policies.document.model import (
     Provision,
     Remark,
     Row,
-    Section,
     Unit,
 )
+from policies.document.outline import parts_of
 from policies.sheet import Clause, Confidence, KeyPoints, Relation, Sheet, Target, TaskRow, Validity
 from policies.vocabulary import DEPARTMENTS, find
 
@@ -202,19 +202,23 @@ def _sections(document: Document) -> tuple[Clause, ...]:
     head = document.head
     signature = {found.line for found in (*head.issuers, head.signed) if found}
     texts = {line.number: bare(line.text) for line in document.lines if line.number not in signature}
-    parts: list[tuple[Section, list[str]]] = []
-    for section in document.outline:
-        lines = [texts[number] for number in range(section.first, section.last + 1) if texts.get(number)]
-        if section.number and section.level <= 2:
-            heading = read_heading(lines[0]) if lines else None
-            rest = heading.rest if heading and heading.rest != section.title else ""
-            parts.append((section, [rest, *lines[1:]]))
-        elif parts and section.level > 2:
-            parts[-1][1].extend(lines)
-    return tuple(
-        Clause(anchor=section.anchor, title=section.title, text="\n".join(filter(None, lines)))
-        for section, lines in parts
-    )
+    duties = {duty.anchor: duty for duty in document.duties}
+    clauses = []
+    for section, last in parts_of(document.outline):
+        lines = [texts[number] for number in range(section.first, last + 1) if texts.get(number)]
+        heading = read_heading(lines[0]) if lines else None
+        rest = heading.rest if heading and heading.rest != section.title else ""
+        duty = duties.get(section.anchor)
+        clauses.append(
+            Clause(
+                anchor=section.anchor,
+                title=section.title,
+                text="\n".join(filter(None, (rest, *lines[1:]))),
+                lead=_labels(duty.lead) if duty else (),
+                support=_labels(duty.support) if duty else (),
+            )
+        )
+    return tuple(clauses)
 
 
 def _task(row: Row) -> TaskRow:

@@ -13,7 +13,7 @@ from policies.document.numbers import read_number
 from policies.document.validity import find_validity
 
 _ORGAN = re.compile(
-    r"[\u4e00-\u9fff]{2,24}(?:委员会|人民政府|管委会|管理委员会|管理局|[局厅部署]|总局|领导小组|科技部|税务局)"
+    r"[\u4e00-\u9fff]{2,24}(?:委员会|人民政府(?:办公室)?|管委会|管理委员会|管理局|[局厅部署]|总局|领导小组|科技部|税务局)"
 )
 _PRINTED = re.compile(rf"^\s*({DAY})\s*印发")
 _DAY_LINE = re.compile(rf"^\s*({DAY})\s*$")

@@ -17,6 +17,14 @@ def locate_values(document: Document) -> Document:
         document,
         head=_head(document.head, places),
         provisions=tuple(_provision(item, places) for item in document.provisions),
+        duties=tuple(
+            replace(
+                duty,
+                lead=tuple(_units(duty.lead, places, duty.first, duty.last)),
+                support=tuple(_units(duty.support, places, duty.first, duty.last)),
+            )
+            for duty in document.duties
+        ),
         rows=tuple(_row(row, places) for row in document.rows),
         goals=tuple(_targets(document.goals, places, last=None)),
     )

@@ -162,6 +162,17 @@ class Provision:
 
 
 @dataclass(frozen=True)
+class PartDuty:
+    """Who leads and supports a part of a document that has neither measures nor articles."""
+
+    anchor: str
+    first: int
+    last: int
+    lead: tuple[Unit, ...]
+    support: tuple[Unit, ...]
+
+
+@dataclass(frozen=True)
 class Row:
     """A row of the table of tasks; `number` is what the paper prints, `cell` the units as written, `due` the
     time limit as written."""
@@ -222,6 +233,7 @@ class Document:
     head: Head
     outline: tuple[Section, ...]
     provisions: tuple[Provision, ...]
+    duties: tuple[PartDuty, ...]
     rows: tuple[Row, ...]
     goals: tuple[PlannedTarget, ...]
     citations: tuple[Citation, ...]

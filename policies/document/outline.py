@@ -36,6 +36,17 @@ def make_outline(
     return tuple(sections), numbers.remarks
 
 
+def parts_of(outline: Sequence[Section]) -> list[tuple[Section, int]]:
+    """The numbered parts of the two upper levels, each with the last line of what lies below it."""
+    parts: list[tuple[Section, int]] = []
+    for section in outline:
+        if section.number and section.level <= 2:
+            parts.append((section, section.last))
+        elif parts and section.level > 2:
+            parts[-1] = parts[-1][0], section.last
+    return parts
+
+
 class _Names:
     def __init__(self, reserved: set[str]) -> None:
         self._taken: dict[str, int] = {}

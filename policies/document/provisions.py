@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from policies.document.duties import find_duties, read_duties, without
 from policies.document.headings import Heading, ordinal
-from policies.document.model import Line, Provision, Remark, Unit
+from policies.document.model import Line, Provision, Remark
 from policies.document.targets import find_targets
 from policies.document.units import UnitReader
 
-_DUTY = re.compile(r"[（(【\[]?\s*牵头(?:部门|单位)\s*[:：].*$", re.DOTALL)
-_LEAD = re.compile(r"牵头(?:部门|单位)\s*[:：]([^；;）)】\]（(【\[]*)")
-_SUPPORT = re.compile(r"配合(?:部门|单位)\s*[:：]([^；;）)】\]（(【\[]*)")
 _TITLE = re.compile(r"^([^。，,；;]{2,40})。(.*)$", re.DOTALL)
 Kind = Literal["measure", "safeguard", "article"]
 
@@ -66,9 +64,9 @@ def _anchored(
 def _provision(draft: ProvisionDraft, anchor: str, units: UnitReader, remarks: list[Remark]) -> Provision:
     whole = _joined(draft, remarks)
     title, body = _title(draft, whole)
-    duty = _DUTY.search(body)
-    text = (body[: duty.start()] if duty else body).strip()
-    lead, support = _departments(draft, duty[0] if duty else "", units)
+    duties = find_duties(body)
+    text = without(body, duties)
+    lead, support = read_duties(duties, draft.last, units)
     if draft.kind != "article" and not lead:
         remarks.append(Remark(draft.first, "no_lead", f"“{title or anchor}”没有读到牵头部门"))
     promised = find_targets(text, draft.first)
@@ -100,13 +98,3 @@ def _title(draft: ProvisionDraft, whole: str) -> tuple[str, str]:
         return (match[1], match[2]) if match else ("", whole)
     match = _TITLE.match(whole)
     return (match[1], match[2]) if match else (whole[:30], whole)
-
-
-def _departments(
-    draft: ProvisionDraft, duty: str, units: UnitReader
-) -> tuple[tuple[Unit, ...], tuple[Unit, ...]]:
-    lead, support = _LEAD.search(duty), _SUPPORT.search(duty)
-    leading = lead[1] if lead else ""
-    line = draft.last
-    supporting = units.read(support[1], line, units.level_of(leading)) if support else ()
-    return units.read(leading, line), supporting

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from policies.document.amounts import find_amounts
 from policies.document.citations import find_citations
+from policies.document.duties import find_duties, read_duties
 from policies.document.head import HeadReader
 from policies.document.headings import Heading, bare, marks_in, read_heading
 from policies.document.locating import locate_values
-from policies.document.model import Document, Head, Line, PlannedTarget, Remark
-from policies.document.outline import make_outline
+from policies.document.model import Document, Head, Line, PartDuty, PlannedTarget, Remark, Section, Unit
+from policies.document.outline import make_outline, parts_of
 from policies.document.periods import find_periods
 from policies.document.provisions import ProvisionDraft, finish
 from policies.document.tables import TableReader, cells_of
@@ -63,6 +64,7 @@ class _Reading:
         provisions, found = finish(self._provisions(head), self._units)
         rows, linked = link_rows(rows, provisions)
         outline, misnumbered = make_outline(self._lines, self._starts, provisions)
+        duties = () if provisions else self._duties(outline)
         remarks = [
             *self._remarks,
             *head_reader.remarks,
@@ -79,6 +81,7 @@ class _Reading:
             head=head,
             outline=outline,
             provisions=provisions,
+            duties=duties,
             rows=rows,
             goals=tuple(self._goals),
             citations=find_citations(self._lines, head),
@@ -93,12 +96,31 @@ class _Reading:
         return locate_values(document)
 
     def _provisions(self, head: Head) -> list[ProvisionDraft]:
-        """Numbered items are measures only in a plan, or where departments are named for them."""
-        texts = (text for draft in self._drafts for _, text in draft.parts)
+        """Numbered items are measures only in a plan, or where departments are named for them; not where
+        departments are named for the parts around them."""
         title = head.title.value if head.title else ""
-        if re.search(r"计划|方案", title) or any("牵头" in text for text in texts):
+        items = (text for draft in self._drafts for _, text in draft.parts)
+        parts = [heading.rest for _, heading in self._starts if heading.kind == "part"]
+        around = (*parts, *(bare(line.text) for line in self._prose))
+        if not _name_departments(around) and (re.search(r"计划|方案", title) or _name_departments(items)):
             return self._drafts
         return [draft for draft in self._drafts if draft.kind != "measure"]
+
+    def _duties(self, outline: Sequence[Section]) -> tuple[PartDuty, ...]:
+        """Who is named for the parts, line by line: brackets and sentences end where lines do."""
+        texts = {line.number: bare(line.text) for line in self._lines if cells_of(line.text) is None}
+        found = []
+        for part, last in parts_of(outline):
+            lead: dict[str, Unit] = {}
+            support: dict[str, Unit] = {}
+            for number in range(part.first, last + 1):
+                leading, supporting = read_duties(find_duties(texts.get(number, "")), number, self._units)
+                lead |= {unit.label: unit for unit in leading}
+                support |= {unit.label: unit for unit in supporting}
+            if lead or support:
+                others = (unit for label, unit in support.items() if label not in lead)
+                found.append(PartDuty(part.anchor, part.first, last, tuple(lead.values()), tuple(others)))
+        return tuple(found)
 
     def _take(self, line: Line) -> None:
         cells = cells_of(line.text)
@@ -199,6 +221,10 @@ class _Reading:
             if line.number < body_start and line.number not in used and not _is_cover(bare(line.text), title)
         ]
         return tuple(sorted({*strange, *self._table.unread}))
+
+
+def _name_departments(texts: Iterable[str]) -> bool:
+    return any(duty.apart for text in texts for duty in find_duties(text))
 
 
 def _is_cover(text: str, title: str) -> bool:

@@ -17,6 +17,8 @@ from backend.adapters.readers.packages import open_package, read_part, remark_da
 _SKIPPED = {f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText", f"{W}pPr", f"{W}tblPr", f"{W}sectPr"}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _DEEPEST = 400
+# What a hostile file could multiply is kept small.
+_WIDEST, _LONGEST_MERGED = 50, 400
 
 
 def read(data: bytes) -> dict[str, Any]:
@@ -92,12 +94,30 @@ class _Reading:
             self._answer.line(line.replace("\t", " "), (page or self._page) if self._paged else None)
 
     def _table(self, table: Any) -> None:
+        merged: dict[int, str] = {}
         for row in table.iter(f"{W}tr"):
             page = self._page if self._paged else None
-            cells = [self._cell(cell) for cell in row if cell.tag == f"{W}tc"]
-            if any(cells):
+            cells, own = self._row(row, merged)
+            if own:
                 # A row of one cell is still a row.
                 self._answer.line("\t".join(cells) + ("\t" if len(cells) == 1 else ""), page)
+
+    def _row(self, row: Any, merged: dict[int, str]) -> tuple[list[str], bool]:
+        """The columns of a row, and whether it says anything of its own. A cell merged with the one above
+        says the same; the further columns of a wide cell stay empty. `merged` is what stands above."""
+        texts = [""] * _count(row.find(f"{W}trPr/{W}gridBefore"))
+        own = False
+        for cell in _cells(row):
+            merge = cell.find(f"{W}tcPr/{W}vMerge")
+            place = len(texts)
+            if merge is not None and merge.get(f"{W}val", "continue") == "continue":
+                texts.append(merged.get(place, ""))
+            else:
+                texts.append(self._cell(cell))
+                own = own or bool(texts[-1])
+                merged[place] = texts[-1] if len(texts[-1]) <= _LONGEST_MERGED else ""
+            texts += [""] * (_count(cell.find(f"{W}tcPr/{W}gridSpan"), 1) - 1)
+        return texts, own
 
     def _cell(self, cell: Any) -> str:
         words = []
@@ -126,3 +146,18 @@ class _Reading:
                 yield "\n"
             else:
                 stack.extend(reversed(element))
+
+
+def _cells(row: Any) -> Iterator[Any]:
+    """The cells of a row, also those inside a content control."""
+    for child in row:
+        if child.tag == f"{W}tc":
+            yield child
+        elif child.tag == f"{W}sdt":
+            yield from child.iterfind(f"{W}sdtContent/{W}tc")
+
+
+def _count(element: Any | None, usual: int = 0) -> int:
+    """How many columns an element says."""
+    digits = (element.get(f"{W}val") or "").strip() if element is not None else ""
+    return min(int(digits[:6]), _WIDEST) if digits.isascii() and digits.isdigit() else usual

@@ -59,6 +59,9 @@ def _values(document: Document) -> Iterator[ReadValue]:
         for role, units in (("lead", item.lead), ("support", item.support)):
             yield from (_unit(f"clauses.{item.anchor}.{role}", unit) for unit in units)
         yield from (_target(f"clauses.{item.anchor}.targets", target) for target in item.targets)
+    for part in document.duties:
+        for role, units in (("lead", part.lead), ("support", part.support)):
+            yield from (_unit(f"clauses.{part.anchor}.{role}", unit) for unit in units)
     for row in document.rows:
         yield from (_unit(f"tasks.{row.anchor}.units", unit) for unit in row.units)
         yield from (_target(f"tasks.{row.anchor}.targets", target) for target in row.targets)

@@ -19,7 +19,7 @@ def check_evidence(document: Document) -> None:
         return texts[line][slice(*span)]
 
     _check_head(document, at)
-    for item in (*document.provisions, *document.rows):
+    for item in (*document.provisions, *document.duties, *document.rows):
         text = _between(document, item.first, item.last)
         for unit in item.units if hasattr(item, "units") else (*item.lead, *item.support):
             written = _plain(unit.written)
@@ -31,7 +31,7 @@ def check_evidence(document: Document) -> None:
                 or unit.label.removeprefix("区") in written
                 or written in unit.label
             )
-        for target in item.targets:
+        for target in getattr(item, "targets", ()):
             assert item.first <= target.line <= item.last
             _check_target(target, at)
     for goal in document.goals:

@@ -38,7 +38,7 @@ def as_data(document: Document) -> dict[str, Any]:
         "provisions": {item.anchor: item.title for item in document.provisions},
         "duties": {
             item.anchor: f"{_units(item.lead)} | {_units(item.support)}"
-            for item in document.provisions
+            for item in (*document.provisions, *document.duties)
             if item.lead or item.support
         },
         "rows": [

@@ -40,6 +40,31 @@ def test_a_word_table_gives_rows_and_empty_cells() -> None:
     assert texts(read) == ["表", *("\t".join(row) for row in rows), "一行一格\t"]
 
 
+def test_merged_cells_of_a_word_table_keep_every_column_in_its_place() -> None:
+    def cell(text: str, properties: str = "") -> str:
+        return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph(text)}</w:tc>"
+
+    top, below = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+    rows = (
+        cell("任务", top) + cell("分工", '<w:gridSpan w:val="2"/>'),
+        cell("", below) + cell("牵头单位") + cell("配合单位"),
+        cell("做事")
+        + cell("区科经委", top)
+        + "<w:sdt><w:sdtContent>"
+        + cell("财政局")
+        + "</w:sdtContent></w:sdt>",
+        cell("再做") + cell("", below) + cell(""),
+        cell("", below) + cell("", below) + cell(""),
+    )
+    made = "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in rows) + "</w:tbl>"
+    assert texts(read_lines(word(made), "表.docx")) == [
+        "任务\t分工\t",
+        "任务\t牵头单位\t配合单位",
+        "做事\t区科经委\t财政局",
+        "再做\t区科经委\t",
+    ]
+
+
 def test_word_revisions_are_read_as_accepted_and_remarked() -> None:
     w = "<w:p><w:r><w:t>不少于</w:t></w:r><w:del><w:r><w:delText>10</w:delText></w:r></w:del>"
     read = read_lines(

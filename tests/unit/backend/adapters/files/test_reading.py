@@ -77,6 +77,30 @@ def test_a_page_gives_its_visible_text_with_tables_as_cells() -> None:
     assert [line.number for line in lines] == [1, 2, 3, 4, 5]
 
 
+def test_cells_over_rows_and_columns_keep_every_column_in_its_place() -> None:
+    page = """<table><tr><th rowspan=2>序号</th><th rowspan="2">工作内容</th><th colspan=2>分工</th></tr>
+<tr><th>牵头单位</th><th>配合单位</th></tr>
+<tr><td colspan=4>（一）示例专项</td></tr>
+<tr><td>1</td><td>做一件事</td><td rowspan=0>区科经委</td><td rowspan=2 colspan=x>财政局</td></tr>
+<tr><td>2</td><td>再做一件</td></tr><tr></tr><tr><td>3</td><td>又一件</td><td>区商务委</td></tr></table><p>完</p>"""
+    assert [line.text for line in read_lines(page.encode(), "a.html").lines] == [
+        "序号\t工作内容\t分工\t",
+        "序号\t工作内容\t牵头单位\t配合单位",
+        "（一）示例专项\t\t\t",
+        "1\t做一件事\t区科经委\t财政局",
+        "2\t再做一件\t区科经委\t财政局",
+        "3\t又一件\t区科经委\t区商务委",
+        "完",
+    ]
+
+
+def test_a_page_cannot_multiply_itself_by_its_cells() -> None:
+    cell = f"<td rowspan=60000 colspan=60000>{'长' * 300}</td>"
+    page = f"<table><tr>{cell * 5}</tr>{'<tr><td>x</td></tr>' * 20_000}</table>"
+    lines = read_lines(page.encode(), "a.html").lines
+    assert sum(len(line.text) for line in lines) < 20_000_000
+
+
 def test_a_hostile_page_is_given_up_and_a_deep_one_is_read(monkeypatch) -> None:
     monkeypatch.setitem(isolation.BOUNDS, "html_text", isolation.Bounds(1, 512 * 1024 * 1024, 20))
     with pytest.raises(UnreadableFileError) as refused:
