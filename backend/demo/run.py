@@ -10,8 +10,10 @@ from pathlib import Path
 import yaml
 
 from backend.accounts.service import current_notice
+from backend.demo.cases import add_cases
 from backend.demo.firms import demo_firms
 from backend.demo.plan_rule import rule_for_plan
+from backend.demo.sessions import add_sessions, sign_up_persons
 from backend.demo.summary import show
 from backend.demo.walk import Say, Walk
 from backend.shared.caller import SYSTEM, Caller, Role
@@ -44,6 +46,8 @@ def run_demo(house: House, plan: Path | None, say: Say) -> None:
     _add_helpers(walk, staff["demo-editor"])
     _add_firms(walk)
     _add_persons(walk)
+    sign_up_persons(walk)
+    add_cases(walk, staff["demo-editor"])
     _publish_plan(walk, plan, staff)
     _match_and_deliver(walk)
     show(house, staff["demo-publisher"], say)
@@ -81,6 +85,7 @@ def _add_helpers(walk: Walk, editor: Caller) -> None:
     # What they announce is heard before there are firms: nobody is told of a course that was always there.
     walk.house.queue.drain()
     walk.step("课程", walk.house.courses.list_courses(1, None).total, "门")
+    add_sessions(walk, editor)
     walk.step("服务机构", walk.house.institutions.list_institutions(1, None).total, "家")
 
 

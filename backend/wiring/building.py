@@ -31,12 +31,15 @@ from backend.companies.store.contacts import ContactStore
 from backend.companies.store.fact_sources import FactSourceStore
 from backend.companies.store.imports import ImportStore
 from backend.courses.service import CourseService
+from backend.courses.service.room import open_course_room
 from backend.courses.store import CourseStore
 from backend.eligibility.service import EligibilityService
 from backend.graph.service import GraphService
 from backend.graph.store import GraphStore
 from backend.institutions.service import InstitutionService
+from backend.institutions.service.room import open_institution_room
 from backend.institutions.store import InstitutionStore
+from backend.institutions.store.opinions import COMPLAINTS, RATINGS
 from backend.people.service import PeopleService
 from backend.people.store import PeopleStore
 from backend.pool.service import PoolService
@@ -63,7 +66,15 @@ from backend.shared.events import Bus
 from backend.wiring.carriers import carriers_of, mail_of, wechat_of
 from backend.wiring.house import House
 from backend.wiring.listeners import subscribe
-from backend.wiring.neighbours import helpers_of, map_sources, post_holders, renewing_firms
+from backend.wiring.neighbours import (
+    certified_on,
+    helpers_of,
+    map_sources,
+    next_season,
+    post_holders,
+    renewing_firms,
+    seats_in_calendar,
+)
 from backend.wiring.push_world import world_of_push
 from backend.wiring.schedule import schedule, serve_tasks
 from search_index.engines import keeper
@@ -108,6 +119,14 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         settings.data_dir / "columns", settings.mongodb_database if settings.mongodb_uri else ""
     )
     companies = CompanyService(CompanyStore(), clock, relay.hand_on, fact_sources.ranks, columns)
+    course_room = open_course_room(
+        courses,
+        OriginalStore(settings.data_dir / "course-files"),
+        next_season(catalogue),
+        companies.names_of,
+        clock,
+        relay.hand_on,
+    )
     wechat = wechat_of(settings, clock)
     accounts = AccountService(
         settings,
@@ -126,6 +145,9 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         clock,
     )
     pool = PoolService(PoolStore(), companies, clock, relay.hand_on)
+    institution_room = open_institution_room(
+        institutions, certified_on(pool), companies.exists, clock, relay.hand_on
+    )
     eligibility = EligibilityService(
         catalogue, companies, helpers_of(courses, institutions, people), clock, pool.members
     )
@@ -159,17 +181,27 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         applications,
     )
     push = PushService(
-        world, lambda push: carriers_of(settings, wechat, mail, push), mail.write if mail else None
+        world,
+        lambda push: carriers_of(settings, wechat, mail, push),
+        mail.write if mail else None,
+        [seats_in_calendar(course_room)],
     )
     graph.ask_messages_of(push.count_about)
     for collection, (export, erase) in push.personal.rights().items():
         personal_data.register("push", collection, export, erase)
+    for collection, (export, erase) in course_room.personal.rights().items():
+        personal_data.register("courses", collection, export, erase)
+    for collection in (RATINGS, COMPLAINTS):
+        records = institution_room.records
+        personal_data.register("institutions", collection, records.export_person, records.erase_person)
     scheduler = Scheduler(
-        schedule(settings, clock, relay, catalogue, accounts, push, search, imports, pool_room), clock
+        schedule(settings, clock, relay, catalogue, accounts, push, search, imports, pool_room, institutions),
+        clock,
     )
     house = House(
-        settings, clock, bus, relay, queue, personal_data, accounts, catalogue, courses, institutions,
-        people, companies, firms, pool, pool_room, eligibility, search, graph, push, scheduler,
+        settings, clock, bus, relay, queue, personal_data, accounts, catalogue, courses, course_room,
+        institutions, institution_room, people, companies, firms, pool, pool_room, eligibility, search,
+        graph, push, scheduler,
     )  # fmt: skip
     subscribe(house)
     serve_tasks(house)

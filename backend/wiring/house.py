@@ -24,12 +24,14 @@ from backend.companies.service import CompanyService
 from backend.companies.service.room import CompanyRoom
 from backend.courses import api as courses_api
 from backend.courses.service import CourseService
+from backend.courses.service.room import CourseRoom
 from backend.eligibility import api as eligibility_api
 from backend.eligibility.service import EligibilityService
 from backend.graph import api as graph_api
 from backend.graph.service import GraphService
 from backend.institutions import api as institutions_api
 from backend.institutions.service import InstitutionService
+from backend.institutions.service.room import InstitutionRoom
 from backend.people import api as people_api
 from backend.people.service import PeopleService
 from backend.pool import api as pool_api
@@ -61,7 +63,9 @@ class House:
     accounts: AccountService
     catalogue: CatalogueService
     courses: CourseService
+    course_room: CourseRoom
     institutions: InstitutionService
+    institution_room: InstitutionRoom
     people: PeopleService
     companies: CompanyService
     firms: CompanyRoom
@@ -77,9 +81,9 @@ class House:
         """Mount every room's doors."""
         accounts_api.add_routes(api, self.accounts)
         catalogue_api.add_routes(api, self.catalogue, self.load_library)
-        courses_api.add_routes(api, self.courses)
-        institutions_api.add_routes(api, self.institutions)
         people_api.add_routes(api, self.people, self.clock)
+        courses_api.add_routes(api, self.course_room, self.clock)
+        institutions_api.add_routes(api, self.institution_room)
         companies_api.add_routes(api, self.firms)
         eligibility_api.add_routes(api, self.eligibility, self.settings.pdf_font)
         search_api.add_routes(api, self.search, self.catalogue.standing, self.rebuild)

@@ -12,6 +12,7 @@ from backend.catalogue.service import (
 )
 from backend.companies import service as company_service
 from backend.courses import service as course_service
+from backend.courses.service.planning import PLANNED
 from backend.institutions import service as institution_service
 from backend.people import service as people_service
 from backend.pool import service as pool_service
@@ -19,6 +20,7 @@ from backend.shared.caller import Role
 from backend.shared.events import Event
 from backend.wiring.house import House
 from backend.wiring.neighbours import helper_part, mentor_part, policy_part
+from backend.wiring.telling import subscribe_telling
 from policies.graph import Part
 
 
@@ -63,9 +65,13 @@ def subscribe(house: House) -> None:
         listen(kind, "push", house.push.on_firm_changed)
     listen(course_service.CHANGED, "push", house.push.on_course)
     listen(institution_service.CHANGED, "push", house.push.on_institution)
+    listen(PLANNED, "courses", house.course_room.planning.carry_out)
+    for kind in (pool_service.ENTERED, pool_service.MOVED):
+        listen(kind, "institutions", house.institution_room.records.on_pool)
     listen(POLICY_PUBLISHED, "push", house.push.on_policy_published)
     listen(POLICY_WITHDRAWN, "push", house.push.on_policy_withdrawn)
     listen(POLICY_EXPIRED, "push", house.push.on_policy_expired)
     listen(POLICY_UNCONFIRMED, "push", house.push.on_policy_unconfirmed)
     for kind in (firm_access.BOUND, firm_access.UNBOUND):
         listen(kind, "push", house.push.on_binding)
+    subscribe_telling(house)

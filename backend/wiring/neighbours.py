@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from backend.accounts.service import AccountService
@@ -13,11 +13,20 @@ from backend.catalogue.service import (
 from backend.companies.service.applications import ApplicationService
 from backend.companies.service.grid import Holder
 from backend.courses.service import Course, CourseService
+from backend.courses.service.news import when_and_where
+from backend.courses.service.planning import FindSeason, Season
+from backend.courses.service.room import CourseRoom
 from backend.eligibility.service import Helper
 from backend.graph.service import Contribution
 from backend.institutions.service import Institution, InstitutionService
+from backend.institutions.service.quality import CertifiedOn
 from backend.people.service import Adviser, PeopleService
-from backend.shared.caller import Role, Scope
+from backend.pool.life import standing
+from backend.pool.service import PoolService
+from backend.push.service import Entry, Source
+from backend.shared.caller import SYSTEM, Role, Scope
+from backend.shared.clock import in_shanghai
+from backend.shared.errors import NotFoundError
 from backend.shared.paging import LARGEST_PAGE, every
 from policies.facts import registry
 from policies.graph import part_of_helper, part_of_policy
@@ -65,6 +74,50 @@ def helpers_of(
             *(Helper("institution", i.id, i.name, i.helps, i.help_kinds) for i in served),
             *(Helper(one.level, one.id, one.name, one.helps, one.offers) for one in advised),
         ]
+
+    return find
+
+
+def next_season(catalogue: CatalogueService) -> FindSeason:
+    """When a policy's next application window opens, as its sheet says."""
+
+    def find(slug: str, today: date) -> Season | None:
+        policy = catalogue.published(slug)
+        windows = [(window, rule) for rule in policy.sheet.rules for window in rule.windows]
+        coming = [(window, rule) for window, rule in windows if window.open > today]
+        if not coming:
+            return None
+        window, rule = min(coming, key=lambda pair: pair[0].open)
+        source = window.source or rule.source.title
+        return Season(slug, policy.sheet.title, window.open, window.close, source, window.mark)
+
+    return find
+
+
+def seats_in_calendar(courses: CourseRoom) -> Source:
+    """The sessions a person has a seat in, for its calendar."""
+
+    def entries(person: str, _firms: Sequence[str], _today: date) -> Iterator[Entry]:
+        for found in courses.personal.to_come(person):
+            session = found.session
+            yield Entry(
+                f"session.{session.id}", session.starts_at.date(), found.course.title,
+                when_and_where(session), session.starts_at, session.ends_at,
+            )  # fmt: skip
+
+    return entries
+
+
+def certified_on(pool: PoolService) -> CertifiedOn:
+    """The last day the pool saw a firm certified, of the steps that stand."""
+
+    def find(uscc: str) -> date | None:
+        try:
+            life = pool.read(uscc, SYSTEM).life
+        except NotFoundError:
+            return None
+        days = [in_shanghai(step.at).date() for step in standing(life) if step.step == "certified"]
+        return max(days, default=None)
 
     return find
 

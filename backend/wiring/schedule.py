@@ -11,6 +11,7 @@ from backend.catalogue.service import (
     CatalogueService,
 )
 from backend.companies.service.importing import ImportService
+from backend.institutions.service import InstitutionService
 from backend.pool.service.room import PoolRoom
 from backend.push.limits import limits
 from backend.push.service import PushService
@@ -41,6 +42,7 @@ def schedule(
     search: SearchService,
     imports: ImportService,
     pool_room: PoolRoom,
+    institutions: InstitutionService,
 ) -> tuple[Job, ...]:
     """The schedule table."""
 
@@ -54,6 +56,7 @@ def schedule(
         Job("publish_due", None, catalogue.publish_due, "catalogue"),
         Job("announce_ended", None, catalogue.announce_ended, "catalogue"),
         Job("ask_owners", None, catalogue.ask_owners, "catalogue"),
+        Job("remind_unconfirmed", time(8, 30), institutions.remind_unconfirmed, "institutions"),
         Job("resume_runs", None, push.resume_runs, "push"),
         Job("resume_imports", None, imports.resume, "companies"),
         Job("resume_pool_runs", None, pool_room.runs.resume, "pool"),

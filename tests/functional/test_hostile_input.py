@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -21,11 +22,13 @@ from backend.pool.life import Stage
 from backend.shared.caller import SYSTEM
 from backend.wiring import House
 from policies.sheet import parse_sheet
+from tests.functional.conftest import START
 from tests.functional.hostile import BODIES, CURSORS, TEXTS, as_json, plausible, spoiled
 from tests.functional.test_push import SHEET
 
 Headers = dict[str, str]
 FIRM = made_up_code(1)
+DAY = timedelta(days=1)
 CHINESE = re.compile("[\u4e00-\u9fff]")
 LEAVES = {"DELETE /api/v1/sessions", "POST /api/v1/me/deletion"}
 IDS = {
@@ -33,8 +36,13 @@ IDS = {
     "number": "1",
     "uscc": FIRM,
     "course_id": "shili-ke",
+    "session_id": "shili-chang",
+    "plan_id": "shili-jihua",
+    "file_id": "0" * 64,
     "institution_id": "shili-jigou",
     "adviser_id": "shili-daoshi",
+    "case_id": f"shili-jigou~{FIRM}~2026-03-01",
+    "complaint_id": "0" * 24,
     "name": "somebody",
     "invitation_id": "0" * 32,
     "person_id": "0" * 32,
@@ -112,6 +120,13 @@ def furnished(house: House, staff: Callable[..., Headers]) -> None:
     house.catalogue.load_library([parse_sheet(SHEET, "shili-butie.md")])
     house.queue.drain()
     house.courses.add_course("shili-ke", {"title": "示例课程", "series": "训练营"}, SYSTEM)
+    hours = {
+        "opens_at": START,
+        "closes_at": START + DAY,
+        "starts_at": START + DAY,
+        "ends_at": START + 2 * DAY,
+    }
+    house.course_room.sessions.add("shili-chang", "shili-ke", {**hours, "seats": 2}, SYSTEM)
     institution = {"name": "示例机构", "kind": "service_agency"}
     house.institutions.add_institution("shili-jigou", institution, SYSTEM)
     mentor = {"name": "示例导师", "level": "mentor", "skills": [], "help_kinds": ["ip-planning"]}

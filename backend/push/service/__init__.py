@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from backend.adapters.mail import read_bounce
@@ -114,9 +115,12 @@ class PushService:
     def tell_persons(
         self, uscc: str, persons: Sequence[str], kind: str, cause: str, day: date, title: str, text: str
     ) -> str:
-        """For other rooms: an answered request, news of a sign-up. The same cause and day is told once."""
+        """For other rooms: an answered request, news of a sign-up. The same cause and day is told once.
+
+        It is for these persons alone: whoever is bound to the firm later does not get it.
+        """
         message = plain_message(uscc, kind, cause, day, title, text, {"because": title}, f"told.{cause}")
-        self._teller.tell([Telling(message, tuple(persons))], SYSTEM.label)
+        self._teller.tell([Telling(replace(message, addressed=True), tuple(persons))], SYSTEM.label)
         return message.id
 
     # Tasks and jobs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from icalendar import Calendar, Event
@@ -22,12 +22,14 @@ from policies.facts import resolve
 
 @dataclass(frozen=True)
 class Entry:
-    """A day in somebody's calendar; `key` stays the same when the words change."""
+    """A day in somebody's calendar, or hours of it; `key` stays the same when the words change."""
 
     key: str
     day: date
     title: str
     text: str = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 # (person, its firms, today) -> entries; other rooms hand theirs in.
@@ -74,8 +76,8 @@ class Calendars:
             event = Event()
             event.add("uid", f"{entry.key}@policymap")
             event.add("dtstamp", stamp)
-            event.add("dtstart", entry.day)
-            event.add("dtend", entry.day + timedelta(days=1))
+            event.add("dtstart", entry.starts_at or entry.day)
+            event.add("dtend", entry.ends_at or entry.day + timedelta(days=1))
             event.add("summary", entry.title)
             if entry.text:
                 event.add("description", entry.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from backend.institutions.store import COLLECTION, Institution, InstitutionStore
@@ -12,9 +13,10 @@ from backend.shared.errors import NotFoundError
 from backend.shared.events import Event
 from backend.shared.paging import Page
 
-__all__ = ["CHANGED", "COLLECTION", "Institution", "InstitutionService"]
+__all__ = ["CHANGED", "COLLECTION", "OVERDUE", "Institution", "InstitutionService", "confirm_by"]
 
 CHANGED = "institution.changed"
+OVERDUE = "institution.confirmation_overdue"
 
 
 class InstitutionService:
@@ -44,12 +46,27 @@ class InstitutionService:
     def suspend(self, institution_id: str, revision: int, caller: Caller, why: str) -> Institution:
         """Take it off the lists, and note why."""
         fields = {"listed": False, "suspended_because": why}
-        return self.edit_institution(institution_id, fields, revision, caller)
+        return self._stand(institution_id, "suspended", why, fields, revision, caller)
 
-    def resume(self, institution_id: str, revision: int, caller: Caller) -> Institution:
+    def resume(self, institution_id: str, revision: int, caller: Caller, why: str = "") -> Institution:
         """List it again."""
         fields = {"listed": True, "suspended_because": ""}
-        return self.edit_institution(institution_id, fields, revision, caller)
+        return self._stand(institution_id, "listed", why or "恢复", fields, revision, caller)
+
+    def confirm(self, institution_id: str, revision: int, caller: Caller, why: str) -> Institution:
+        """Once a year: what is written here still holds; say how it was checked."""
+        day = self._clock.today().isoformat()
+        return self._stand(institution_id, "confirmed", why, {"confirmed_on": day}, revision, caller)
+
+    def remind_unconfirmed(self) -> int:
+        """Job: write a reminder for each whose yearly confirmation is overdue, once; how many."""
+        before, now, told = _a_year_before(self._clock.today()), self._clock.now(), 0
+        for found in self._store.unconfirmed(before):
+            event = Event(OVERDUE, found.id, now, "system", {"confirmed_on": found.confirmed_on.isoformat()})
+            if self._store.remind(found, now, event):
+                told += 1
+            self._hand_on(COLLECTION, found.id)
+        return told
 
     def list_institutions(
         self, limit: int, cursor: str | None, kind: str | None = None, area: str | None = None
@@ -78,5 +95,33 @@ class InstitutionService:
         """Listed institutions that help with one of the conditions, in this area when one is given."""
         return self._store.helping(condition_ids, help_kinds, area)
 
+    def _stand(
+        self,
+        institution_id: str,
+        standing: str,
+        why: str,
+        fields: dict[str, Any],
+        revision: int,
+        caller: Caller,
+    ) -> Institution:
+        event = self._changed(institution_id, caller)
+        done = self._store.stand(
+            institution_id, standing, why, fields, revision, caller.label, event.at, event
+        )
+        self._hand_on(COLLECTION, done.id)
+        return done
+
     def _changed(self, institution_id: str, caller: Caller) -> Event:
         return Event(CHANGED, institution_id, self._clock.now(), caller.label)
+
+
+def confirm_by(institution: Institution) -> date:
+    """The last day on which its confirmation still counts: a year after the last one."""
+    day = institution.confirmed_on
+    return day.replace(year=day.year + 1) if (day.month, day.day) != (2, 29) else date(day.year + 1, 2, 28)
+
+
+def _a_year_before(today: date) -> date:
+    """Whatever was confirmed before this day is overdue today."""
+    leap_day = (today.month, today.day) == (2, 29)
+    return date(today.year - 1, 3, 1) if leap_day else today.replace(year=today.year - 1)

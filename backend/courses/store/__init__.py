@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import mongoengine as me
 
-from backend.adapters.mongo import RecordDocument, change, insert
+from backend.adapters.mongo import RecordDocument, change, collection_of, insert
 from backend.adapters.mongo.lists import page_by_id
 from backend.shared.errors import NotFoundError
 from backend.shared.events import Event
@@ -85,6 +86,15 @@ class CourseStore:
     def count_listed(self, series: str) -> int:
         """How many listed courses a series has."""
         return CourseDocument.objects(listed=True, series=series).count()
+
+    def listed_ids(self, series: str | None = None) -> list[str]:
+        """The ids of listed courses, of one series or of all."""
+        query = {"listed": True, **({"series": series} if series else {})}
+        return [row["_id"] for row in collection_of(COLLECTION).find(query, {"_id": 1}).sort("_id", 1)]
+
+    def get_many(self, course_ids: Sequence[str]) -> dict[str, Course]:
+        """Courses by id, listed or not."""
+        return {document.id: _record(document) for document in CourseDocument.objects(id__in=course_ids)}
 
     def helping(self, condition_ids: list[str], help_kinds: list[str]) -> list[Course]:
         """Listed courses attached to one of the conditions, or offering one of the kinds of help."""

@@ -12,6 +12,8 @@ from backend.shared.errors import NotFoundError
 from backend.shared.events import Event
 from backend.shared.paging import Page
 
+__all__ = ["CHANGED", "COLLECTION", "SERIES", "Course", "CourseService"]
+
 CHANGED = "course.changed"
 # The series named in the plan (measure 8); they are there before any course is.
 SERIES = ("高企大讲堂", "训练营", "冲刺班", "名师堂")

@@ -1,0 +1,184 @@
+"""Web doors of staff who run sessions and plan series."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restx import Api, Resource
+
+from backend.adapters.http import (
+    body,
+    current_caller,
+    guard,
+    query,
+    revision_from_header,
+    uploaded_file,
+)
+from backend.adapters.http.answers import answers, page_json
+from backend.courses.schemas import rating_json
+from backend.courses.schemas.plans import NewPlan, PlanAnswer, plan_json
+from backend.courses.schemas.sessions import (
+    Attendance,
+    NewSession,
+    PageQuery,
+    RatingsAnswer,
+    Reason,
+    SessionFields,
+    StaffSessionAnswer,
+    StaffSessionPage,
+    StaffSessionQuery,
+    StaffSignUpAnswer,
+    StaffSignUpPage,
+    staff_session_json,
+    staff_sign_up_json,
+)
+from backend.courses.service.room import CourseRoom
+from backend.courses.service.sessions import Offer
+from backend.courses.service.sign_ups import Participation
+from backend.shared.caller import Role
+from backend.shared.clock import Clock
+
+
+class StaffResource(Resource):
+    def __init__(self, api: Api, room: CourseRoom, clock: Clock) -> None:
+        super().__init__(api)
+        self.room, self.clock = room, clock
+
+    def shown(self, offer: Offer) -> StaffSessionAnswer:
+        """A session with its numbers."""
+        session = offer.session
+        rating = self.room.attending.ratings_of_sessions([session.id]).get(session.id)
+        came = self.room.attending.count_came(session)
+        return staff_session_json(offer, self.clock.now(), came, rating)
+
+    def sign_up(self, found: Participation) -> StaffSignUpAnswer:
+        """A sign-up with its firm's name."""
+        return staff_sign_up_json(found, self.room.names_of([found.sign_up.uscc]))
+
+
+class StaffSessions(StaffResource):
+    @guard(Role.EDITOR)
+    @query(StaffSessionQuery)
+    @answers(StaffSessionPage)
+    def get(self, args: StaffSessionQuery) -> dict[str, Any]:
+        """全部课程场次，按开始时间"""
+        now = self.clock.now()
+        page = self.room.sessions.list_all(args.limit, args.cursor, args.course)
+        return page_json(page, lambda offer: staff_session_json(offer, now))
+
+    @guard(Role.EDITOR)
+    @body(NewSession)
+    @answers(StaffSessionAnswer, 201)
+    def post(self, data: NewSession) -> StaffSessionAnswer:
+        """新增一场"""
+        return self.shown(self.room.sessions.add(data.id, data.course, data.fields(), current_caller()))
+
+
+class StaffSession(StaffResource):
+    @guard(Role.EDITOR)
+    @answers(StaffSessionAnswer)
+    def get(self, session_id: str) -> StaffSessionAnswer:
+        """一场课程（含签到码和人数）"""
+        return self.shown(self.room.sessions.find(session_id))
+
+    @guard(Role.EDITOR)
+    @body(SessionFields)
+    @answers(StaffSessionAnswer)
+    def put(self, session_id: str, data: SessionFields) -> StaffSessionAnswer:
+        """修改一场（If-Match 写明版本）；增加名额时候补自动转正"""
+        revision, caller = revision_from_header(), current_caller()
+        return self.shown(self.room.sessions.edit(session_id, data.fields(), revision, caller))
+
+
+class CancelSession(StaffResource):
+    @guard(Role.EDITOR)
+    @body(Reason)
+    @answers(StaffSessionAnswer)
+    def post(self, session_id: str, data: Reason) -> StaffSessionAnswer:
+        """取消一场（写明原因，通知报名的人）"""
+        revision, caller = revision_from_header(), current_caller()
+        return self.shown(self.room.sessions.cancel(session_id, data.why, revision, caller))
+
+
+class SessionSignUps(StaffResource):
+    @guard(Role.EDITOR)
+    @query(PageQuery)
+    @answers(StaffSignUpPage)
+    def get(self, session_id: str, args: PageQuery) -> dict[str, Any]:
+        """一场的报名名单"""
+        page = self.room.signing.list_session(session_id, args.limit, args.cursor)
+        names = self.room.names_of(sorted({found.sign_up.uscc for found in page.items}))
+        return page_json(page, lambda found: staff_sign_up_json(found, names))
+
+
+class RemoveSignUp(StaffResource):
+    @guard(Role.EDITOR)
+    @body(Reason)
+    @answers(StaffSignUpAnswer)
+    def post(self, session_id: str, person_id: str, data: Reason) -> StaffSignUpAnswer:
+        """取消一个人的报名（写明原因，通知本人）"""
+        return self.sign_up(self.room.signing.remove(session_id, person_id, data.why, current_caller()))
+
+
+class MarkAttendance(StaffResource):
+    @guard(Role.EDITOR)
+    @body(Attendance)
+    @answers(StaffSignUpAnswer)
+    def put(self, session_id: str, person_id: str, data: Attendance) -> StaffSignUpAnswer:
+        """登记一个人是否到场"""
+        return self.sign_up(self.room.attending.mark(session_id, person_id, data.came, current_caller()))
+
+
+class AddMaterial(StaffResource):
+    @guard(Role.EDITOR)
+    @answers(StaffSessionAnswer, 201)
+    def post(self, session_id: str) -> StaffSessionAnswer:
+        """上传本场材料（multipart/form-data 的 file）"""
+        name, data = uploaded_file()
+        self.room.materials.add(session_id, name, data, current_caller())
+        return self.shown(self.room.sessions.find(session_id))
+
+
+class DropMaterial(StaffResource):
+    @guard(Role.EDITOR)
+    @answers(StaffSessionAnswer)
+    def delete(self, session_id: str, file_id: str) -> StaffSessionAnswer:
+        """撤下本场材料"""
+        self.room.materials.drop(session_id, file_id, current_caller())
+        return self.shown(self.room.sessions.find(session_id))
+
+
+class SessionRatings(StaffResource):
+    @guard(Role.EDITOR)
+    @answers(RatingsAnswer)
+    def get(self, session_id: str) -> RatingsAnswer:
+        """一场的评价（不显示是谁写的）"""
+        words = self.room.attending.words(session_id)
+        rating = self.room.attending.ratings_of_sessions([session_id]).get(session_id)
+        return RatingsAnswer(rating=rating_json(rating), words=words)
+
+
+class StaffPlans(StaffResource):
+    @guard(Role.EDITOR)
+    @body(NewPlan)
+    @answers(PlanAnswer, 201)
+    def post(self, data: NewPlan) -> PlanAnswer:
+        """按申报季倒排一个系列的课程"""
+        wishes = [step.wish() for step in data.steps]
+        plan = self.room.planning.make_plan(data.id, data.policy, wishes, data.expected(), current_caller())
+        return plan_json(plan)
+
+
+_ONE = "/<string:session_id>"
+ROUTES: dict[str, type[Resource]] = {
+    "": StaffSessions,
+    _ONE: StaffSession,
+    f"{_ONE}/cancel": CancelSession,
+    f"{_ONE}/sign-ups": SessionSignUps,
+    f"{_ONE}/sign-ups/<string:person_id>/cancel": RemoveSignUp,
+    f"{_ONE}/sign-ups/<string:person_id>/attendance": MarkAttendance,
+    f"{_ONE}/material": AddMaterial,
+    f"{_ONE}/material/<string:file_id>": DropMaterial,
+    f"{_ONE}/ratings": SessionRatings,
+}
+PLAN_ROUTES: dict[str, type[Resource]] = {"": StaffPlans}

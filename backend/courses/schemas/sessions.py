@@ -1,0 +1,339 @@
+"""Shapes of sessions and sign-ups on the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from backend.adapters.http import Body, Query
+from backend.adapters.http.answers import Answer
+from backend.adapters.http.fields import Instant, Slug, Uscc
+from backend.courses.schemas import RatingAnswer, rating_json
+from backend.courses.service.attending import Rating
+from backend.courses.service.sessions import Offer
+from backend.courses.service.sign_ups import Participation, SeatState
+from backend.courses.store.sessions import Session
+
+STATES = {
+    "cancelled": "已取消",
+    "not_open": "报名未开始",
+    "open": "报名中",
+    "full": "名额已满，可候补",
+    "closed": "报名已截止",
+    "under_way": "进行中",
+    "over": "已结束",
+}
+SessionState = Literal["cancelled", "not_open", "open", "full", "closed", "under_way", "over"]
+SEAT_STATES = {"seated": "报名成功", "waiting": "候补中", "left": "已取消", "none": "未完成"}
+
+
+class SessionFields(Body):
+    """What staff say of a session; `link` is shown only to who has a seat."""
+
+    starts_at: Instant
+    ends_at: Instant
+    opens_at: Instant
+    closes_at: Instant
+    seats: int = Field(ge=1, le=2000)
+    place: str = Field(default="", max_length=200)
+    online: bool = False
+    link: str = Field(default="", max_length=300)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> SessionFields:
+        if not self.starts_at < self.ends_at:
+            raise ValueError("结束时间（ends_at）须晚于开始时间（starts_at）。")
+        if not self.opens_at < self.closes_at <= self.starts_at:
+            raise ValueError("报名须先开始（opens_at）后截止（closes_at），并在本场开始之前截止。")
+        if self.link and not self.link.startswith("https://"):
+            raise ValueError("线上地址（link）须以 https:// 开头。")
+        return self
+
+    def fields(self) -> dict[str, Any]:
+        """As the store keeps it."""
+        return self.model_dump(exclude={"id", "course"})
+
+
+class NewSession(SessionFields):
+    """A session to add to a course."""
+
+    id: Slug
+    course: Slug
+
+
+class SessionQuery(Query):
+    """Which sessions to list; without `past` those that are not over."""
+
+    course: str | None = Field(default=None, max_length=63)
+    series: str | None = Field(default=None, max_length=60)
+    past: bool = False
+    limit: int = Field(default=20, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=300)
+
+
+class StaffSessionQuery(Query):
+    """A page of all sessions, or of one course's."""
+
+    course: str | None = Field(default=None, max_length=63)
+    limit: int = Field(default=20, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=300)
+
+
+class PageQuery(Query):
+    """A page of a list."""
+
+    limit: int = Field(default=20, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=300)
+
+
+class SignUpBody(Body):
+    """For which of one's firms."""
+
+    uscc: Uscc
+
+
+class Reason(Body):
+    """Why; the persons concerned are told."""
+
+    why: str = Field(min_length=2, max_length=300)
+
+
+class CheckIn(Body):
+    """The code shown at the session."""
+
+    code: str = Field(min_length=1, max_length=20)
+
+
+class Attendance(Body):
+    """Whether the person was there."""
+
+    came: bool
+
+
+class RatingBody(Body):
+    """One (worst) to five (best), and words if one likes."""
+
+    score: int = Field(ge=1, le=5)
+    words: str = Field(default="", max_length=500)
+
+
+class MaterialAnswer(Answer):
+    """A file handed out; fetched at `material/{id}`."""
+
+    id: str
+    name: str
+    size: int
+
+
+class SessionAnswer(Answer):
+    """A session for everybody; no names, and no address of an online room."""
+
+    id: str
+    revision: int
+    course: str
+    title: str
+    series: str
+    helps: list[str]
+    help_kinds: list[str]
+    starts_at: datetime
+    ends_at: datetime
+    opens_at: datetime
+    closes_at: datetime
+    place: str
+    online: bool
+    seats: int
+    free: int
+    waiting: int
+    state: SessionState
+    state_label: str
+    cancelled_because: str
+    material: list[MaterialAnswer]
+    plan: str
+    rating: RatingAnswer
+
+
+class SessionPage(Answer):
+    """A page of sessions."""
+
+    items: list[SessionAnswer]
+    total: int
+    next_cursor: str | None
+
+
+class StaffSessionAnswer(SessionAnswer):
+    """The same for staff: the code for the door, who came in numbers, and whether the course is listed."""
+
+    link: str
+    code: str
+    listed: bool
+    seated: int
+    came: int | None
+    updated_by: str
+
+
+class StaffSessionPage(Answer):
+    """A page of all sessions; `came` is counted only for a single one."""
+
+    items: list[StaffSessionAnswer]
+    total: int
+    next_cursor: str | None
+
+
+class SignUpAnswer(Answer):
+    """A person's own sign-up; `position`: its place in the queue, `link`: the online room of the seated."""
+
+    session: SessionAnswer
+    uscc: str
+    state: SeatState
+    state_label: str
+    position: int | None
+    since: datetime | None
+    reason: str
+    came_at: datetime | None
+    score: int | None
+    words: str
+    link: str | None
+
+
+class SignUpPage(Answer):
+    """A page of a person's sign-ups."""
+
+    items: list[SignUpAnswer]
+    total: int
+    next_cursor: str | None
+
+
+class StaffSignUpAnswer(Answer):
+    """A sign-up for staff; `late`: given up less than a day before the start."""
+
+    person: str
+    uscc: str
+    firm: str
+    state: SeatState
+    state_label: str
+    position: int | None
+    signed_at: datetime
+    since: datetime | None
+    reason: str
+    late: bool
+    came_at: datetime | None
+
+
+class StaffSignUpPage(Answer):
+    """A page of a session's sign-ups."""
+
+    items: list[StaffSignUpAnswer]
+    total: int
+    next_cursor: str | None
+
+
+class RatingsAnswer(Answer):
+    """A session's rating and what people wrote, without who."""
+
+    rating: RatingAnswer
+    words: list[str]
+
+
+def state_of(session: Session, now: datetime) -> SessionState:
+    """What a visitor may do with a session now."""
+    if session.cancelled_because:
+        return "cancelled"
+    if now >= session.ends_at:
+        return "over"
+    if now >= session.starts_at:
+        return "under_way"
+    if now < session.opens_at:
+        return "not_open"
+    if now >= session.closes_at:
+        return "closed"
+    return "open" if session.free else "full"
+
+
+def _session(offer: Offer, now: datetime, rating: Rating | None) -> dict[str, Any]:
+    session, course = offer.session, offer.course
+    state = state_of(session, now)
+    return {
+        "id": session.id,
+        "revision": session.edition,
+        "course": course.id,
+        "title": course.title,
+        "series": course.series,
+        "helps": list(course.helps),
+        "help_kinds": list(course.help_kinds),
+        "starts_at": session.starts_at,
+        "ends_at": session.ends_at,
+        "opens_at": session.opens_at,
+        "closes_at": session.closes_at,
+        "place": session.place,
+        "online": session.online,
+        "seats": session.seats,
+        "free": session.free,
+        "waiting": len(session.waiting),
+        "state": state,
+        "state_label": STATES[state],
+        "cancelled_because": session.cancelled_because,
+        "material": [vars(item) for item in session.material],
+        "plan": session.plan,
+        "rating": rating_json(rating),
+    }
+
+
+def session_json(offer: Offer, now: datetime, rating: Rating | None = None) -> SessionAnswer:
+    """A session on the wire."""
+    return SessionAnswer(**_session(offer, now, rating))
+
+
+def staff_session_json(
+    offer: Offer, now: datetime, came: int | None = None, rating: Rating | None = None
+) -> StaffSessionAnswer:
+    """A session for staff."""
+    session = offer.session
+    return StaffSessionAnswer(
+        **_session(offer, now, rating),
+        link=session.link,
+        code=session.code,
+        listed=offer.course.listed,
+        seated=len(session.seated),
+        came=came,
+        updated_by=session.updated_by,
+    )
+
+
+def sign_up_json(found: Participation, now: datetime) -> SignUpAnswer:
+    """A person's own sign-up."""
+    row, session = found.sign_up, found.session
+    seat = session.book.get(row.person)
+    return SignUpAnswer(
+        session=session_json(Offer(session, found.course), now),
+        uscc=row.uscc,
+        state=found.state,
+        state_label=SEAT_STATES[found.state],
+        position=found.position or None,
+        since=seat.at if seat else None,
+        reason=session.cancelled_because or (seat.why if seat else ""),
+        came_at=row.came_at,
+        score=row.score or None,
+        words=row.words,
+        link=session.link if found.state == "seated" and session.link else None,
+    )
+
+
+def staff_sign_up_json(found: Participation, names: dict[str, str]) -> StaffSignUpAnswer:
+    """A sign-up for staff; `names` are the firms'."""
+    row = found.sign_up
+    seat = found.session.book.get(row.person)
+    return StaffSignUpAnswer(
+        person=row.person,
+        uscc=row.uscc,
+        firm=names.get(row.uscc, ""),
+        state=found.state,
+        state_label=SEAT_STATES[found.state],
+        position=found.position or None,
+        signed_at=row.signed_at,
+        since=seat.at if seat else None,
+        reason=seat.why if seat else "",
+        late=bool(seat and seat.late),
+        came_at=row.came_at,
+    )

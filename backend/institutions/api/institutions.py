@@ -1,0 +1,135 @@
+"""Web doors of the institutions themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restx import Api, Resource
+
+from backend.adapters.http import body, current_caller, guard, public, query, revision_from_header
+from backend.adapters.http.answers import answers, page_json
+from backend.institutions.schemas import (
+    CARRIERS,
+    Confirmation,
+    InstitutionAnswer,
+    InstitutionFields,
+    InstitutionPage,
+    InstitutionQuery,
+    NewInstitution,
+    Resumption,
+    StaffInstitutionAnswer,
+    StaffInstitutionPage,
+    StaffQuery,
+    Suspension,
+    institution_json,
+    listed_json,
+    staff_institution_json,
+)
+from backend.institutions.service import Institution
+from backend.institutions.service.listing import RULES
+from backend.institutions.service.room import InstitutionRoom
+from backend.shared.caller import Role
+
+
+class InstitutionResource(Resource):
+    def __init__(self, api: Api, room: InstitutionRoom) -> None:
+        super().__init__(api)
+        self.institutions, self.listing = room.institutions, room.listing
+
+    def shown(self, found: Institution) -> StaffInstitutionAnswer:
+        """An institution with its record, for staff."""
+        return staff_institution_json(self.listing.placed([found])[0])
+
+
+class InstitutionList(InstitutionResource):
+    @public("机构名录对所有人公开")
+    @query(InstitutionQuery)
+    @answers(InstitutionPage)
+    def get(self, args: InstitutionQuery) -> dict[str, Any]:
+        """服务机构名录；每项写明为什么排在这里"""
+        kinds = [args.kind] if args.kind else list(CARRIERS) if args.carriers else []
+        page = self.listing.ranked(args.limit, args.cursor, kinds, args.area)
+        return {**page_json(page, listed_json), "order": list(RULES)}
+
+
+class OneInstitution(InstitutionResource):
+    @public("机构名录对所有人公开")
+    @answers(InstitutionAnswer)
+    def get(self, institution_id: str) -> InstitutionAnswer:
+        """一家机构"""
+        found = self.institutions.read_institution(institution_id)
+        return institution_json(self.listing.placed([found])[0])
+
+
+class StaffInstitutionList(InstitutionResource):
+    @guard(Role.EDITOR)
+    @query(StaffQuery)
+    @answers(StaffInstitutionPage)
+    def get(self, args: StaffQuery) -> dict[str, Any]:
+        """全部机构（含停用），按编号"""
+        page = self.institutions.list_all(args.limit, args.cursor)
+        placed = {one.institution.id: one for one in self.listing.placed(page.items)}
+        return page_json(page, lambda found: staff_institution_json(placed[found.id]))
+
+    @guard(Role.EDITOR)
+    @body(NewInstitution)
+    @answers(StaffInstitutionAnswer, 201)
+    def post(self, data: NewInstitution) -> StaffInstitutionAnswer:
+        """新增机构"""
+        return self.shown(self.institutions.add_institution(data.id, data.fields(), current_caller()))
+
+
+class StaffInstitution(InstitutionResource):
+    @guard(Role.EDITOR)
+    @answers(StaffInstitutionAnswer)
+    def get(self, institution_id: str) -> StaffInstitutionAnswer:
+        """一家机构（含停用和历次状态）"""
+        return self.shown(self.institutions.find_institution(institution_id))
+
+    @guard(Role.EDITOR)
+    @body(InstitutionFields)
+    @answers(StaffInstitutionAnswer)
+    def put(self, institution_id: str, data: InstitutionFields) -> StaffInstitutionAnswer:
+        """修改机构（If-Match 写明版本）"""
+        revision, caller = revision_from_header(), current_caller()
+        return self.shown(self.institutions.edit_institution(institution_id, data.fields(), revision, caller))
+
+
+class SuspendInstitution(InstitutionResource):
+    @guard(Role.EDITOR)
+    @body(Suspension)
+    @answers(StaffInstitutionAnswer)
+    def post(self, institution_id: str, data: Suspension) -> StaffInstitutionAnswer:
+        """停用（写明原因）"""
+        revision, caller = revision_from_header(), current_caller()
+        return self.shown(self.institutions.suspend(institution_id, revision, caller, data.why))
+
+
+class ResumeInstitution(InstitutionResource):
+    @guard(Role.EDITOR)
+    @body(Resumption)
+    @answers(StaffInstitutionAnswer)
+    def post(self, institution_id: str, data: Resumption) -> StaffInstitutionAnswer:
+        """恢复"""
+        revision, caller = revision_from_header(), current_caller()
+        return self.shown(self.institutions.resume(institution_id, revision, caller, data.why))
+
+
+class ConfirmInstitution(InstitutionResource):
+    @guard(Role.EDITOR)
+    @body(Confirmation)
+    @answers(StaffInstitutionAnswer)
+    def post(self, institution_id: str, data: Confirmation) -> StaffInstitutionAnswer:
+        """年度确认（写明怎样核对）"""
+        revision, caller = revision_from_header(), current_caller()
+        return self.shown(self.institutions.confirm(institution_id, revision, caller, data.why))
+
+
+ROUTES: dict[str, type[Resource]] = {"": InstitutionList, "/<string:institution_id>": OneInstitution}
+STAFF_ROUTES: dict[str, type[Resource]] = {
+    "": StaffInstitutionList,
+    "/<string:institution_id>": StaffInstitution,
+    "/<string:institution_id>/suspend": SuspendInstitution,
+    "/<string:institution_id>/resume": ResumeInstitution,
+    "/<string:institution_id>/confirm": ConfirmInstitution,
+}

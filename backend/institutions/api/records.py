@@ -1,0 +1,128 @@
+"""Web doors of the quality record: cases, ratings, complaints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restx import Api, Resource
+
+from backend.adapters.http import (
+    body,
+    current_caller,
+    guard,
+    person_only,
+    query,
+    revision_from_header,
+)
+from backend.adapters.http.answers import answers, page_json
+from backend.institutions.schemas.records import (
+    CaseAnswer,
+    CasePage,
+    CaseReport,
+    ComplaintAnswer,
+    ComplaintPage,
+    ComplaintQuery,
+    Decision,
+    InstitutionRating,
+    NewCase,
+    NewComplaint,
+    PageQuery,
+    RatedAnswer,
+    case_json,
+    complaint_json,
+)
+from backend.institutions.service.room import InstitutionRoom
+from backend.shared.caller import Role
+
+
+class RecordResource(Resource):
+    def __init__(self, api: Api, room: InstitutionRoom) -> None:
+        super().__init__(api)
+        self.records = room.records
+
+
+class Rating(RecordResource):
+    @person_only
+    @body(InstitutionRating)
+    @answers(RatedAnswer)
+    def put(self, institution_id: str, data: InstitutionRating) -> RatedAnswer:
+        """评价服务过本企业的机构"""
+        self.records.rate(institution_id, data.uscc, data.score, current_caller())
+        return RatedAnswer(institution=institution_id, uscc=data.uscc, score=data.score)
+
+
+class Complaints(RecordResource):
+    @person_only
+    @body(NewComplaint)
+    @answers(ComplaintAnswer, 201)
+    def post(self, institution_id: str, data: NewComplaint) -> ComplaintAnswer:
+        """投诉一家机构"""
+        return complaint_json(self.records.complain(institution_id, data.uscc, data.text, current_caller()))
+
+
+class MyComplaints(RecordResource):
+    @person_only
+    @query(PageQuery)
+    @answers(ComplaintPage)
+    def get(self, args: PageQuery) -> dict[str, Any]:
+        """我的投诉和答复"""
+        page = self.records.my_complaints(current_caller(), args.limit, args.cursor)
+        return page_json(page, complaint_json)
+
+
+class StaffComplaints(RecordResource):
+    @guard(Role.EDITOR)
+    @query(ComplaintQuery)
+    @answers(ComplaintPage)
+    def get(self, institution_id: str, args: ComplaintQuery) -> dict[str, Any]:
+        """一家机构收到的投诉"""
+        page = self.records.complaints_about(institution_id, args.limit, args.cursor, args.state)
+        return page_json(page, complaint_json)
+
+
+class DecideComplaint(RecordResource):
+    @guard(Role.EDITOR)
+    @body(Decision)
+    @answers(ComplaintAnswer)
+    def post(self, complaint_id: str, data: Decision) -> ComplaintAnswer:
+        """查实或不成立，并答复本人"""
+        return complaint_json(self.records.decide(complaint_id, data.upheld, data.answer, current_caller()))
+
+
+class Cases(RecordResource):
+    @guard(Role.EDITOR)
+    @query(PageQuery)
+    @answers(CasePage)
+    def get(self, institution_id: str, args: PageQuery) -> dict[str, Any]:
+        """一家机构的服务案例"""
+        return page_json(self.records.list_cases(institution_id, args.limit, args.cursor), case_json)
+
+    @guard(Role.EDITOR)
+    @body(NewCase)
+    @answers(CaseAnswer, 201)
+    def post(self, institution_id: str, data: NewCase) -> CaseAnswer:
+        """登记一个服务案例"""
+        return case_json(
+            self.records.add_case(institution_id, data.uscc, data.started_on, data.service, current_caller())
+        )
+
+
+class OneCase(RecordResource):
+    @guard(Role.EDITOR)
+    @body(CaseReport)
+    @answers(CaseAnswer)
+    def put(self, institution_id: str, case_id: str, data: CaseReport) -> CaseAnswer:
+        """登记机构自报的结果（If-Match 写明版本）"""
+        revision, caller = revision_from_header(), current_caller()
+        return case_json(self.records.report(institution_id, case_id, data.reported, revision, caller))
+
+
+_ONE = "/<string:institution_id>"
+ROUTES: dict[str, type[Resource]] = {f"{_ONE}/rating": Rating, f"{_ONE}/complaints": Complaints}
+STAFF_ROUTES: dict[str, type[Resource]] = {
+    f"{_ONE}/cases": Cases,
+    f"{_ONE}/cases/<string:case_id>": OneCase,
+    f"{_ONE}/complaints": StaffComplaints,
+}
+MY_ROUTES: dict[str, type[Resource]] = {"": MyComplaints}
+DECISION_ROUTES: dict[str, type[Resource]] = {"/<string:complaint_id>/decision": DecideComplaint}

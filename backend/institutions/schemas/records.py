@@ -1,0 +1,127 @@
+"""Shapes of cases, ratings and complaints on the wire."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from backend.adapters.http import Body, Query
+from backend.adapters.http.answers import Answer
+from backend.adapters.http.fields import Day, Uscc
+from backend.institutions.store.cases import Case, Reported
+from backend.institutions.store.opinions import Complaint, ComplaintState
+
+COMPLAINT_LABELS = {"open": "处理中", "upheld": "已查实", "dismissed": "不成立", "withdrawn": "已撤回"}
+
+
+class PageQuery(Query):
+    """A page of a list."""
+
+    limit: int = Field(default=20, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=300)
+
+
+class ComplaintQuery(PageQuery):
+    """Complaints in a state, or all."""
+
+    state: ComplaintState | None = None
+
+
+class NewCase(Body):
+    """A firm the institution serves, and since when."""
+
+    uscc: Uscc
+    started_on: Day
+    service: str = Field(min_length=2, max_length=120)
+
+
+class CaseReport(Body):
+    """How the institution says the case ended."""
+
+    reported: Reported
+
+
+class InstitutionRating(Body):
+    """One (worst) to five (best), for a firm that was served."""
+
+    uscc: Uscc
+    score: int = Field(ge=1, le=5)
+
+
+class NewComplaint(Body):
+    """What went wrong."""
+
+    uscc: Uscc
+    text: str = Field(min_length=5, max_length=1000)
+
+
+class Decision(Body):
+    """Whether the complaint is upheld, and the answer to the person."""
+
+    upheld: bool
+    answer: str = Field(min_length=2, max_length=1000)
+
+
+class CaseAnswer(Answer):
+    """A case for staff; `known_on` is the day the pool saw the firm certified after the start."""
+
+    id: str
+    institution: str
+    uscc: str
+    started_on: date
+    service: str
+    reported: Reported
+    known_on: date | None
+    revision: int
+    updated_by: str
+
+
+class CasePage(Answer):
+    """A page of cases."""
+
+    items: list[CaseAnswer]
+    total: int
+    next_cursor: str | None
+
+
+class RatedAnswer(Answer):
+    """The firm's rating as it stands now."""
+
+    institution: str
+    uscc: str
+    score: int
+
+
+class ComplaintAnswer(Answer):
+    """A complaint for the person who made it, and for staff."""
+
+    id: str
+    institution: str
+    uscc: str
+    text: str
+    state: ComplaintState
+    state_label: Literal["处理中", "已查实", "不成立", "已撤回"]
+    answer: str
+    made_at: datetime
+    decided_at: datetime | None
+
+
+class ComplaintPage(Answer):
+    """A page of complaints."""
+
+    items: list[ComplaintAnswer]
+    total: int
+    next_cursor: str | None
+
+
+def case_json(case: Case) -> CaseAnswer:
+    """A case on the wire."""
+    return CaseAnswer(**vars(case))
+
+
+def complaint_json(complaint: Complaint) -> ComplaintAnswer:
+    """A complaint on the wire, without who made it."""
+    said = {name: value for name, value in vars(complaint).items() if name != "person"}
+    return ComplaintAnswer.model_validate({**said, "state_label": COMPLAINT_LABELS[complaint.state]})
