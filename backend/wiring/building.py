@@ -34,6 +34,9 @@ from backend.courses.store import CourseStore
 from backend.eligibility.service import EligibilityService
 from backend.graph.service import GraphService
 from backend.graph.store import GraphStore
+from backend.guidance.service.room import guidance_room
+from backend.guidance.store.feedback import FEEDBACK, MARKS
+from backend.guidance.store.requests import COLLECTION as REQUESTS
 from backend.institutions.service import InstitutionService
 from backend.institutions.store import InstitutionStore
 from backend.people.service import PeopleService
@@ -59,7 +62,8 @@ from backend.search.words import policy_analyzer
 from backend.settings import Settings
 from backend.shared.clock import Clock
 from backend.shared.events import Bus
-from backend.wiring.carriers import carriers_of, mail_of, wechat_of
+from backend.wiring.carriers import carriers_of, content_check, mail_of, wechat_of
+from backend.wiring.guidance_world import world_of_guidance
 from backend.wiring.house import House
 from backend.wiring.listeners import subscribe
 from backend.wiring.neighbours import helpers_of, map_sources, post_holders, renewing_firms
@@ -143,6 +147,25 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     )
     contacts = ContactService(ContactStore(), companies, accounts.audit.record, clock)
     personal_data.register("companies", CONTACTS, contacts.export_person, contacts.erase_person)
+    guidance = guidance_room(
+        world_of_guidance(
+            clock,
+            relay.hand_on,
+            OriginalStore(settings.data_dir / "attachments"),
+            catalogue,
+            institutions,
+            people,
+            companies,
+            applications,
+            pool,
+            pool_room,
+            accounts,
+            content_check(settings, wechat, accounts.persons.openids_of),
+        )
+    )
+    for collection in (REQUESTS, FEEDBACK, MARKS):
+        personal = guidance.personal
+        personal_data.register("guidance", collection, personal.export_person, personal.erase_person)
     firms = CompanyRoom(
         companies,
         fact_sources,
@@ -160,11 +183,12 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     for collection, (export, erase) in push.personal.rights().items():
         personal_data.register("push", collection, export, erase)
     scheduler = Scheduler(
-        schedule(settings, clock, relay, catalogue, accounts, push, search, imports, pool_room), clock
+        schedule(settings, clock, relay, catalogue, accounts, push, search, imports, pool_room, guidance),
+        clock,
     )
     house = House(
         settings, clock, bus, relay, queue, personal_data, accounts, catalogue, courses, institutions,
-        people, companies, firms, pool, pool_room, eligibility, search, graph, push, scheduler,
+        people, companies, firms, pool, pool_room, guidance, eligibility, search, graph, push, scheduler,
     )  # fmt: skip
     subscribe(house)
     serve_tasks(house)
