@@ -36,6 +36,9 @@ from backend.courses.store import CourseStore
 from backend.eligibility.service import EligibilityService
 from backend.graph.service import GraphService
 from backend.graph.store import GraphStore
+from backend.guidance.service.room import guidance_room
+from backend.guidance.store.feedback import FEEDBACK, MARKS
+from backend.guidance.store.requests import COLLECTION as REQUESTS
 from backend.institutions.service import InstitutionService
 from backend.institutions.service.room import open_institution_room
 from backend.institutions.store import InstitutionStore
@@ -63,7 +66,8 @@ from backend.search.words import policy_analyzer
 from backend.settings import Settings
 from backend.shared.clock import Clock
 from backend.shared.events import Bus
-from backend.wiring.carriers import carriers_of, mail_of, wechat_of
+from backend.wiring.carriers import carriers_of, content_check, mail_of, wechat_of
+from backend.wiring.guidance_world import world_of_guidance
 from backend.wiring.house import House
 from backend.wiring.listeners import subscribe
 from backend.wiring.neighbours import (
@@ -170,6 +174,25 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     )
     contacts = ContactService(ContactStore(), companies, accounts.audit.record, clock)
     personal_data.register("companies", CONTACTS, contacts.export_person, contacts.erase_person)
+    guidance = guidance_room(
+        world_of_guidance(
+            clock,
+            relay.hand_on,
+            OriginalStore(settings.data_dir / "attachments"),
+            catalogue,
+            institutions,
+            people,
+            companies,
+            applications,
+            pool,
+            pool_room,
+            accounts,
+            content_check(settings, wechat, accounts.persons.openids_of),
+        )
+    )
+    for collection in (REQUESTS, FEEDBACK, MARKS):
+        personal = guidance.personal
+        personal_data.register("guidance", collection, personal.export_person, personal.erase_person)
     firms = CompanyRoom(
         companies,
         fact_sources,
@@ -194,14 +217,13 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     for collection in (RATINGS, COMPLAINTS):
         records = institution_room.records
         personal_data.register("institutions", collection, records.export_person, records.erase_person)
-    scheduler = Scheduler(
-        schedule(settings, clock, relay, catalogue, accounts, push, search, imports, pool_room, institutions),
-        clock,
+    jobs = schedule(
+        settings, clock, relay, catalogue, accounts, push, search, imports, pool_room, institutions, guidance
     )
     house = House(
         settings, clock, bus, relay, queue, personal_data, accounts, catalogue, courses, course_room,
-        institutions, institution_room, people, companies, firms, pool, pool_room, eligibility, search,
-        graph, push, scheduler,
+        institutions, institution_room, people, companies, firms, pool, pool_room, guidance, eligibility,
+        search, graph, push, Scheduler(jobs, clock),
     )  # fmt: skip
     subscribe(house)
     serve_tasks(house)

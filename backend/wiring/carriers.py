@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
+import structlog
+
 from backend.adapters.mail import MailClient
 from backend.adapters.wechat import StandInWechat, WechatClient
+from backend.guidance.service.world import HELD, PASSED, REFUSED, UNCHECKED
 from backend.push.service import PushService
 from backend.push.service.carriers import Carrier, MailCarrier, WechatCarrier
 from backend.settings import Settings
 from backend.shared.clock import Clock
+from backend.shared.errors import CarrierError
+
+log = structlog.get_logger(__name__)
+
+_SUGGESTED = {"pass": PASSED, "review": HELD, "risky": REFUSED}
 
 
 def wechat_of(settings: Settings, clock: Clock) -> WechatClient | StandInWechat:
@@ -15,6 +25,28 @@ def wechat_of(settings: Settings, clock: Clock) -> WechatClient | StandInWechat:
         return StandInWechat()
     secret = settings.wechat_secret.get_secret_value() if settings.wechat_secret else ""
     return WechatClient(settings.wechat_appid, secret, clock, settings.wechat_api)
+
+
+def content_check(
+    settings: Settings,
+    wechat: WechatClient | StandInWechat,
+    openids_of: Callable[[Sequence[str]], Mapping[str, str]],
+) -> Callable[[str, str], str]:
+    """How texts of persons are checked: by WeChat where it is configured; what it cannot check is held."""
+    if not settings.wechat_appid and not settings.wechat_stand_in:
+        return lambda _person, _text: UNCHECKED
+
+    def check(person: str, text: str) -> str:
+        openid = openids_of([person]).get(person)
+        if openid is None:
+            return HELD
+        try:
+            return _SUGGESTED[wechat.check_text(openid, text)]
+        except CarrierError:
+            log.warning("content_check_down")
+            return HELD
+
+    return check
 
 
 def mail_of(settings: Settings) -> MailClient | None:

@@ -29,6 +29,8 @@ from backend.eligibility import api as eligibility_api
 from backend.eligibility.service import EligibilityService
 from backend.graph import api as graph_api
 from backend.graph.service import GraphService
+from backend.guidance import api as guidance_api
+from backend.guidance.service.room import GuidanceRoom
 from backend.institutions import api as institutions_api
 from backend.institutions.service import InstitutionService
 from backend.institutions.service.room import InstitutionRoom
@@ -71,6 +73,7 @@ class House:
     firms: CompanyRoom
     pool: PoolService
     pool_room: PoolRoom
+    guidance: GuidanceRoom
     eligibility: EligibilityService
     search: SearchService
     graph: GraphService
@@ -89,6 +92,7 @@ class House:
         search_api.add_routes(api, self.search, self.catalogue.standing, self.rebuild)
         graph_api.add_routes(api, self.graph)
         pool_api.add_routes(api, self.pool_room)
+        guidance_api.add_routes(api, self.guidance)
         token = self.settings.wechat_callback_token
         push_api.add_routes(api, self.push, token.get_secret_value() if token else "")
 

@@ -11,6 +11,7 @@ from backend.catalogue.service import (
     CatalogueService,
 )
 from backend.companies.service.importing import ImportService
+from backend.guidance.service.room import GuidanceRoom
 from backend.institutions.service import InstitutionService
 from backend.pool.service.room import PoolRoom
 from backend.push.limits import limits
@@ -43,6 +44,7 @@ def schedule(
     imports: ImportService,
     pool_room: PoolRoom,
     institutions: InstitutionService,
+    guidance: GuidanceRoom,
 ) -> tuple[Job, ...]:
     """The schedule table."""
 
@@ -64,6 +66,7 @@ def schedule(
         Job("warnings", time(5, 0), pool_room.warnings.look, "pool"),
         Job("peers", time(5, 30), pool_room.portraits.gather_peers, "pool"),
         Job("monthly_pool", time(4, 30), lambda: pool_room.runs.start("monthly", SYSTEM), "pool"),
+        Job("request_deadlines", None, guidance.deadlines.sweep, "guidance"),
         Job("purge_imports", time(3, 40), imports.purge, "companies"),
         Job("deliver_due", None, push.deliver_due, "push"),
         Job("watch_links", time(4, 0), catalogue.watch_links, "catalogue"),

@@ -57,6 +57,27 @@ def workdays_before(day: date, count: int) -> date | None:
         found -= DAY
 
 
+def workday_after(day: date, count: int) -> tuple[date, bool]:
+    """The `count`-th working day after `day`, and whether every year on the way is known.
+
+    In a year whose notice is not known Mondays to Fridays are counted: a promise needs a day, and this one is
+    never later than the true one but for swapped weekends; the answer says that it is not sure.
+    """
+    found, left, sure = day, count, True
+    while left > 0:
+        found += DAY
+        works = is_workday(found)
+        sure = sure and works is not None
+        left -= found.weekday() < SATURDAY if works is None else works
+    return found, sure
+
+
+def workdays_between(first: date, last: date) -> int:
+    """How many working days lie after `first` up to `last`; days of unknown years as in `workday_after`."""
+    days = ((first + DAY * step) for step in range(1, (last - first).days + 1))
+    return sum((day.weekday() < SATURDAY) if (works := is_workday(day)) is None else works for day in days)
+
+
 def _year(number: int, given: Mapping[str, Any]) -> Year:
     free = {
         first + DAY * step

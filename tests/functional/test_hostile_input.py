@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -18,8 +18,11 @@ from backend.adapters.http.guards import GUARD_ATTRIBUTE
 from backend.app import API_PREFIX, create_app
 from backend.companies.service import Firm
 from backend.demo.firms import made_up_code
+from backend.guidance.service.access import Seat
+from backend.guidance.service.requests import Asked
 from backend.pool.life import Stage
 from backend.shared.caller import SYSTEM
+from backend.shared.events import Event
 from backend.wiring import House
 from policies.sheet import parse_sheet
 from tests.functional.conftest import START
@@ -43,6 +46,9 @@ IDS = {
     "adviser_id": "shili-daoshi",
     "case_id": f"shili-jigou~{FIRM}~2026-03-01",
     "complaint_id": "0" * 24,
+    "request_id": "shili-suqiu",
+    "visit_id": "2026-05-07~shili",
+    "feedback_id": "shili-fankui",
     "name": "somebody",
     "invitation_id": "0" * 32,
     "person_id": "0" * 32,
@@ -131,6 +137,12 @@ def furnished(house: House, staff: Callable[..., Headers]) -> None:
     house.institutions.add_institution("shili-jigou", institution, SYSTEM)
     mentor = {"name": "示例导师", "level": "mentor", "skills": [], "help_kinds": ["ip-planning"]}
     house.people.add_adviser("shili-daoshi", mentor, SYSTEM)
+    guidance = house.guidance
+    guidance.requests._open("shili-suqiu", Asked(FIRM, "示例诉求", "示例文字"), SYSTEM, house.clock.now())
+    guidance.visits._add("2026-05-07~shili", FIRM, "visit", date(2026, 5, 7), "示例", Seat(SYSTEM, ""))
+    given = {"about": "policy:shili-butie", "mark": "unclear", "text": "示例"}
+    event = Event("feedback.given", "shili-fankui", house.clock.now(), SYSTEM.label)
+    guidance.feedback._store.add("shili-fankui", given, SYSTEM.label, house.clock.now(), event)
     staff("editor", name="somebody")
 
 

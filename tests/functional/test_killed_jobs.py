@@ -1,4 +1,4 @@
-"""kill -9 in the middle of an import and of a monthly run, then resume: nothing lost, nothing twice."""
+"""kill -9 in the middle of an import, a monthly run and a sweep, then resume: nothing lost, nothing twice."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 
+from backend.companies.service import Firm
 from backend.demo.firms import made_up_code
 from backend.settings import Settings
 from backend.shared.caller import SYSTEM
 from backend.shared.clock import FixedClock
 from backend.wiring import House, build_house
 from tests.servers.killed_job import AT
+from tests.servers.open_requests import request_ids, write_requests
 
 FIRMS = 1600
 HEAD = "统一社会信用代码,企业名称,注册在浦东新区,已有资质,Ⅱ类知识产权件数,2025年销售收入（万元）,联系人"
@@ -116,5 +118,34 @@ def test_a_monthly_run_killed_half_way_starts_again_and_freezes_one_list(
             after = entering[-1]
         assert entering == sorted(made_up_code(n) for n in range(1, FIRMS + 1) if n % 3)
         assert done.counts["enter"] == len(entering)
+    finally:
+        house.close()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_sweep_killed_half_way_goes_on_and_escalates_each_request_once(
+    settings: Settings, seed: int
+) -> None:
+    house = opened(settings)
+    house.companies.add_company(Firm(made_up_code(1), "示例企业", area="zhangjiang"), SYSTEM)
+    counsellor = {"name": "示例辅导员", "level": "counsellor", "areas": ["zhangjiang"], "capacity": 500}
+    house.people.add_adviser("shili-fudao", {**counsellor, "skills": [], "help_kinds": []}, SYSTEM)
+    write_requests([made_up_code(1)], 1600, due=1500, now=AT)
+    house.close()
+    said = killed(settings, "sweep", "-", "500", Random(seed).uniform(0, 0.3))
+    assert "done" not in said
+    house = opened(settings)
+    try:
+        half = house.guidance.deadlines.sweep()
+        assert 0 < half.escalated < 1500
+        house.relay.sweep()
+        assert house.guidance.deadlines.sweep().read == 0
+        steps = house.guidance.deadlines._steps
+        found = steps.store.get_many(list(request_ids(1600, AT)))
+        escalated = [request for request in found.values() if request.escalations]
+        assert len(escalated) == 1500
+        for request in escalated:
+            assert (request.escalations, len(request.entries), request.state) == (1, 1, "open")
+        assert steps.looks.count() == 1600  # each request has exactly one next look
     finally:
         house.close()

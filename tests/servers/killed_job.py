@@ -1,6 +1,6 @@
 """Does one long job of the house and says how far it is; a test kills it.
 
-Run as: killed_job SETTINGS_JSON import|evaluate RUN_ID
+Run as: killed_job SETTINGS_JSON import|evaluate RUN_ID, or killed_job SETTINGS_JSON sweep -
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ AT = datetime(2026, 5, 6, 9, 30, tzinfo=SHANGHAI)
 def main() -> None:
     """Work on the run until it is done, or until killed."""
     house = build_house(Settings(**json.loads(sys.argv[1])), FixedClock(AT), cheap_passwords=True)
-    job = house.firms.imports.run if sys.argv[2] == "import" else house.pool_room.runs.run
-    job(sys.argv[3], lambda done, total: print(done, flush=True))
+    if sys.argv[2] == "sweep":
+        house.guidance.deadlines.sweep(lambda done: print(done, flush=True))
+    else:
+        job = house.firms.imports.run if sys.argv[2] == "import" else house.pool_room.runs.run
+        job(sys.argv[3], lambda done, total: print(done, flush=True))
     print("done", flush=True)
     house.close()
 

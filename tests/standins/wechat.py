@@ -69,6 +69,8 @@ class WechatServer:
                 return self._stable_token(body)
             if path == "/cgi-bin/message/subscribe/send":
                 return self._send(query, body)
+            if path == "/wxa/msg_sec_check":
+                return self._check(query, body)
             if path == "/stand-in/sent":
                 return {"sent": self.sent, "count": self.count}
         return _error(40066, "invalid url")
@@ -111,6 +113,15 @@ class WechatServer:
             self.sent.append(body)
         self.count += 1
         return {"errcode": 0, "errmsg": "ok", "msgid": self.count}
+
+    def _check(self, query: dict[str, str], body: dict[str, Any]) -> dict[str, Any]:
+        if not self.token or query.get("access_token") != self.token:
+            return _error(42001, "access_token expired")
+        if body["version"] != 2 or len(body["content"]) > 2500:
+            return _error(40097, "invalid args")
+        words = {"risky": "risky", "review": "review"}
+        suggest = next((word for mark, word in words.items() if mark in body["content"]), "pass")
+        return {"errcode": 0, "errmsg": "ok", "result": {"suggest": suggest, "label": 100}}
 
 
 def signed(token: str, timestamp: str = "1", nonce: str = "n") -> dict[str, str]:

@@ -51,6 +51,11 @@ class OriginalStore:
         except FileNotFoundError as error:
             raise NotFoundError("原件", original_id) from error
 
+    def remove(self, original_id: str) -> None:
+        """Forget the bytes, once no record names them; a second time changes nothing."""
+        if re.fullmatch(r"[0-9a-f]{64}", original_id):
+            self._path(original_id).unlink(missing_ok=True)
+
     def _path(self, original_id: str) -> Path:
         return self._folder / original_id[:2] / original_id
 

@@ -31,13 +31,13 @@ def unguarded(text: str) -> str:
     )
 
 
-def write_workbook(path: Path, rows: Iterable[Sequence[object]]) -> None:
+def write_workbook(path: Path, rows: Iterable[Sequence[object]], title: str = "企业") -> None:
     """A workbook of one sheet; whole numbers are numbers, everything else is text."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("企业")
+    sheet = book.create_sheet(title)
     for row in rows:
         cells = []
         for value in row:

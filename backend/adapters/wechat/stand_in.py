@@ -12,6 +12,7 @@ from backend.adapters.wechat.errors import WechatCodeError
 
 log = structlog.get_logger(__name__)
 
+_CHECKED = {"示例违规": "risky", "示例存疑": "review"}
 _CODE = re.compile(r"demo-([A-Za-z0-9_-]{1,40})")
 
 
@@ -38,6 +39,10 @@ class StandInWechat:
             state=state,
         )
         return f"stand-in-{uuid.uuid4().hex}"
+
+    def check_text(self, openid: str, text: str) -> str:  # noqa: ARG002  (as WeChat is asked)
+        """What the content check would suggest: a word made up for trying out decides."""
+        return next((suggestion for word, suggestion in _CHECKED.items() if word in text), "pass")
 
     def close(self) -> None:
         """Nothing is open."""

@@ -23,6 +23,7 @@ from backend.catalogue.store.policies import PolicyStore
 from backend.shared.caller import Caller
 from backend.shared.clock import Clock
 from backend.shared.errors import (
+    AlreadyExistsError,
     ForbiddenError,
     InvalidInputError,
     NotFoundError,
@@ -76,6 +77,38 @@ class Explanations:
             authors=[caller.label],
             uscc=uscc,
         )
+
+    def take_question(
+        self, key: str, slug: str, anchor: str, question: str, answer: str, by: str
+    ) -> Explanation:
+        """A question firms asked and its answer: once for its key, for review if its numbers hold.
+
+        It stays a draft where they are not, or where the clause is gone meanwhile.
+        """
+        explanation_id = f"{slug}~q{key[:11]}"
+        known = anchor in _anchors(self._policies.get(slug).sheet)
+        fields = {
+            "slug": slug,
+            "kind": "questions",
+            "anchor": anchor if known else "",
+            "title": question[:100],
+            "content": {"items": [{"question": question, "answer": answer}]},
+            "status": DRAFT,
+            "authors": [by],
+            "uscc": "",
+        }
+        now = self._clock.now()
+        try:
+            held = self._store.add(explanation_id, by, now, **fields)
+        except AlreadyExistsError:
+            held = self._store.get(explanation_id)
+        if held.status != DRAFT or held.revision > 1:
+            return held
+        try:
+            self._check_numbers(held)
+        except InvalidInputError as error:
+            return self._store.change(held.id, held.revision, by, now, why=error.message)
+        return self._store.change(held.id, held.revision, by, now, status=IN_REVIEW)
 
     def edit(
         self,

@@ -153,6 +153,11 @@ class ApplicationService:
         """The firms that have applied for a policy and have no answer yet; for other rooms."""
         return {uscc for uscc, _ in self._store.in_states(["applied"], policy=policy)}
 
+    def count_tried(self, policy: str) -> tuple[int, int]:
+        """How many firms applied for a policy, whatever came of it, and how many obtained it."""
+        tried = self._store.in_states({"applied", "obtained", "refused"}, policy=policy)
+        return len(tried), len(self._store.in_states({"obtained"}, policy=policy))
+
     def next_steps(self, uscc: str, caller: Caller) -> list[NextStep]:
         """The funding policies that open by a title the firm holds or by its having moved in."""
         company = self._companies.read_company(uscc, caller)

@@ -6,7 +6,13 @@ from datetime import date
 
 import pytest
 
-from policies.workdays import is_workday, known_years, workdays_before
+from policies.workdays import (
+    is_workday,
+    known_years,
+    workday_after,
+    workdays_before,
+    workdays_between,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,3 +50,17 @@ def test_every_year_names_its_notice() -> None:
     assert all(year.source and year.mark for year in known_years().values())
     lengths = {2025: 28, 2026: 33}  # free days announced, weekends within them included
     assert {number: len(year.free) for number, year in known_years().items()} == lengths
+
+
+def test_counting_on_jumps_holidays_counts_swapped_days_and_says_what_it_does_not_know() -> None:
+    assert workday_after(date(2026, 2, 13), 1) == (date(2026, 2, 14), True)
+    assert workday_after(date(2026, 2, 13), 2) == (date(2026, 2, 24), True)
+    assert workday_after(date(2026, 12, 31), 1) == (date(2027, 1, 1), False)
+    assert workday_after(date(2026, 5, 6), 0) == (date(2026, 5, 6), True)
+
+
+def test_working_days_between_are_those_of_counting_on() -> None:
+    first = date(2026, 2, 10)
+    for count in range(1, 20):
+        assert workdays_between(first, workday_after(first, count)[0]) == count
+    assert workdays_between(first, first) == 0

@@ -1,0 +1,162 @@
+"""What guidance knows of the other rooms, and who is told of what happens there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from backend.accounts.service import AccountService
+from backend.adapters.files import OriginalStore
+from backend.catalogue.service import CatalogueService
+from backend.companies.service import CompanyService
+from backend.companies.service.applications import ApplicationService
+from backend.guidance.service import world as guidance
+from backend.guidance.service.visits import CERTIFIED, VISITED
+from backend.guidance.service.world import World
+from backend.institutions.service import InstitutionService
+from backend.people.service import PeopleService
+from backend.pool.service import PoolService
+from backend.pool.service.room import PoolRoom
+from backend.shared.caller import SYSTEM
+from backend.shared.clock import Clock, in_shanghai
+from backend.shared.errors import NotFoundError
+from backend.shared.events import Event
+from backend.wiring.house import House
+
+_CERTIFIED = frozenset({"certified", "maintaining", "renewal_due"})
+
+
+def world_of_guidance(
+    clock: Clock,
+    hand_on: Callable[[str, str], bool],
+    originals: OriginalStore,
+    catalogue: CatalogueService,
+    institutions: InstitutionService,
+    people: PeopleService,
+    companies: CompanyService,
+    applications: ApplicationService,
+    pool: PoolService,
+    pool_room: PoolRoom,
+    accounts: AccountService,
+    check_text: Callable[[str, str], str],
+) -> World:
+    """What guidance knows of the other rooms."""
+
+    def carrier_kind(institution_id: str) -> str:
+        try:
+            return institutions.read_institution(institution_id).kind
+        except NotFoundError:
+            return ""
+
+    def service_class(uscc: str) -> str:
+        try:
+            return pool_room.settings.service_class(pool.state(uscc).stage)
+        except NotFoundError:
+            return ""
+
+    return World(
+        clock=clock,
+        companies=companies,
+        people=people,
+        originals=originals,
+        hand_on=hand_on,
+        record=accounts.audit.record,
+        published=lambda slugs: catalogue.find_published(list(slugs)),
+        carrier_kind=carrier_kind,
+        service_class=service_class,
+        firms_by_class=lambda: _firms_by_class(pool, pool_room),
+        check_text=check_text,
+        tried=applications.count_tried,
+    )
+
+
+def _firms_by_class(pool: PoolService, pool_room: PoolRoom) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    classes = pool_room.settings.read("service_classes").value
+    for uscc, stage in pool.stages():
+        if name := classes.get(stage):
+            found.setdefault(name, []).append(uscc)
+        if stage.partition("/")[0] in _CERTIFIED:
+            found.setdefault(CERTIFIED, []).append(uscc)
+    return found
+
+
+def subscribe_guidance(house: House) -> None:
+    """Warnings and certified firms come in; the firm's persons and the staff concerned are told."""
+    listen, room = house.bus.subscribe, house.guidance
+    listen("warning.raised", "guidance", lambda event: _ignore(room.requests.open_for_warning(event)))
+    for kind in ("pool.entered", "pool.moved"):
+        listen(kind, "guidance", lambda event: _ignore(room.visits.plan_certified(event)))
+    listen(VISITED, "companies", lambda event: _learn_visit(house, event))
+    listen(guidance.FEEDBACK_PUBLISHED, "catalogue", lambda event: _take_question(house, event))
+    for kind, (title, text) in _TO_FIRM.items():
+        listen(kind, "push", _firm_teller(house, title, text))
+    for kind, (title, text) in _TO_STAFF.items():
+        listen(kind, "push", _staff_teller(house, title, text))
+
+
+_TO_FIRM = {
+    guidance.ANSWERED: ("您的诉求已答复", "诉求“{title}”已有答复，请打开查看。"),
+    guidance.ASKED: ("您的诉求需要补充", "诉求“{title}”需要您补充说明，回复前暂停计时。"),
+    guidance.ENDED_EVENT: ("您的诉求已办结", "诉求“{title}”已办结，请打开查看结果并评价。"),
+    guidance.SURVEYED: ("请告诉我们后来怎样", "诉求“{title}”办结已三个月：是否申报、是否通过？"),
+}
+_TO_STAFF = {
+    guidance.OPENED: ("有新的诉求", "诉求“{title}”请您受理。"),
+    guidance.OFFERED: ("请您协助一条诉求", "诉求“{title}”请您协助。"),
+    guidance.HANDED_OVER: ("一条诉求转给您", "诉求“{title}”已转给您。"),
+    guidance.REPLIED: ("企业回复了诉求", "诉求“{title}”企业有新的回复。"),
+    guidance.REMINDED: ("诉求即将到期", "诉求“{title}”须在期限内答复。"),
+    guidance.ESCALATED: ("诉求逾期升级", "诉求“{title}”逾期未答复，升级到您这里。"),
+    guidance.PASSED_ON: ("收到企业跟踪信息", "有一家企业的跟踪信息传到您所在的载体，请查看。"),
+}
+# The commission is told of what reached it and of nothing else.
+_TOP = frozenset({guidance.ESCALATED, guidance.OPENED})
+
+
+def _firm_teller(house: House, title: str, text: str) -> Callable[[Event], None]:
+    def tell(event: Event) -> None:
+        uscc = str(event.data["uscc"])
+        persons = house.accounts.firms.persons_of(uscc)
+        if not persons or event.data.get("ask") is False:
+            return
+        cause = f"{event.subject}.{event.kind.partition('.')[2]}.{event.data.get('number', 1)}"
+        said = text.format(title=event.data["title"])
+        day = in_shanghai(event.at).date()
+        house.push.tell_persons(uscc, persons, "request", cause, day, title, said)
+
+    return tell
+
+
+def _staff_teller(house: House, title: str, text: str) -> Callable[[Event], None]:
+    def tell(event: Event) -> None:
+        names: Sequence[str] = event.data["staff"]
+        if not names and event.kind in _TOP:
+            names = house.push.world.publishers()
+        if not names:
+            return
+        cause = f"{event.subject}.{event.kind.partition('.')[2]}.{event.id[:8]}"
+        said = text.format(title=event.data.get("title", ""))
+        readers = [f"staff:{name}" for name in names]
+        house.push.tell_persons("staff", readers, "staff", cause, in_shanghai(event.at).date(), title, said)
+
+    return tell
+
+
+def _learn_visit(house: House, event: Event) -> None:
+    """The firm's file learns of the latest visit; a call is none, and an older visit tells nothing new."""
+    day = str(event.data["on"])
+    if event.data["kind"] == "call" or day < str(event.data["latest"]):
+        return
+    fact = [{"name": "last_visited_on", "value": day}]
+    house.companies.record_facts(str(event.data["uscc"]), fact, "staff_verified", SYSTEM)
+
+
+def _take_question(house: House, event: Event) -> None:
+    data = event.data
+    house.catalogue.explanations.take_question(
+        event.id, data["policy"], data["anchor"], data["question"], data["answer"], event.by
+    )
+
+
+def _ignore(_done: object) -> None:
+    """A listener answers nothing."""
