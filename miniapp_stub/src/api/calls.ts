@@ -1,10 +1,10 @@
 /* One function per call of the API that the screens make. */
 import { get, post } from './client'
 import type {
-  Changes, Course, Explanation, Findings, Graph, Institution, Judged, Ladder, NewsItem, Notice, Page, Policy, PolicyBrief, StatedFact, Version,
+  Changes, Course, Explanation, Findings, Graph, Institution, Judged, Ladder, NewsItem, Notice, Page, Policy, PolicyBrief, Question, StatedFact, Status, Version, Withdrawn,
 } from './shapes'
 
-export const policy = (slug: string): Promise<Policy> =>
+export const policy = (slug: string): Promise<Policy | Withdrawn> =>
   get('/api/v1/policies/{slug}', { path: { slug } })
 export const policies = (cursor?: string): Promise<Page<PolicyBrief>> =>
   get('/api/v1/policies', { query: { limit: 100, cursor } })
@@ -28,10 +28,12 @@ export const news = (limit: number): Promise<Page<NewsItem>> =>
   get('/api/v1/news', { query: { limit } })
 export const assess = (facts: StatedFact[], slug?: string, on?: string): Promise<Judged> =>
   post('/api/v1/assessments', { body: { policy: slug, facts, on }, retries: 1 })
-export const report = (slug: string, facts: StatedFact[]): Promise<string> =>
-  post('/api/v1/assessments/{slug}/report', { path: { slug }, body: { facts, format: 'html' }, retries: 1 })
 export const firmAnswers = (uscc: string, slug?: string): Promise<Judged> =>
   get('/api/v1/companies/{uscc}/eligibility', { path: { uscc }, query: { policy: slug } })
+
+export interface Changed { changed: { policy: string, title: string, before: Status, after: Status }[], questions: Question[] }
+export const firmAnswer = (uscc: string, facts: StatedFact[]): Promise<Changed> =>
+  post('/api/v1/companies/{uscc}/answers', { path: { uscc }, body: { facts, source: 'self_declared' } })
 
 export const graph = (node: string): Promise<Graph> =>
   get('/api/v1/graph', { query: { node, depth: 1, limit: 40 } })

@@ -26,19 +26,20 @@ export interface Sheet {
 }
 export interface Policy {
   slug: string, status: string, standing: Standing, version: number, published_at: string, sheet: Sheet
-  replaced_by: { slug: string, title: string }[]
+  replaced_by: string[]
   links: { url: string, state: string }[]
-  withdrawn?: { reason: string } | null
 }
+/** What is still said of a policy that is not public any more. */
+export interface Withdrawn { slug: string, status: 'withdrawn', title: string, withdrawn_at: string, reason: string, replaced_by: string | null }
 export interface PolicyBrief {
   slug: string, title: string, kind: string, level: Level, number: string, issuers: string[], areas: string[]
   validity: Validity, summary: string, standing: Standing
 }
 export interface Version { version: number, published_at: string, note: string, material: boolean }
 export interface Changes {
-  fields?: { field: string, label?: string, before: unknown, after: unknown }[]
-  clauses?: { anchor: string, title: string, change: string, before: string | null, after: string | null }[]
-  material?: boolean
+  from: number, to: number, note: string, material: boolean | null
+  fields: { path: string, label: string, before: unknown, after: unknown }[]
+  clauses: { change: string, old: string, new: string, title: string, words: [string, string][] }[]
 }
 
 export interface Piece { text: string, hit: boolean }
@@ -100,6 +101,12 @@ export interface Course {
 export interface Institution {
   id: string, name: string, kind: string, kind_label: string, summary: string, area: string | null, town: string | null, contact: string, help_kinds: string[]
 }
-export interface Explanation { id: string, kind: string, title: string, text?: string, url?: string, questions?: { question: string, answer: string }[] }
+export interface Explanation {
+  id: string, kind: 'key_points' | 'questions' | 'media' | 'story' | 'picture', title: string, anchor: string, outdated: boolean
+  content: {
+    points?: string[], items?: { question: string, answer: string }[], medium?: 'video' | 'article', url?: string, source?: string
+    firm?: string, text?: string
+  }
+}
 export interface NewsItem { policy: string, title: string, summary: string, published_at: string }
 export interface Notice { version: string, title: string, text: string }

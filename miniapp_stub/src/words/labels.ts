@@ -28,8 +28,9 @@ export const STATES: Record<State, Said> = {
   needs_person: { words: '须由人评定', sign: '◐', tone: 'warn' },
 }
 export const RELATIONS: Record<string, string> = {
-  leads_on_to: '取得后可接着申请', cites: '相关', based_on: '依据', replaces: '代替', amends: '修改', excludes: '不能同时享受',
-  stacks_with: '可以叠加', routed_to: '另按该处政策', explains: '解读', implements: '落实', interprets: '解读', requires: '以其为前提',
+  replaced_by: '已由它接替', replaces: '接替', repeals: '废止', amends: '修改', based_on: '依据', implements: '落实', interprets: '解读',
+  leads_on_to: '取得后可接着申请', excludes: '不能同时享受', capped_together: '合计有上限', stacks_with: '可以叠加', routed_to: '另按当地政策',
+  cites: '相关',
 }
 /** How sure the library is of what it says; nothing is shown as certain that is not. */
 export const MARKS: Record<string, string> = {
