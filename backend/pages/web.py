@@ -21,6 +21,7 @@ _APP = "/#/pages/policy?slug="
 _NEVER_PAGES = ("/api/", "/healthz", "/readyz", "/swaggerui/")
 _MOST_EXPLANATIONS = 100
 _STYLE = files(__package__).joinpath("styles/plain.css").read_bytes()
+_ICON = files(__package__).joinpath("styles/icon.svg").read_bytes()
 _STYLE_URL = f"/plain/{hashlib.sha256(_STYLE).hexdigest()[:12]}.css"
 
 
@@ -60,13 +61,17 @@ def _add_built(pages: Blueprint, built: BuiltPage) -> None:
         return found
 
     @pages.get("/<any(assets,static):folder>/<path:name>")
-    @pages.get("/<any('favicon.ico'):name>")
-    def app_file(name: str, folder: str = "") -> Response:
+    def app_file(folder: str, name: str) -> Response:
         """A file of the build."""
-        found = built.file(f"{folder}/{name}" if folder else name)
+        found = built.file(f"{folder}/{name}")
         if found is None:
             raise NotFound
         return found
+
+    @pages.get("/favicon.ico")
+    def icon() -> Response:
+        """The sign of all pages, which browsers ask for unasked."""
+        return Response(_ICON, mimetype="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
 
 
 def _add_policies(pages: Blueprint, catalogue: CatalogueService, clock: Clock) -> None:

