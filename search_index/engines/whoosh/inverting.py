@@ -12,7 +12,6 @@ from search_index.cursor import mark_of
 from search_index.document import SearchDocument
 from search_index.engines.whoosh.arrays import UNKNOWN, Array, Arrays, Keywords, Texts
 from search_index.engines.whoosh.rows import Row, pack
-from search_index.pairs import pairs_among
 from search_index.schema import BUILT_IN, FieldKind, Schema
 from search_index.titles import windows_of
 
@@ -53,7 +52,6 @@ def invert(rows: Sequence[Row], schema: Schema, analyzer: Analyzer, known: Seque
         keywords=_keywords(rows, schema),
         lengths=lengths,
         titles=windows_of(titles),
-        stored_pairs=pairs_among(terms, np.diff(starts)),
     )
 
 
