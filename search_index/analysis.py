@@ -8,33 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+from search_index.bulk import LONGEST_TERM, OFFICIAL, STOPS, Spellings, Terms, terms_of
+from search_index.folding import fold as fold
 
 VERSION = "2"
 _RUN = re.compile(
     r"(?P<cjk>[㐀-鿿]+)|(?P<number>[0-9]+(?:\.[0-9]+)?)(?=(?P<unit>[万亿%]?))|(?P<latin>[a-z]+)"
 )
-_OFFICIAL = re.compile(
-    r"[㐀-鿿]\s*(?P<open>[〔\[(【]?)\s*(?P<year>(?:19|20)[0-9]{2})\s*[〕\])】]?\s*第?(?P<number>[0-9]{1,4})\s*(?P<hao>号?)"
-)
-# Line ends separate sentences, so they stay; every other control is a blank.
-_CONTROLS = {code: " " for code in range(32) if chr(code) != "\n"}
-_SENTENCE = re.compile(r"[。;!?\n]+")
-_LONGEST_TERM = 32
+_CJK = re.compile("[㐀-鿿]+")
+_STOPS = frozenset(STOPS)
+_BLANKS = {ord(stop): " " for stop in STOPS}
 _REMEMBERED = 4096
 _NEVER = re.compile(r"(?!)")
-
-
-def fold(text: str) -> str:
-    """Width and case do not matter to a search, ü is typed v; NUL and other controls are blanks."""
-    if text.isascii() or unicodedata.is_normalized("NFKC", text):
-        folded = text.lower()
-    else:
-        folded = unicodedata.normalize("NFKC", text).lower()
-    return folded.replace("ü", "v").translate(_CONTROLS)
 
 
 @dataclass(frozen=True)
@@ -53,7 +42,10 @@ class Word:
 
 def _alternatives(words: Iterable[str]) -> re.Pattern[str]:
     longest_first = sorted({w for w in words if w}, key=lambda w: (-len(w), w))
-    return re.compile("|".join(map(re.escape, longest_first))) if longest_first else _NEVER
+    if not longest_first:
+        return _NEVER
+    firsts = "".join(sorted({re.escape(w[0]) for w in longest_first}))
+    return re.compile(f"(?=[{firsts}])(?:{'|'.join(map(re.escape, longest_first))})")
 
 
 @dataclass(frozen=True)
@@ -91,16 +83,13 @@ class Analyzer:
 
     @cached_property
     def _spelling(self) -> re.Pattern[str]:
-        # Latin short forms must not fire inside longer Latin words.
-        spellings = sorted(filter(None, self._full_of), key=lambda w: (-len(w), w))
-        parts = [f"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w) for w in spellings]
-        # Looking at the first character alone spares trying every spelling everywhere.
-        firsts = "".join(sorted({re.escape(w[0]) for w in spellings}))
-        return re.compile(f"(?=[{firsts}])(?:{'|'.join(parts)})") if parts else _NEVER
+        return _spelling(self._full_of)
 
     @cached_property
     def _domain(self) -> re.Pattern[str]:
-        return _alternatives(fold(w) for w in (*self.words, *self.synonyms) if len(w) > 2)
+        return _alternatives(
+            fold(w) for w in (*self.words, *self.synonyms) if len(w) > 2 and _CJK.fullmatch(w)
+        )
 
     @cached_property
     def _stops(self) -> re.Pattern[str]:
@@ -128,30 +117,24 @@ class Analyzer:
 
         What a short form stands for is added to what is written, so that every literal part is found too.
         """
-        folded = fold(text)
-        found = []
-        for sentence in _SENTENCE.split(folded):
-            if sentence:
-                canonical = self._spelling.sub(self._full, sentence)
-                terms = self._terms_of(canonical)
-                if canonical != sentence:
-                    held = set(terms)
-                    terms += [term for term in self._terms_of(sentence) if term not in held]
-                found.append(terms)
-        return found
+        found = self.terms_of([text])
+        sentences: list[list[str]] = [[] for _ in range(int(found.sentences.max(initial=-1)) + 1)]
+        for term, sentence in zip(found.terms.tolist(), found.sentences.tolist(), strict=True):
+            sentences[sentence].append(found.spelled(term))
+        return sentences
+
+    def terms_of(self, texts: Sequence[str]) -> Terms:
+        """The terms of many texts at once."""
+        return terms_of(texts, self._spellings)
+
+    @cached_property
+    def _spellings(self) -> Spellings:
+        # An end of sentence in a spelling would be one in the text.
+        full_of = {s: full.translate(_BLANKS) for s, full in self._full_of.items() if not _STOPS & set(s)}
+        return Spellings(_spelling(full_of), full_of, self._domain)
 
     def _full(self, spelling: re.Match[str]) -> str:
         return self._full_of[spelling.group()]
-
-    def _terms_of(self, canonical: str) -> list[str]:
-        found = _official_numbers(canonical)
-        for run in _RUN.finditer(canonical):
-            found += _terms_of_run(run)
-            if run["cjk"]:
-                # A run's last character starts no bigram; alone it lets one-character questions find it.
-                found.append(run["cjk"][-1])
-                found += self._domain.findall(run["cjk"])
-        return found
 
     def named_in(self, text: str) -> list[str]:
         """The domain words and full forms a text names, in order."""
@@ -207,6 +190,15 @@ class Analyzer:
         return needed, helpful
 
 
+def _spelling(full_of: Mapping[str, str]) -> re.Pattern[str]:
+    # Latin short forms must not fire inside longer Latin words.
+    spellings = sorted(filter(None, full_of), key=lambda w: (-len(w), w))
+    parts = [f"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w) for w in spellings]
+    # Looking at the first character alone spares trying every spelling everywhere.
+    firsts = "".join(sorted({re.escape(w[0]) for w in spellings}))
+    return re.compile(f"(?=[{firsts}])(?:{'|'.join(parts)})") if parts else _NEVER
+
+
 def _parts_holding(full: str, short: str) -> list[str]:
     """Every part of the full form that holds the short one."""
     at = full.find(short) if short else -1
@@ -217,13 +209,13 @@ def _parts_holding(full: str, short: str) -> list[str]:
 
 def _terms_of_run(run: re.Match[str]) -> list[str]:
     if run["latin"]:
-        return [run["latin"][:_LONGEST_TERM]]
+        return [run["latin"][:LONGEST_TERM]]
     if run["number"]:
-        number = run["number"][:_LONGEST_TERM]
+        number = run["number"][:LONGEST_TERM]
         return [number, number + run["unit"]] if run["unit"] else [number]
     cjk = run["cjk"]
     return [cjk] if len(cjk) == 1 else [cjk[i : i + 2] for i in range(len(cjk) - 1)]
 
 
 def _official_numbers(text: str) -> list[str]:
-    return [f"№{m['year']}-{int(m['number'])}" for m in _OFFICIAL.finditer(text) if m["open"] or m["hao"]]
+    return [f"№{m['year']}-{int(m['number'])}" for m in OFFICIAL.finditer(text) if m["open"] or m["hao"]]

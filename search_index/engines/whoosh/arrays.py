@@ -87,6 +87,7 @@ class Arrays:
     keywords: dict[str, Keywords]
     lengths: dict[str, int]
     titles: Titles
+    # Kept with large segments: working them out takes longer than an edit may.
     stored_pairs: Pairs | None = None
     _spans: dict[str, slice] = field(default_factory=dict, repr=False, compare=False)
 

@@ -1,7 +1,11 @@
-"""Many arrays in one file, which is mapped once: opening costs the same however many there are."""
+"""Many arrays in one file, which is mapped once: opening costs the same however many there are.
+
+The file begins with a note of what lies where: how long the note is, then the note, then the arrays.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,31 +17,39 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 # Where an array begins is a multiple of this, so that any kind of number may be read there.
 _STEP = 64
+_NOTE_LENGTH = 16
+# A mapped file stays open; so small ones are read.
+_READ_WHOLE = 1 << 20
 
 
-def write(path: Path, arrays: Mapping[str, Array]) -> dict[str, list[object]]:
-    """Write the arrays; returns what `read` has to know: name -> kind, length and where it begins."""
-    about: dict[str, list[object]] = {}
+def write(path: Path, about: Mapping[str, object], arrays: Mapping[str, Array]) -> None:
+    """Write the arrays and what else is to be known about them."""
+    places, end = {}, 0
+    for name, array in arrays.items():
+        places[name] = [array.dtype.str, len(array), end]
+        end += array.nbytes + -array.nbytes % _STEP
+    note = json.dumps({"about": about, "arrays": places, "end": end}, ensure_ascii=True).encode()
+    note += b" " * (-(len(note) + _NOTE_LENGTH) % _STEP)
     with path.open("wb") as file:
-        for name, array in arrays.items():
-            file.write(b"\0" * (-file.tell() % _STEP))
-            about[name] = [array.dtype.str, len(array), file.tell()]
+        file.write(f"{len(note):<{_NOTE_LENGTH}}".encode() + note)
+        for array in arrays.values():
             file.write(np.ascontiguousarray(array).data if array.size else b"")
-        about["end"] = ["", 0, file.tell()]
+            file.write(b"\0" * (-array.nbytes % _STEP))
         file.flush()
         os.fsync(file.fileno())
-    return about
 
 
-def read(path: Path, about: Mapping[str, list[Any]]) -> dict[str, Array]:
-    """The arrays of a file, mapped; ValueError when the file is not as long as it was."""
-    size = path.stat().st_size
-    if size != about["end"][2]:
-        raise ValueError(f"{path.name} has {size} bytes, not {about['end'][2]}")
-    mapped = np.memmap(path, np.uint8, "r").view(np.ndarray) if size else np.empty(0, np.uint8)
+def read(path: Path) -> tuple[Any, dict[str, Array]]:
+    """What is known about the arrays and the arrays, mapped; ValueError when the file is not whole."""
+    small = path.stat().st_size <= _READ_WHOLE
+    octets = np.frombuffer(path.read_bytes(), np.uint8) if small else np.memmap(path, np.uint8, "r")
+    mapped = octets.view(np.ndarray)
+    begin = _NOTE_LENGTH + int(mapped[:_NOTE_LENGTH].tobytes())
+    note = json.loads(mapped[_NOTE_LENGTH:begin].tobytes())
+    if len(mapped) != begin + note["end"]:
+        raise ValueError(f"{path.name} has {len(mapped)} bytes, not {begin + note['end']}")
     found = {}
-    for name, (kind, length, start) in about.items():
-        if name != "end":
-            stop = start + length * np.dtype(kind).itemsize
-            found[name] = mapped[start:stop].view(kind)
-    return found
+    for name, (kind, length, start) in note["arrays"].items():
+        stop = begin + start + length * np.dtype(kind).itemsize
+        found[name] = mapped[begin + start : stop].view(kind)
+    return note["about"], found

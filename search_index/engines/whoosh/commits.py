@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +74,13 @@ def create(index: Path) -> None:
 
 
 def read(index: Path, known: Commit | None = None) -> Commit:
-    """The latest commit; arrays already open in `known` are used again."""
+    """The latest commit; arrays already open in `known` are used again, and all of it if it is the latest."""
     opened = {s.name: s.arrays for s in known.segments} if known and known.index == index else {}
     for attempt in range(_READ_TRIES):
         try:
+            whoosh = _whoosh(index)
+            if known and known.index == index and whoosh.latest_generation() == known.generation:
+                return known
             return _read(index, opened)
         except (OSError, EOFError) as error:
             # A writer of another process may just have replaced what we were about to open.
@@ -91,11 +94,11 @@ def read(index: Path, known: Commit | None = None) -> Commit:
 
 
 def _read(index: Path, opened: dict[str, Arrays]) -> Commit:
-    toc = whoosh_index.open_dir(str(index))._read_toc()
+    toc = _whoosh(index)._read_toc()
     segments, first = [], 0
     for listed in toc.segments:
         name, size = listed.segment_id(), listed.doc_count_all()
-        arrays = opened.get(name) or load(index / "arrays" / name)
+        arrays = opened.get(name) or load(_file(index, name))
         if arrays.size != size:
             raise ValueError(f"{name} holds {arrays.size} rows, not {size}")
         kept = np.ones(size, bool)
@@ -144,6 +147,8 @@ def write(commit: Commit, rows: dict[str, Row], schema: Schema, analyzer: Analyz
             parts.append(Part(segment.arrays, kept))
             replaced += [(segment, int(number)) for number in np.flatnonzero(kept)]
         arrays = merged(parts)
+    if arrays.size >= LARGE:
+        arrays = replace(arrays, stored_pairs=arrays.pairs)
     _commit(commit.index, arrays, [segment.first + number for segment, number in replaced])
     after = read(commit.index, commit)
     _clear_arrays(after)
@@ -170,15 +175,15 @@ def _to_absorb(commit: Commit) -> list[Segment]:
 
 def _commit(index: Path, arrays: Arrays, deleted: Sequence[int]) -> None:
     """Arrays first, Whoosh's table of contents last: a crash between leaves the old commit whole."""
-    writer: Any = whoosh_index.open_dir(str(index)).writer(timeout=LOCK_SECONDS)
-    folder = index / "arrays" / writer.newsegment.segment_id()
+    writer: Any = _whoosh(index).writer(timeout=LOCK_SECONDS)
+    path = _file(index, writer.newsegment.segment_id())
     try:
         for number in deleted:
             # By number: finding by id would copy every segment into memory.
             writer.delete_document(number)
         for number, revision in enumerate(arrays.numbers["revision"].tolist()):
             writer.add_document(id=arrays.ids.text(number), revision=revision)
-        save(arrays, folder)
+        save(arrays, path)
         writer.commit(mergetype=lambda _, segments: [s for s in segments if s.doc_count() > 0])
     except BaseException:
         # Whoosh keeps its lock after a failed commit. What was half written is cleared by the next one.
@@ -188,7 +193,17 @@ def _commit(index: Path, arrays: Arrays, deleted: Sequence[int]) -> None:
 
 
 def _clear_arrays(commit: Commit) -> None:
-    listed = {segment.name for segment in commit.segments}
-    for folder in (commit.index / "arrays").iterdir():
-        if folder.name not in listed:
-            shutil.rmtree(folder, ignore_errors=True)
+    listed = {_file(commit.index, segment.name).name for segment in commit.segments}
+    for file in (commit.index / "arrays").iterdir():
+        if file.name not in listed:
+            file.unlink(missing_ok=True)
+
+
+def _file(index: Path, segment: str) -> Path:
+    return index / "arrays" / f"{segment}.bin"
+
+
+@lru_cache(8)
+def _whoosh(index: Path) -> Any:
+    """Whoosh's own index; it holds no file open and reads its table of contents anew whenever asked."""
+    return whoosh_index.open_dir(str(index))

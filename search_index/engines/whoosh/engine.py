@@ -103,13 +103,22 @@ class WhooshEngine:
         self._require_open()
         with folder.alone(self._path, folder.WRITE):
             # Read anew: a killed writer may have committed without telling.
-            folder.require_built_for(folder.current(self._path), self._schema, self._analyzer)
-            commit = commits.read(folder.current(self._path), self._searcher.commit)
+            index = folder.current(self._path)
+            folder.require_built_for(index, self._schema, self._analyzer)
+            commit = commits.read(index, self._searcher.commit)
             accepted = commits.newer_than(rows(commit), commit)
             if accepted:
-                commits.write(commit, accepted, self._schema, self._analyzer)
-            folder.announce(self._path, commit.index)
-        self._current()
+                commit = commits.write(commit, accepted, self._schema, self._analyzer)
+            if commit is not self._searcher.commit:
+                self._swap(commit)
+
+    def _swap(self, commit: Commit) -> None:
+        """Answer from this commit from now on, here and in other processes; the caller is the only writer."""
+        searcher = self._over(commit, self._searcher)
+        with self._lock:
+            folder.tell_of_commit(self._path)
+            self._seen = folder.signature(self._path)
+            self._searcher = searcher
 
     def _current(self) -> Searcher:
         self._require_open()

@@ -1,7 +1,7 @@
 """The folder of an index: which one is current, what it was built for, and who may write.
 
 `current` names one `index-…` folder and is replaced whole, so a process killed at any moment leaves the old
-index or the new one. It is replaced at every commit too: other processes notice by one look at the file.
+index or the new one. Its time moves on at every commit: other processes notice by one look at the file.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from search_index.analysis import Analyzer
 from search_index.engine import IndexBusyError, IndexUnusableError
 from search_index.schema import Schema
 
-FORMAT = 4
+FORMAT = 5
 LOCK_SECONDS = 30.0
 WRITE = "write.lock"
 REBUILD = "rebuild.lock"
@@ -65,13 +65,20 @@ def current(folder: Path) -> Path:
 
 
 def announce(folder: Path, index: Path) -> None:
-    """Make this index the current one, or tell other processes of its new commit."""
+    """Make this index the current one."""
     aside = folder / f"current.{secrets.token_hex(4)}"
     with aside.open("w") as file:
         json.dump({"index": index.name}, file)
         file.flush()
         os.fsync(file.fileno())
     aside.replace(folder / "current")
+
+
+def tell_of_commit(folder: Path) -> None:
+    """Let other processes notice a new commit of the current index: the file stays, its time moves on."""
+    entry = folder / "current"
+    now = max(time.time_ns(), entry.stat().st_mtime_ns + 1)
+    os.utime(entry, ns=(now, now))
 
 
 def new_index(folder: Path, schema: Schema, analyzer: Analyzer) -> Path:

@@ -8,15 +8,17 @@ from datetime import date
 import numpy as np
 
 from search_index.analysis import Analyzer
+from search_index.bulk import Terms
 from search_index.cursor import mark_of
 from search_index.document import SearchDocument
 from search_index.engines.whoosh.arrays import UNKNOWN, Array, Arrays, Keywords, Texts
 from search_index.engines.whoosh.rows import Row, pack
-from search_index.pairs import pairs_among
 from search_index.schema import BUILT_IN, FieldKind, Schema
 from search_index.titles import windows_of
 
 IN_TITLE = 1
+_IN_SHORT_FIELD = 2
+_SENTENCE_PLACES = 30
 _SATURATION = 1.2
 _SHORT_FIELD_LENGTH_PENALTY = 0.3
 # Measured on judged needs: a short text that holds the words is about them.
@@ -25,25 +27,20 @@ _TEXT_LENGTH_PENALTY = 0.9
 
 def invert(rows: Sequence[Row], schema: Schema, analyzer: Analyzer, known: Sequence[Arrays] = ()) -> Arrays:
     """Arrays of these rows, which must be in order of id; field lengths are judged beside those `known`."""
-    texts = [({} if row.gone else _searched(row.document, schema)) for row in rows]
+    fields = _weights(schema)
+    texts = [{} if row.gone else _searched(row.document, schema) for row in rows]
+    found = analyzer.terms_of([text.get(name, "") for name in fields for text in texts])
+    sizes = np.bincount(found.texts, minlength=len(fields) * len(rows)).reshape(len(fields), len(rows))
+    lengths = {name: int(sizes[number].sum()) for number, name in enumerate(fields)}
     total = sum(arrays.size for arrays in known) + len(rows)
-    vocabulary: dict[str, int] = {}
-    lengths: dict[str, int] = {}
-    parts: list[tuple[Array, Array, Array, Array]] = []
-    for name, (weight, penalty) in _weights(schema).items():
-        codes, size, places = _terms_of_field(name, texts, analyzer, vocabulary)
-        lengths[name] = len(codes)
-        average = (sum(a.lengths.get(name, 0) for a in known) + len(codes)) / total if total else 0.0
-        each = weight / (1 - penalty + penalty * size / max(average, 1e-9))
-        parts.append((codes, np.repeat(np.arange(len(rows)), size), np.repeat(each, size), places))
-    terms, starts, docs, weights, held = _postings(vocabulary, parts, len(rows))
+    weights = []
+    for size, (name, (weight, penalty)) in zip(sizes, fields.items(), strict=True):
+        average = (sum(a.lengths.get(name, 0) for a in known) + lengths[name]) / max(total, 1)
+        weights.append(weight / (1 - penalty + penalty * size / max(average, 1e-9)))
+    postings = _postings(found, np.array(weights, np.float32), list(fields))
     titles = [row.document.title for row in rows]
     return Arrays(
-        terms,
-        starts,
-        docs,
-        weights,
-        held,
+        *postings,
         gone=np.array([row.gone for row in rows], bool),
         marks=np.array([mark_of(row.document.id) for row in rows], np.uint32),
         ids=_texts([row.document.id for row in rows]),
@@ -53,37 +50,11 @@ def invert(rows: Sequence[Row], schema: Schema, analyzer: Analyzer, known: Seque
         keywords=_keywords(rows, schema),
         lengths=lengths,
         titles=windows_of(titles),
-        stored_pairs=pairs_among(terms, np.diff(starts)),
     )
 
 
 def _texts(texts: Sequence[str]) -> Texts:
     return Texts.of([text.encode("utf-8", "surrogatepass") for text in texts])
-
-
-def _terms_of_field(
-    name: str, texts: Sequence[dict[str, str]], analyzer: Analyzer, vocabulary: dict[str, int]
-) -> tuple[Array, Array, Array]:
-    """Every term of one field as its number in the vocabulary, how many each row has, and where each is."""
-    codes: list[int] = []
-    sizes, counts, places = [], [], []
-    for text in texts:
-        sentences = analyzer.sentences(text.get(name, ""))
-        before = len(codes)
-        for number, sentence in enumerate(sentences):
-            codes += [vocabulary.setdefault(term, len(vocabulary)) for term in sentence]
-            counts.append(len(sentence))
-            places.append(place_of(name, number))
-        sizes.append(len(codes) - before)
-    each = np.repeat(np.array(places, np.uint32), np.array(counts, np.int64))
-    return np.array(codes, np.int64), np.array(sizes, np.int64), each
-
-
-def place_of(field: str, sentence: int) -> int:
-    """One bit: the title, a short field, or a sentence of the text (every thirtieth shares one)."""
-    if field == "title":
-        return IN_TITLE
-    return 1 << (2 + sentence % 30) if field == "text" else 2
 
 
 def _weights(schema: Schema) -> dict[str, tuple[float, float]]:
@@ -103,25 +74,50 @@ def _searched(document: SearchDocument, schema: Schema) -> dict[str, str]:
 
 
 def _postings(
-    vocabulary: dict[str, int], parts: Sequence[tuple[Array, Array, Array, Array]], size: int
+    found: Terms, weights: Array, fields: Sequence[str]
 ) -> tuple[Array, Array, Array, Array, Array]:
-    """Terms in byte order, and per term its documents in order with one weight and all places each."""
-    codes, docs, weights, places = (np.concatenate(part) for part in zip(*parts, strict=True))
-    names = np.array([name.encode() for name in vocabulary], dtype=np.bytes_)
-    order = np.argsort(names)
-    place = np.empty(len(names), np.int64)
-    place[order] = np.arange(len(names))
-    pairs = place[codes] * max(size, 1) + docs if len(names) else codes
-    sequence = np.argsort(pairs, kind="stable")
-    pairs = pairs[sequence]
-    first = np.flatnonzero(np.diff(pairs, prepend=-1))
-    frequency = np.add.reduceat(weights[sequence], first) if len(first) else weights
-    held = np.bitwise_or.reduceat(places[sequence], first) if len(first) else places
-    unique = pairs[first]
-    starts = np.searchsorted(unique, np.arange(len(names) + 1) * max(size, 1))
+    """Terms in byte order, and per term its rows in order with one weight and all places each.
+
+    A term, the row, the field and the place in it are packed into one number: sorting numbers is much faster
+    than sorting by several columns.
+    """
+    size = max(weights.shape[1], 1)
+    field, row = found.texts // size, found.texts % size
+    # The text comes last and its sentences have numbers of their own.
+    text = len(fields) - 1
+    place = np.where(field == text, text + found.sentences % _SENTENCE_PLACES, field)
+    keys = (found.terms << 32 | row << 8 | place).astype(np.uint64)
+    keys.sort()
+    place = (keys & 0xFF).astype(np.int64)
+    row = (keys >> np.uint64(8) & 0xFFFFFF).astype(np.int32)
+    first = np.flatnonzero(np.diff(keys >> np.uint64(8), prepend=~np.uint64(0)))
+    if not len(first):
+        return np.empty(0, "S1"), np.zeros(1, np.int64), row, weights[:0].reshape(-1), place.astype(np.uint32)
+    frequency = np.add.reduceat(weights.reshape(-1)[np.minimum(place, text) * size + row], first)
+    held = np.bitwise_or.reduceat(_bits(fields)[place], first)
+    terms = (keys[first] >> np.uint64(32)).astype(np.int64)
+    starts = np.flatnonzero(np.diff(terms, prepend=-1))
+    names = np.array([found.spelled(term).encode() for term in terms[starts].tolist()], np.bytes_)
+    counts = np.diff(starts, append=len(terms))
+    # The numbers of terms are in order of their characters, but for those that have names.
+    order = np.argsort(names, kind="stable")
+    counts_in_order = counts[order]
+    after = np.cumsum(counts_in_order)
+    moved = np.repeat(starts[order] - (after - counts_in_order), counts_in_order) + np.arange(len(terms))
     folded = frequency * (_SATURATION + 1) / (frequency + _SATURATION)
-    terms = names[order] if len(names) else np.empty(0, "S1")
-    return terms, starts, (unique % max(size, 1)).astype(np.int32), folded.astype(np.float32), held
+    return (
+        names[order],
+        np.concatenate(([0], after)),
+        row[first][moved],
+        folded[moved].astype(np.float32),
+        held[moved],
+    )
+
+
+def _bits(fields: Sequence[str]) -> Array:
+    """For every place its bit: the title, a short field, or a sentence (every thirtieth shares one)."""
+    short = [IN_TITLE if name == "title" else _IN_SHORT_FIELD for name in fields[:-1]]
+    return np.array([*short, *(1 << (2 + n) for n in range(_SENTENCE_PLACES))], np.uint32)
 
 
 def _numbers(rows: Sequence[Row], schema: Schema) -> dict[str, Array]:

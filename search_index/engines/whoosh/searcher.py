@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from typing import Any, Literal, NamedTuple
 
@@ -57,9 +57,8 @@ class Searcher:
         self._phrases = phrases
         self._analyzer = phrases.analyzer
         self._blocks = [Block(arrays, kept & ~arrays.gone) for arrays, kept in parts_of(commit, delta)]
-        self._rows = sum(block.arrays.size for block in self._blocks)
         self.count = sum(int(np.count_nonzero(block.shown)) for block in self._blocks)
-        self._rarities = Rarities(self._rarity_of)
+        self._rarities = Rarities(self._blocks)
 
     @cached_property
     def _rereader(self) -> Rereader:
@@ -172,11 +171,6 @@ class Searcher:
     def _is_shown(self, term: str) -> bool:
         return any(len(block.holding_term(term, self._rarities).docs) for block in self._blocks)
 
-    def _rarity_of(self, term: str) -> float:
-        """How much a term tells: more, the fewer rows hold it; zero when none does."""
-        held = sum(len(postings(block.arrays, term).docs) for block in self._blocks)
-        return math.log(1 + (self._rows - held + 0.5) / (held + 0.5)) if held else 0.0
-
     def _passing(self, filters: Filters, held: list[Matches]) -> Found:
         """Which of the rows pass the filters."""
         if not filters:
@@ -234,14 +228,17 @@ class Searcher:
 
 
 class Rarities(dict[str, float]):
-    """How much each term tells, worked out when first asked for."""
+    """How much each term tells: more, the fewer rows hold it; zero when none does."""
 
-    def __init__(self, of: Callable[[str], float]) -> None:
+    def __init__(self, blocks: Sequence[Block]) -> None:
         super().__init__()
-        self._of = of
+        self._blocks = blocks
+        self._rows = sum(block.arrays.size for block in blocks)
 
     def __missing__(self, term: str) -> float:
-        rarity = self[term] = self._of(term)
+        held = sum(len(postings(block.arrays, term).docs) for block in self._blocks)
+        rarity = math.log(1 + (self._rows - held + 0.5) / (held + 0.5)) if held else 0.0
+        self[term] = rarity
         return rarity
 
 

@@ -1,8 +1,7 @@
-"""Arrays in a folder: one file that is mapped, and a note of what lies where in it."""
+"""A segment's arrays in one file."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +16,17 @@ _WINDOW = ("keys", "rows", "places")
 _PAIRS = ("heard", "firsts", "seconds", "counts")
 
 
-def save(arrays: Arrays, folder: Path) -> None:
-    """Write the arrays into a new folder, which appears under its name only when complete."""
-    aside = folder.with_name(folder.name + ".part")
-    aside.mkdir(mode=0o700)
+def save(arrays: Arrays, path: Path) -> None:
+    """Write the arrays into a new file, which appears under its name only when complete."""
+    aside = path.with_name(path.name + ".part")
     about = {
         "size": arrays.size,
         "lengths": arrays.lengths,
         "numbers": list(arrays.numbers),
         "keywords": {name: keywords.names for name, keywords in arrays.keywords.items()},
-        "arrays": block.write(aside / "arrays.bin", _named(arrays)),
     }
-    (aside / "about.json").write_text(json.dumps(about, ensure_ascii=True))
-    aside.rename(folder)
+    block.write(aside, about, _named(arrays))
+    aside.rename(path)
 
 
 def _named(arrays: Arrays) -> dict[str, Array]:
@@ -43,13 +40,15 @@ def _named(arrays: Arrays) -> dict[str, Array]:
     for part in PARTS:
         windows = getattr(arrays.titles, part)
         found |= {f"titles.{part}.{name}": getattr(windows, name) for name in _WINDOW}
-    return found | {f"pairs.{name}": getattr(arrays.pairs, name) for name in _PAIRS}
+    pairs = arrays.stored_pairs
+    return found | ({f"pairs.{name}": getattr(pairs, name) for name in _PAIRS} if pairs else {})
 
 
-def load(folder: Path) -> Arrays:
-    """The arrays of a folder, mapped, not copied; OSError, KeyError or ValueError when they are not whole."""
-    about = json.loads((folder / "about.json").read_text())
-    found, size = block.read(folder / "arrays.bin", about["arrays"]), about["size"]
+def load(path: Path) -> Arrays:
+    """The arrays of a file, mapped, not copied; OSError, KeyError or ValueError when they are not whole."""
+    about, found = block.read(path)
+    size = about["size"]
+    has_pairs = f"pairs.{_PAIRS[0]}" in found
     plain: dict[str, Any] = {name: found[name] for name in _PLAIN}
     texts: dict[str, Any] = {n: Texts(found[f"{n}.octets"], found[f"{n}.starts"]) for n in _TEXTS}
     arrays = Arrays(
@@ -62,9 +61,9 @@ def load(folder: Path) -> Arrays:
         },
         lengths=about["lengths"],
         titles=Titles(*(Windows(*(found[f"titles.{part}.{n}"] for n in _WINDOW)) for part in PARTS)),
-        stored_pairs=Pairs(*(found[f"pairs.{name}"] for name in _PAIRS)),
+        stored_pairs=Pairs(*(found[f"pairs.{name}"] for name in _PAIRS)) if has_pairs else None,
     )
     sizes = {len(arrays.gone), len(arrays.ids), len(arrays.lines), len(arrays.names), size}
     if len(sizes) != 1 or len(arrays.starts) != len(arrays.terms) + 1:
-        raise ValueError(f"arrays of different length in {folder.name}")
+        raise ValueError(f"arrays of different length in {path.name}")
     return arrays
