@@ -20,6 +20,7 @@ from backend.companies.columns.reading import ColumnReader, stamp_of
 from backend.companies.facts import Ranks
 from backend.companies.store import CompanyStore
 from backend.shared.clock import Clock
+from backend.shared.collector import collector_paused
 
 log = structlog.get_logger(__name__)
 
@@ -120,10 +121,14 @@ class FirmColumns:
         batches: Iterable[Sequence[dict[str, object]]],
         progress: Progress | None,
     ) -> None:
-        for raw in batches:
-            held.take([reader.read(row) for row in raw])
+        waiting, year = iter(batches), held.facts.on.year
+        while True:
+            with collector_paused():
+                raw = next(waiting, None)
+                if raw is None:
+                    return
+                held.take([reader.read(row) for row in raw])
             self.read += len(raw)
-            year = held.facts.on.year
             self._unsaved[year] = self._unsaved.get(year, 0) + len(raw)
             if progress:
                 progress(len(held))
