@@ -33,6 +33,9 @@ class _Derived(NamedTuple):
     formula: Formula
     years: list[int]
     columns: list[list[Slot]]
+    # Needed however few years count; where one is missing the formula gives nothing.
+    newest: list[Slot]
+    shortens: bool
 
 
 class StoredReader:
@@ -134,7 +137,8 @@ def _slot(name: str, year: int) -> Slot:
 
 def _derived(name: str, formula: Formula, year: int) -> _Derived:
     years = formula.span(year)
-    return _Derived(name, formula, years, [[(fact, str(y)) for y in years] for fact in formula.inputs])
+    columns = [[(fact, str(y)) for y in years] for fact in formula.inputs]
+    return _Derived(name, formula, years, columns, [column[-1] for column in columns], formula.shortens)
 
 
 def _pairs_of(wanted: set[Slot]) -> list[tuple[Slot, Slot]]:
@@ -198,8 +202,11 @@ def _value(derived: _Derived, best: Mapping[Slot, Word], first_year: int) -> flo
 
 
 def _ratio(derived: _Derived, best: Mapping[Slot, Word], first_year: int) -> Ratio | None:
+    for slot in derived.newest:
+        if slot not in best:
+            return None
     start = 0
-    if first_year and derived.formula.shortens:
+    if derived.shortens and first_year > derived.years[0]:
         start = sum(year < first_year for year in derived.years)
     amounts = _amounts(derived, best, start)
     return _RATIOS[derived.formula.shape](amounts) if amounts else None

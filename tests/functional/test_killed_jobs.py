@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,6 +20,7 @@ from backend.settings import Settings
 from backend.shared.caller import SYSTEM
 from backend.shared.clock import FixedClock
 from backend.wiring import House, build_house
+from policies.eligibility import FactTable
 from tests.servers.killed_job import AT
 from tests.servers.open_requests import request_ids, write_requests
 
@@ -147,5 +149,29 @@ def test_a_sweep_killed_half_way_goes_on_and_escalates_each_request_once(
         for request in escalated:
             assert (request.escalations, len(request.entries), request.state) == (1, 1, "open")
         assert steps.looks.count() == 1600  # each request has exactly one next look
+    finally:
+        house.close()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_columns_killed_while_they_catch_up_or_are_saved_are_right_afterwards(
+    settings: Settings, tmp_path: Path, seed: int
+) -> None:
+    house = opened(settings)
+    run = house.firms.imports.start(table(tmp_path), "firms.csv", SYSTEM, dry=False, source="tax")
+    house.firms.imports.run(run.id)
+    house.close()
+    word, after = ("1000", 0.02 * seed) if seed < 2 else ("1600", Random(seed).uniform(0, 0.4))
+    killed(settings, "columns", made_up_code(1), word, after)
+    house = opened(settings, LATER)
+    try:
+        table_now = house.companies.columns.view(AT.date(), ["class2_ip", "revenue"]).table
+        records = dict(chain.from_iterable(house.companies.iterate_facts()))
+        expected = FactTable.from_records(records.items(), AT.date(), ["class2_ip", "revenue"])
+        assert sorted(table_now.keys) == sorted(records) and len(records) == FIRMS
+        for name in ("class2_ip", "revenue"):
+            found = dict(zip(table_now.keys, table_now.numbers(name, 0, FIRMS).tolist(), strict=True))
+            wanted = dict(zip(expected.keys, expected.numbers(name, 0, FIRMS).tolist(), strict=True))
+            assert {k: repr(v) for k, v in found.items()} == {k: repr(v) for k, v in wanted.items()}
     finally:
         house.close()

@@ -33,13 +33,18 @@ def new_row(record_id: str, by: str, at: datetime, **fields: Any) -> dict[str, A
 
 def insert_absent_rows(cls: type[RecordDocument], rows: Sequence[dict[str, Any]]) -> int:
     """The same for rows as they are stored; their types are the caller's promise."""
+    return len(rows) - len(insert_rows(cls, rows))
+
+
+def insert_rows(cls: type[RecordDocument], rows: Sequence[dict[str, Any]]) -> set[str]:
+    """The same; the ids of those that were there already."""
     if not rows:
-        return 0
+        return set()
     try:
         collection_of(cls).insert_many(rows, ordered=False)
     except BulkWriteError as error:
         refused = error.details["writeErrors"]
         if any(item["code"] != _DUPLICATE for item in refused):
             raise
-        return len(rows) - len(refused)
-    return len(rows)
+        return {rows[item["index"]]["_id"] for item in refused}
+    return set()

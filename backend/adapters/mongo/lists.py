@@ -45,7 +45,7 @@ def iterate_by_id(
     last = after
     while True:
         query = {**filters, "_id": {"$gt": last}}
-        rows = list(collection_handle.find(query, projection).sort("_id", 1).limit(batch))
+        rows = list(collection_handle.find(query, projection).sort("_id", 1).limit(batch).batch_size(batch))
         if not rows:
             return
         yield rows

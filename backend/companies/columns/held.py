@@ -42,6 +42,8 @@ class HeldColumns:
     def __init__(self, on: date, ranks: str, capacity: int = 1024) -> None:
         """`ranks` tells the orders of sources apart by which the rows were read."""
         self.ranks = ranks
+        # Whether every firm was once compared with the database; what comes from a file was not.
+        self.proved = False
         self.clear(on, capacity)
 
     def clear(self, on: date, capacity: int = 1024) -> None:
@@ -86,9 +88,9 @@ class HeldColumns:
         low, high = sorted((day, self.facts.on))
         return [uscc for uscc, days in self.begins.items() if any(low < first <= high for first in days)]
 
-    def digest(self) -> tuple[int, int]:
-        """How many firms, and all their revisions together: the database's must be the same."""
-        return len(self), int(self._stamps[: len(self), 0].sum())
+    def digest(self) -> tuple[int, int, datetime | None]:
+        """How many firms, all their revisions together, the last write: the database's must be the same."""
+        return len(self), int(self._stamps[: len(self), 0].sum()), self.newest()
 
     def newest(self) -> datetime | None:
         """The last write that was read."""

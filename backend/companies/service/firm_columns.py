@@ -1,8 +1,8 @@
 """The facts of all firms as columns, kept in this process and on disk, caught up by what changed.
 
 The database is the truth: before every use the columns are made to agree with it, firm by firm where a
-revision or the time of the last write differs, and that nothing was missed is proved by the sum of all
-revisions. Only firms that changed are read.
+revision or the time of the last write differs; that nothing was missed is proved by the number of firms, the
+sum of all revisions and the last write. Only firms that changed are read.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from backend.companies.columns.reading import ColumnReader, stamp_of
 from backend.companies.facts import Ranks
 from backend.companies.store import CompanyStore
 from backend.shared.clock import Clock
+from backend.shared.collector import collector_paused
 
 log = structlog.get_logger(__name__)
 
 # Clocks of two machines may differ, and a write may be on its way.
 OVERLAP = timedelta(minutes=10)
-BATCH = 2000
+BATCH = 1000
 # The file is written anew once so many firms differ from it; until then a restart reads them again.
 UNSAVED = 1000
 YEARS_HELD = 2
@@ -82,13 +83,20 @@ class FirmColumns:
         return held
 
     def _catch_up(self, held: HeldColumns, reader: ColumnReader, progress: Progress | None) -> None:
+        """What changed lately first; every firm only where that does not account for everything."""
         newest = held.newest()
-        if newest is not None:
+        if newest is not None and held.proved:
+            if self._agrees(held):
+                return
             recent = self._store.stamps(newest - OVERLAP)
             self._take(held, reader, held.differing((row["_id"], stamp_of(row)) for row in recent), progress)
-            if held.digest() == self._store.digest():
+            if self._agrees(held):
                 return
         self._compare_all(held, reader, progress)
+        held.proved = True
+
+    def _agrees(self, held: HeldColumns) -> bool:
+        return held.digest() == self._store.digest()
 
     def _compare_all(self, held: HeldColumns, reader: ColumnReader, progress: Progress | None) -> None:
         """Every firm's stamp beside that of its row; firms that are gone make the columns anew."""
@@ -113,10 +121,14 @@ class FirmColumns:
         batches: Iterable[Sequence[dict[str, object]]],
         progress: Progress | None,
     ) -> None:
-        for raw in batches:
-            held.take([reader.read(row) for row in raw])
+        waiting, year = iter(batches), held.facts.on.year
+        while True:
+            with collector_paused():
+                raw = next(waiting, None)
+                if raw is None:
+                    return
+                held.take([reader.read(row) for row in raw])
             self.read += len(raw)
-            year = held.facts.on.year
             self._unsaved[year] = self._unsaved.get(year, 0) + len(raw)
             if progress:
                 progress(len(held))

@@ -43,6 +43,7 @@ from backend.companies.table.columns import CODE, header_place
 from backend.companies.table.twins import find_twins
 from backend.shared.caller import Caller
 from backend.shared.clock import Clock
+from backend.shared.collector import collector_paused
 from backend.shared.errors import ForbiddenError, InvalidInputError
 from backend.shared.paging import Page
 from policies.facts import SOURCES, FactError
@@ -218,7 +219,8 @@ class ImportService:
             if not run.report_bytes:
                 report.write("\ufeff".encode() + csv_lines([REPORT_HEAD]).encode())
             while batch := list(islice(rows, BATCH)):
-                outcomes = taking.take(batch, self._clock.now())
+                with collector_paused():
+                    outcomes = taking.take(batch, self._clock.now())
                 if not run.dry:
                     self._tell(outcomes, everyone=run is first)
                 report.write(csv_lines(map(_line, outcomes)).encode())

@@ -12,6 +12,7 @@ import mongoengine as me
 from backend.adapters.mongo import RecordDocument, change, collection_of, insert
 from backend.adapters.mongo.bulk import insert_absent, insert_absent_rows
 from backend.adapters.mongo.lists import iterate_by_id, page_by_id
+from backend.shared.clock import in_shanghai
 from backend.shared.errors import NotFoundError
 from backend.shared.events import Event
 from backend.shared.paging import Page
@@ -219,11 +220,13 @@ class CompanyStore:
         for rows in iterate_by_id(COLLECTION, filters, STAMPS, batch=20_000):
             yield from rows
 
-    def digest(self) -> tuple[int, int]:
-        """How many firms there are, and the sum of their revisions: another after every write."""
+    def digest(self) -> tuple[int, int, datetime | None]:
+        """How many firms there are, the sum of their revisions, the last write: another after every write."""
         group = {"$group": {"_id": None, "firms": {"$sum": 1}, "revisions": {"$sum": "$revision"}}}
         rows = list(collection_of(COLLECTION).aggregate([group]))
-        return (rows[0]["firms"], rows[0]["revisions"]) if rows else (0, 0)
+        last = collection_of(COLLECTION).find({}, {"updated_at": 1}).sort("updated_at", -1).limit(1)
+        newest = next((in_shanghai(row["updated_at"]) for row in last), None)
+        return (rows[0]["firms"], rows[0]["revisions"], newest) if rows else (0, 0, None)
 
     def iterate_companies(self, batch: int) -> Iterator[list[Company]]:
         """All firms by USCC, whole, in batches."""

@@ -35,8 +35,7 @@ class Teller:
         if not tellings:
             return 0
         stores, now = self._stores, self._world.clock.now()
-        new = stores.messages.put_many([telling.message for telling in tellings], by, now)
-        written = stores.messages.written([telling.message for telling in tellings])
+        new, written = stores.messages.put_many([telling.message for telling in tellings], by, now)
         self._restore(tellings, written)
         # Read after the rows are there: whoever is bound later finds them by the event of the binding.
         open_to_all = {t.message.uscc for t in tellings if t.persons is None}

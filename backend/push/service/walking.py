@@ -14,6 +14,7 @@ from typing import Protocol
 from backend.push.service.world import World
 from backend.push.store import PushStores
 from backend.push.store.runs import DONE, FAILED, MatchRun
+from backend.shared.collector import collector_paused
 
 BATCH = 1000
 LEASE = timedelta(minutes=2)
@@ -92,7 +93,8 @@ class Walker:
         while not look.note and (usccs := look.firms(run.cursor, BATCH)):
             if not self._take_turn(run_id) or time.monotonic() > ends:
                 return  # the next tick takes it up from the cursor
-            look.match(usccs)
+            with collector_paused():
+                look.match(usccs)
             runs.advance(run_id, run.cursor, usccs[-1], len(usccs), clock.now())
             run = runs.get(run_id)
             if progress:

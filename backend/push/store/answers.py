@@ -13,7 +13,7 @@ from datetime import datetime
 import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, collection_of
-from backend.adapters.mongo.bulk import insert_absent_rows, new_row
+from backend.adapters.mongo.bulk import insert_rows, new_row
 from backend.adapters.mongo.lists import iterate_by_id
 
 COLLECTION = "answers"
@@ -73,24 +73,28 @@ class AnswerStore:
         rows = collection_of(COLLECTION).find(query, {"uscc": 1}).sort("_id", 1).limit(limit)
         return [row["uscc"] for row in rows]
 
-    def put_many(self, answers: Mapping[str, Mapping[str, StoredAnswer]], by: str, at: datetime) -> None:
-        """Set these answers and leave the others; writing them again changes nothing."""
+    def put_many(
+        self,
+        answers: Mapping[str, Mapping[str, StoredAnswer]],
+        by: str,
+        at: datetime,
+        known: Mapping[str, Mapping[str, StoredAnswer]],
+    ) -> None:
+        """Set these answers and leave the others; `known` are those of the firms as they were just read."""
         given = {
             f"{slug}:{uscc}": (uscc, slug, answer)
             for uscc, said in answers.items()
             for slug, answer in said.items()
         }
-        found = collection_of(COLLECTION).find({"_id": {"$in": list(given)}}).sort("_id", 1)
-        known = {row["_id"]: _answer(row) for row in found}
         rows = [
-            new_row(key, by, at, uscc=uscc, policy=slug, **asdict(answer))
+            new_row(key, by, at, uscc=uscc, policy=slug, **vars(answer))
             for key, (uscc, slug, answer) in given.items()
-            if key not in known
+            if slug not in known.get(uscc, {})
         ]
-        insert_absent_rows(AnswerDocument, rows)
+        late = insert_rows(AnswerDocument, rows)  # written by another worker meanwhile: the same run's
         alike: dict[StoredAnswer, list[str]] = defaultdict(list)
-        for key, (_, _, answer) in given.items():
-            if key in known and known[key] != answer:
+        for key, (uscc, slug, answer) in given.items():
+            if key in late or known.get(uscc, {}).get(slug, answer) != answer:
                 alike[answer].append(key)
         for answer, keys in alike.items():
             update = {"$set": {**asdict(answer), "updated_at": at, "updated_by": by}, "$inc": {"revision": 1}}

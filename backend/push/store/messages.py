@@ -10,7 +10,7 @@ from typing import Any
 import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, collection_of
-from backend.adapters.mongo.bulk import insert_absent_rows, new_row
+from backend.adapters.mongo.bulk import insert_rows, new_row
 from backend.push.store.newest import order_of, page_newest
 from backend.shared.clock import in_shanghai
 from backend.shared.errors import NotFoundError
@@ -84,16 +84,23 @@ class Message(NewMessage):
 class MessageStore:
     """Reads and writes messages."""
 
-    def put_many(self, messages: Sequence[NewMessage], by: str, at: datetime) -> int:
-        """Write those not yet there; how many were new."""
+    def put_many(
+        self, messages: Sequence[NewMessage], by: str, at: datetime
+    ) -> tuple[int, dict[str, Message]]:
+        """Write those not yet there: how many were new, and all of them as they stand in the database now."""
+        given = {message.id: message for message in messages}
         rows = [
-            new_row(message.id, by, at, **vars(message), withdrawn={}, order=order_of(at, message.id))
-            for message in messages
+            new_row(key, by, at, **vars(message), withdrawn={}, order=order_of(at, key))
+            for key, message in given.items()
         ]
-        return insert_absent_rows(MessageDocument, rows)
+        old = insert_rows(MessageDocument, rows)
+        new = {row["_id"]: _stored(given[row["_id"]], row) for row in rows if row["_id"] not in old}
+        return len(new), {**new, **self._written([given[key] for key in old])}
 
-    def written(self, messages: Sequence[NewMessage]) -> dict[str, Message]:
-        """The same messages as they stand in the database now; in the words of those given."""
+    def _written(self, messages: Sequence[NewMessage]) -> dict[str, Message]:
+        """The messages as they stand in the database now; in the words of those given."""
+        if not messages:
+            return {}
         fields = {"created_at": 1, "withdrawn": 1, "order": 1}
         query = {"_id": {"$in": [message.id for message in messages]}}
         rows = {row["_id"]: row for row in collection_of(COLLECTION).find(query, fields).sort("_id", 1)}

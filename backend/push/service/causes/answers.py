@@ -41,25 +41,28 @@ class AnswerLook:
         """Messages, deliveries, answers: in this order."""
         changes = [] if self._run.policy else self._stores.changes.tokens(usccs)
         batches = self._world.companies.iterate_facts(usccs, len(usccs))
-        firms = list(chain.from_iterable(batches))
-        answers = judge_many(self._rules, FactTable.from_records(firms, self._run.day, self._rules.facts))
+        table, firms = FactTable(self._run.day, self._rules.facts, len(usccs)), []
+        for uscc, records in chain.from_iterable(batches):
+            facts = resolve(records, self._run.day)
+            table.put(uscc, facts)
+            firms.append((uscc, facts))
+        answers = judge_many(self._rules, table)
         stored = self._stores.answers.get_many(usccs, self._rules.policies)
         tellings: list[Telling] = []
         moved: Answers = {}
         for policy in self._policies:
             codes = answers.statuses(policy.slug).tolist()
-            for (uscc, records), code in zip(firms, codes, strict=True):
+            for (uscc, facts), code in zip(firms, codes, strict=True):
                 kept = stored.get(uscc, {}).get(policy.slug)
                 new = StoredAnswer(STATUSES[code], policy.version, self._run.day.isoformat())
                 old = self._counted(kept)
                 if _turned(old, new.status):
-                    facts = resolve(records, self._run.day)
                     verdict = judge(policy.sheet, facts, self._run.day)
                     tellings += self._tellings(uscc, policy, verdict, old)
                 if _differs(kept, new):
                     moved.setdefault(uscc, {})[policy.slug] = new
         self._teller.tell(tellings, self._run.id)
-        self._stores.answers.put_many(moved, self._run.id, self._world.clock.now())
+        self._stores.answers.put_many(moved, self._run.id, self._world.clock.now(), stored)
         if changes:
             self._stores.changes.see(changes, self._world.clock.now())
 

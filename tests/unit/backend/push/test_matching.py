@@ -64,7 +64,7 @@ STEPS = [
     ("runs", "begin"),
     ("answers", "get_many"),
     ("messages", "put_many"),
-    ("messages", "written"),
+    ("messages", "_written"),
     ("deliveries", "put_many"),
     ("answers", "put_many"),
     ("runs", "advance"),
