@@ -89,25 +89,41 @@ def worker(settings: Settings) -> None:
 @main.command("import")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--slug", help="指定政策标识（只用于单个文件）")
+@click.option("--version-of", help="作为这项政策的原件和新版本（只用于单个文件）")
+@click.option("--separate", is_flag=True, help="文号已属于别的政策时，仍另立一项")
 @click.option("--by", default="", help="以哪个工作人员的名义")
 @click.option("--reviewer", default="", help="导入文件夹后由其审核（须与 --publisher 同用）")
 @click.option("--publisher", default="", help="导入文件夹后由其发布")
 @click.pass_obj
 def import_path(
-    settings: Settings, path: Path, slug: str | None, by: str, reviewer: str, publisher: str
+    settings: Settings,
+    path: Path,
+    slug: str | None,
+    version_of: str | None,
+    separate: bool,
+    by: str,
+    reviewer: str,
+    publisher: str,
 ) -> None:
     """读入一份公文或整个文件夹，生成草稿；中断后再运行会接着做。"""
     with _open_house(settings, "POST /api/v1/staff/policies/import") as house:
         caller = house.accounts.staff_caller(by) if by else SYSTEM
         if path.is_dir():
-            _import_folder(house, path, caller, reviewer, publisher)
+            _import_folder(house, path, caller, reviewer, publisher, separate)
+            return
+        check_size(path.stat().st_size)
+        data, catalogue = path.read_bytes(), house.catalogue
+        if version_of:
+            revision = catalogue.read_working(version_of).revision
+            _show_import(catalogue.import_version(version_of, data, path.name, revision, caller))
         else:
-            check_size(path.stat().st_size)
-            _show_import(house.catalogue.import_document(path.read_bytes(), path.name, caller, slug=slug))
+            _show_import(catalogue.import_document(data, path.name, caller, slug, separate))
 
 
-def _import_folder(house: House, folder: Path, caller: Caller, reviewer: str, publisher: str) -> None:
-    report = house.catalogue.folders.run(folder, caller.label, _show_progress)
+def _import_folder(
+    house: House, folder: Path, caller: Caller, reviewer: str, publisher: str, separate: bool
+) -> None:
+    report = house.catalogue.folders.run(folder, caller.label, _show_progress, separate)
     click.echo()
     for line in report.lines():
         click.echo(line)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -18,6 +21,11 @@ _SCHEMES = {
 }
 
 
+_PREFIX = "POLICYMAP_"
+# Read by the tests and by compose.yaml, not by the service.
+_OF_OTHERS = {"POLICYMAP_PLAN", "POLICYMAP_SERVERS", "POLICYMAP_PUBLISHED_PORT"}
+
+
 class SettingsError(Exception):
     """A setting is missing or wrong; the message names the variable."""
 
@@ -25,7 +33,7 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Each field is the variable POLICYMAP_<NAME>, but for MONGODB_URI and REDIS_URL."""
 
-    model_config = SettingsConfigDict(env_prefix="POLICYMAP_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="forbid")
 
     environment: Literal["development", "production"] = "development"
     data_dir: Path = Path("var")
@@ -115,11 +123,22 @@ class Settings(BaseSettings):
 
 
 def read_settings() -> Settings:
-    """Settings from the environment; SettingsError says which variable is wrong and why."""
+    """Settings from the environment; SettingsError says which variable is wrong or unknown and why."""
+    _refuse_unknown(os.environ)
     try:
         return Settings()
     except ValidationError as error:
         raise SettingsError("; ".join(_named(problem) for problem in error.errors())) from error
+
+
+def _refuse_unknown(environment: Iterable[str]) -> None:
+    """A misspelt name would be a setting silently left out."""
+    known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields} | _OF_OTHERS
+    for name in sorted(environment):
+        if name.upper().startswith(_PREFIX) and name.upper() not in known:
+            near = get_close_matches(name.upper(), known, 1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            raise SettingsError(f"{name}: there is no such setting{meant} (see docs/settings.md)")
 
 
 def _named(problem: object) -> str:

@@ -66,7 +66,7 @@ def end_to_end(count: int) -> tuple[float, float, float]:
         house = opened(folder)
         try:
             busy, start = cpu_seconds(), time.perf_counter()
-            report = house.catalogue.folders.run(folder / "in", STAFF[0].label, quiet)
+            report = house.catalogue.folders.run(folder / "in", STAFF[0].label, quiet, separate=True)
             stored = time.perf_counter()
             refused = house.publish_folder(report.slugs, *STAFF, quiet)
             done, busy = time.perf_counter(), cpu_seconds() - busy
@@ -89,7 +89,14 @@ def killed_and_resumed(count: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fill(folder / "in", count)
-        command = [sys.executable, "-c", "from backend.cli import main; main()", "import", str(folder / "in")]
+        command = [
+            sys.executable,
+            "-c",
+            "from backend.cli import main; main()",
+            "import",
+            "--separate",
+            str(folder / "in"),
+        ]
         env = {**os.environ, "POLICYMAP_DATA_DIR": str(folder / "var")}
         for wanted in (f" {count // 4}/{count}", f" {count // 2}/{count}"):
             with subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.PIPE) as running:

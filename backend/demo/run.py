@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from backend.accounts.service import current_notice
+from backend.catalogue.service import Policy
 from backend.demo.cases import add_cases
 from backend.demo.firms import demo_firms
 from backend.demo.plan_rule import rule_for_plan
@@ -17,7 +18,7 @@ from backend.demo.sessions import add_sessions, sign_up_persons
 from backend.demo.summary import show
 from backend.demo.walk import Say, Walk
 from backend.shared.caller import SYSTEM, Caller, Role
-from backend.shared.errors import AlreadyExistsError
+from backend.shared.errors import AlreadyExistsError, SameNumberError
 from backend.wiring import House
 
 STAFF = {
@@ -113,7 +114,7 @@ def _publish_plan(walk: Walk, plan: Path | None, staff: dict[str, Caller]) -> No
     house = walk.house
     name = plan.name if plan else "made_up_plan.txt"
     data = plan.read_bytes() if plan else files("backend.demo").joinpath(name).read_bytes()
-    policy = house.catalogue.import_document(data, name, staff["demo-editor"])
+    policy = _imported(house, data, name, staff["demo-editor"])
     sheet = policy.sheet
     walk.say(f"  读入公文：{sheet.title} {sheet.number}")
     walk.step("条款", len(sheet.clauses), "条")
@@ -121,7 +122,7 @@ def _publish_plan(walk: Walk, plan: Path | None, staff: dict[str, Caller]) -> No
     walk.say(f"    读文提示 {len(policy.warnings)} 条，例如：")
     for warning in policy.warnings[:3]:
         walk.say(f"      第 {warning['line']} 行 {warning['message']}")
-    if policy.live_version is None:
+    if policy.status != "published":
         ruled = rule_for_plan(sheet)
         policy = house.catalogue.edit_policy(
             policy.slug, ruled, policy.revision, staff["demo-editor"], "写明适用条件"
@@ -130,6 +131,15 @@ def _publish_plan(walk: Walk, plan: Path | None, staff: dict[str, Caller]) -> No
         policy = house.catalogue.approve(policy.slug, policy.revision, staff["demo-reviewer"])
         house.catalogue.publish(policy.slug, policy.revision, staff["demo-publisher"], note="示例发布")
         walk.say("    已审核并发布")
+
+
+def _imported(house: House, data: bytes, name: str, editor: Caller) -> Policy:
+    """A draft; where the library knows the number, the next version of that policy."""
+    try:
+        return house.catalogue.import_document(data, name, editor)
+    except SameNumberError as error:
+        first = error.details["policies"][0]
+        return house.catalogue.import_version(first["slug"], data, name, first["revision"], editor)
 
 
 def _match_and_deliver(walk: Walk) -> None:

@@ -43,6 +43,21 @@ class AlreadyExistsError(PolicyMapError):
         super().__init__(f"{kind}“{record_id[:80]}”已存在。", kind=kind, id=record_id[:200])
 
 
+class SameNumberError(PolicyMapError):
+    """Another policy has this document number; `policies` are (slug, title, revision)."""
+
+    code = "same_number"
+
+    def __init__(self, number: str, policies: list[tuple[str, str, int]]) -> None:
+        names = "、".join(f"《{title}》（{slug}）" for slug, title, _ in policies)
+        super().__init__(
+            f"文号“{number}”已属于{names}。同一份文件请作为那项政策的原件和新版本导入；"
+            "确是另一份文件，请选择另立一项（separate）。",
+            number=number,
+            policies=[{"slug": slug, "title": title, "revision": rev} for slug, title, rev in policies],
+        )
+
+
 class StaleRevisionError(PolicyMapError):
     """The edit started from a revision that is no longer the newest."""
 

@@ -137,7 +137,7 @@ def _slot(name: str, year: int) -> Slot:
 
 def _derived(name: str, formula: Formula, year: int) -> _Derived:
     years = formula.span(year)
-    columns = [[(fact, str(y)) for y in years] for fact in formula.inputs]
+    columns: list[list[Slot]] = [[(fact, str(y)) for y in years] for fact in formula.inputs]
     return _Derived(name, formula, years, columns, [column[-1] for column in columns], formula.shortens)
 
 

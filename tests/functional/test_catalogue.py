@@ -96,9 +96,11 @@ def test_a_document_is_imported_once_and_its_warnings_name_lines(client: FlaskCl
     again = _upload(client, desk.editor, data, "改名.txt")
     assert (again.json["slug"], again.json["revision"]) == (first.json["slug"], 1)
     clash = _upload(client, desk.editor, data + "\n另一份文件".encode(), "其他.txt")
-    assert clash.status_code == 409
+    assert (clash.status_code, clash.json["code"]) == (409, "same_number")
     assert client.get(STAFF, headers=desk.editor).json["total"] == 1
-    other = _upload(client, desk.editor, data + "\n另一份文件".encode(), "其他.txt", slug="other-plan")
+    other = _upload(
+        client, desk.editor, data + "\n另一份文件".encode(), "其他.txt", slug="other-plan", separate="true"
+    )
     assert other.json["slug"] == "other-plan"
 
 

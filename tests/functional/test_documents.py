@@ -244,6 +244,25 @@ def test_owners_are_asked_again_after_the_set_time(desk: Desk, house: House, hea
     assert desk.client.get(f"{STAFF}?to_confirm=true", headers=editor).json["total"] == 0
 
 
+def test_a_known_number_is_another_policy_only_when_staff_say_so(desk: Desk) -> None:
+    desk.upload(word(*TEXT), "办法.docx")
+    newer = word(*TEXT[:-1], TEXT[-1].replace("5月20日", "5月31日"))
+    for slug in ("", "other"):
+        form = {"file": (io.BytesIO(newer), "再来.docx")} | ({"slug": slug} if slug else {})
+        asked = desk.client.post(f"{STAFF}/import", data=form, headers=desk.editor)
+        assert (asked.status_code, asked.json["code"]) == (409, "same_number")
+        named = {"slug": "shili", "title": "示例区资助管理办法", "revision": 1}
+        assert asked.json["details"]["policies"] == [named]
+    assert desk.client.get(f"{STAFF}/other", headers=desk.editor).status_code == 404
+    form = {"file": (io.BytesIO(newer), "再来.docx"), "slug": "other", "separate": "true"}
+    apart = desk.client.post(f"{STAFF}/import", data=form, headers=desk.editor)
+    assert apart.status_code == 201, apart.json
+    remarks = [item["message"] for item in apart.json["warnings"] if item["code"] == "same_number"]
+    assert remarks == ["文号与《示例区资助管理办法》（shili）相同，请确认不是同一份文件"]
+    attached = desk.upload_again(newer, "再来.docx", named["revision"])
+    assert (attached.status_code, attached.json["sheet"]["validity"]["to"]) == (200, "2026-05-31")
+
+
 def test_a_table_in_word_becomes_tasks(desk: Desk) -> None:
     rows = [
         ["序号", "工作内容", "牵头单位", "配合单位", "完成时限"],

@@ -78,6 +78,8 @@ for try in $(seq 60); do
     sleep 0.5
 done
 curl -fsSG "$address/api/v1/search" --data-urlencode 'q=高企' | grep -q '"total"' || fail "no answer to a search"
+podman exec "$name" python -c 'from backend.adapters.printing import chinese_font; chinese_font()' ||
+    fail "no Chinese font for pictures and PDF"
 podman healthcheck run "$name" || fail "its own HEALTHCHECK fails"
 [ "$(podman exec "$name" id -u)" != 0 ] || fail "it runs as root"
 podman stop -t 25 "$name" >/dev/null 2>&1

@@ -25,6 +25,7 @@ STATUS: dict[type[BaseException], int] = {
     e.InvalidInputError: 422,
     e.NotFoundError: 404,
     e.AlreadyExistsError: 409,
+    e.SameNumberError: 409,
     e.StaleRevisionError: 409,
     e.WrongStateError: 409,
     e.RevisionMissingError: 428,

@@ -5,9 +5,11 @@ from backend.adapters.mongo.outbox import Relay
 from backend.adapters.mongo.records import (
     RecordDocument,
     change,
+    change_row,
     collection_of,
     ensure_indexes,
     insert,
+    insert_row,
     personal_stores,
 )
 
@@ -15,11 +17,13 @@ __all__ = [
     "RecordDocument",
     "Relay",
     "change",
+    "change_row",
     "collection_of",
     "connect",
     "disconnect",
     "ensure_indexes",
     "insert",
+    "insert_row",
     "personal_stores",
     "ping",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import mongoengine as me
 from mongoengine.connection import get_db
@@ -69,6 +69,19 @@ def collection_of(cls: type[RecordDocument] | str) -> Collection[dict[str, Any]]
 
 def insert(cls: type[Record], record_id: str, by: str, at: datetime, *events: Event, **fields: Any) -> Record:
     """Write a new record and the events it causes in one command; AlreadyExistsError if the id is taken."""
+    return _inserted(cls, record_id, by, at, *events, **fields)[0]
+
+
+def insert_row(
+    cls: type[RecordDocument], record_id: str, by: str, at: datetime, *events: Event, **fields: Any
+) -> dict[str, Any]:
+    """The same, answering with the raw row."""
+    return _inserted(cls, record_id, by, at, *events, **fields)[1]
+
+
+def _inserted(
+    cls: type[Record], record_id: str, by: str, at: datetime, *events: Event, **fields: Any
+) -> tuple[Record, dict[str, Any]]:
     document = cls(
         id=record_id,
         created_at=at,
@@ -79,11 +92,12 @@ def insert(cls: type[Record], record_id: str, by: str, at: datetime, *events: Ev
         **fields,
     )
     document.validate()
+    row = document.to_mongo().to_dict()
     try:
-        collection_of(cls).insert_one(document.to_mongo().to_dict())
+        collection_of(cls).insert_one(row)
     except DuplicateKeyError as error:
         raise AlreadyExistsError(cls.label, record_id) from error
-    return document
+    return document, row
 
 
 def change(
@@ -102,6 +116,24 @@ def change(
     `revision` is the one the edit started from, `where` further conditions the record must meet.
     Raises NotFoundError, StaleRevisionError, or WrongStateError when `where` does not hold.
     """
+    row = change_row(
+        cls, record_id, by, at, *events, revision=revision, where=where, operators=operators, **fields
+    )
+    return cls._from_son(row)
+
+
+def change_row(
+    cls: type[RecordDocument],
+    record_id: str,
+    by: str,
+    at: datetime,
+    *events: Event,
+    revision: int | None = None,
+    where: Mapping[str, Any] | None = None,
+    operators: Mapping[str, Mapping[str, Any]] | None = None,
+    **fields: Any,
+) -> dict[str, Any]:
+    """The same, answering with the raw row: making an object of it costs more than the command."""
     update: dict[str, dict[str, Any]] = {name: dict(values) for name, values in (operators or {}).items()}
     update.setdefault("$set", {}).update({**fields, "updated_by": by, "updated_at": at})
     update.setdefault("$inc", {})["revision"] = 1
@@ -112,10 +144,10 @@ def change(
     raw = collection_of(cls).find_one_and_update(query, update, return_document=ReturnDocument.AFTER)
     if raw is None:
         _explain_miss(cls, record_id, revision)
-    return cls._from_son(raw)
+    return raw
 
 
-def _explain_miss(cls: type[RecordDocument], record_id: str, revision: int | None) -> None:
+def _explain_miss(cls: type[RecordDocument], record_id: str, revision: int | None) -> NoReturn:
     found = collection_of(cls).find_one({"_id": record_id}, {"revision": 1})
     if found is None:
         raise NotFoundError(cls.label, record_id)

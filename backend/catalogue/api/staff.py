@@ -71,10 +71,11 @@ class WorkingList(StaffResource):
 class ImportPolicy(StaffResource):
     @guard(Role.EDITOR)
     def post(self) -> tuple[dict[str, Any], int]:
-        """导入公文（multipart：file，可选 slug），生成草稿"""
+        """导入公文（multipart：file，可选 slug），生成草稿；文号已有的须先选择（separate 另立一项）"""
         name, content = uploaded_file()
-        form = validated(ImportForm, request.form.to_dict())
-        return self.shown(self.catalogue.import_document(content, name, current_caller(), form.slug)), 201
+        form, caller = validated(ImportForm, request.form.to_dict()), current_caller()
+        policy = self.catalogue.import_document(content, name, caller, form.slug, form.separate)
+        return self.shown(policy), 201
 
 
 class WorkingPolicy(StaffResource):

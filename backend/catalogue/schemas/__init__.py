@@ -54,6 +54,7 @@ class ImportForm(Body):
     """The text fields beside an imported file."""
 
     slug: Slug | None = None
+    separate: bool = False
 
 
 class WrittenPolicy(Body):

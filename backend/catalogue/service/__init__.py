@@ -98,13 +98,15 @@ class CatalogueService:
 
     # From a document or a form to a draft
 
-    def import_document(self, data: bytes, filename: str, caller: Caller, slug: str | None = None) -> Policy:
+    def import_document(
+        self, data: bytes, filename: str, caller: Caller, slug: str | None = None, separate: bool = False
+    ) -> Policy:
         """The draft made of a document's bytes; the same bytes again give the same policy.
 
-        UnreadableFileError says why a file cannot be read, AlreadyExistsError that another policy has
-        the slug.
+        UnreadableFileError says why a file cannot be read, SameNumberError that another policy has its
+        number (unless it is to be `separate`), AlreadyExistsError that another policy has the slug.
         """
-        return self._intake.import_document(data, filename, caller.label, slug)
+        return self._intake.import_document(data, filename, caller.label, slug, separate)
 
     def import_version(self, slug: str, data: bytes, filename: str, revision: int, caller: Caller) -> Policy:
         """A new text of the policy's document as its working copy; clauses keep their anchors."""

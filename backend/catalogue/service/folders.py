@@ -11,13 +11,7 @@ from pathlib import Path
 from backend.adapters.files import UnreadableFileError, check_size
 from backend.catalogue.service.intake import Intake, Prepared
 from backend.catalogue.service.workflow import Workflow
-from backend.catalogue.store.policies import (
-    APPROVED,
-    CHANGES_REQUESTED,
-    DRAFT,
-    IN_REVIEW,
-    Policy,
-)
+from backend.catalogue.store.policies import Policy
 from backend.shared.errors import AlreadyExistsError, PolicyMapError
 
 Progress = Callable[[int, int], None]
@@ -54,16 +48,16 @@ class FolderImport:
         self._intake = intake
         self._workflow = workflow
 
-    def run(self, folder: Path, by: str, on_progress: Progress) -> FolderReport:
+    def run(self, folder: Path, by: str, on_progress: Progress, separate: bool = False) -> FolderReport:
         """Import what is not in yet. Killed anywhere, the next run goes on: a file whose bytes are in is
-        known by their hash."""
+        known by their hash. One whose number another policy has is refused unless it is to be `separate`."""
         files = sorted(path for path in folder.rglob("*") if path.is_file() and not _hidden(path, folder))
         report = FolderReport()
         for done, (path, reading) in enumerate(self._ahead(files), 1):
             name = str(path.relative_to(folder))
             try:
                 prepared = reading.result()
-                policy = self._kept(prepared, by)
+                policy = self._kept(prepared, by, separate)
                 (report.known if prepared.known else report.taken).append((name, policy.slug))
             except (UnreadableFileError, PolicyMapError) as error:
                 report.refused.append((name, error.message))
@@ -80,29 +74,21 @@ class FolderImport:
         refused = []
         for done, slug in enumerate(slugs, 1):
             try:
-                self._publish_one(self._workflow.policies.get(slug), editor, reviewer, publisher)
+                policy = self._workflow.policies.get(slug)
+                self._workflow.release(policy, editor, reviewer, publisher, "批量导入")
             except PolicyMapError as error:
                 refused.append((slug, error.message))
             on_progress(done, len(slugs))
         return refused
 
-    def _publish_one(self, policy: Policy, editor: str, reviewer: str, publisher: str) -> None:
-        if policy.status in (DRAFT, CHANGES_REQUESTED):
-            policy = self._workflow.submit(policy.slug, policy.revision, editor)
-        if policy.status == IN_REVIEW:
-            policy = self._workflow.approve(policy.slug, policy.revision, reviewer)
-        if policy.status == APPROVED:
-            self._workflow.publish(policy.slug, policy.revision, publisher, "批量导入", False, quietly=True)
-
-    def _kept(self, prepared: Prepared, by: str) -> Policy:
+    def _kept(self, prepared: Prepared, by: str, separate: bool) -> Policy:
         try:
-            return self._intake.keep(prepared, by)
+            return self._intake.keep(prepared, by, separate)
         except AlreadyExistsError:
-            # Documents without a number of their own, or with one printed twice: told apart by content.
+            # Documents without a number of their own, or with one that is shared: told apart by content.
             assert prepared.sheet is not None
-            return self._intake.keep(
-                prepared.under(f"{prepared.sheet.slug[:50]}-{prepared.original[:8]}"), by
-            )
+            apart = prepared.under(f"{prepared.sheet.slug[:50]}-{prepared.original[:8]}")
+            return self._intake.keep(apart, by, separate)
 
     def _ahead(self, files: Sequence[Path]) -> Iterator[tuple[Path, Future[Prepared]]]:
         """Each file with its reading, a few of them running ahead."""

@@ -12,7 +12,7 @@ from backend.catalogue.service.review import Review, review_of
 from backend.catalogue.service.workflow import Workflow
 from backend.catalogue.store.policies import Policy
 from backend.catalogue.store.versions import VersionStore
-from backend.shared.errors import AlreadyExistsError, InvalidInputError, NotFoundError
+from backend.shared.errors import AlreadyExistsError, InvalidInputError, NotFoundError, SameNumberError
 from policies.document import Document, Remark, check_list, draft_sheet, keep_anchors, read_document
 from policies.sheet import Clause, Relation, Sheet, TaskRow
 from policies.sheet.model import SLUG
@@ -57,13 +57,15 @@ class Intake:
         self._versions = versions
         self._originals = originals
 
-    def import_document(self, data: bytes, filename: str, by: str, slug: str | None) -> Policy:
+    def import_document(
+        self, data: bytes, filename: str, by: str, slug: str | None, separate: bool = False
+    ) -> Policy:
         """The draft made of a document's bytes; the same bytes again give the same policy.
 
-        UnreadableFileError says why a file cannot be read, AlreadyExistsError that another policy has
-        the slug.
+        UnreadableFileError says why a file cannot be read, SameNumberError that another policy has its
+        number (unless it is to be `separate`), AlreadyExistsError that another policy has the slug.
         """
-        return self.keep(self.prepare(data, filename, slug), by)
+        return self.keep(self.prepare(data, filename, slug), by, separate)
 
     def prepare(self, data: bytes, filename: str, slug: str | None = None) -> Prepared:
         """Read a document without writing anything; what was imported before is not read again."""
@@ -81,11 +83,13 @@ class Intake:
         """Write the original alone; one no record names yet does no harm."""
         self._originals.put(prepared.data)
 
-    def keep(self, prepared: Prepared, by: str) -> Policy:
+    def keep(self, prepared: Prepared, by: str, separate: bool = False) -> Policy:
         """Write what was prepared: first the original, then the draft that names it."""
         if prepared.known is not None:
             return prepared.known
         assert prepared.sheet is not None
+        if not separate:
+            self._refuse_known_number(prepared.sheet, prepared.original)
         self.keep_original(prepared)
         why = f"导入 {prepared.filename[:_LONGEST_NAME]}"
         try:
@@ -129,7 +133,24 @@ class Intake:
     def to_check(self, policy: Policy) -> list[Remark]:
         """The check list of a working copy: what reading left unsure, and citations that lead nowhere."""
         kept = [Remark(item["line"], item["code"], item["message"]) for item in policy.warnings]
-        return kept + self._unresolved(policy.sheet.relations)
+        sheet = policy.sheet
+        return [*kept, *self._sharing_number(sheet), *self._unresolved(sheet.relations)]
+
+    def _refuse_known_number(self, sheet: Sheet, original: str) -> None:
+        """Whether it is the same document or another one, people say: it is not written before."""
+        mine = (sheet.slug, original)
+        found = self._policies.with_number(sheet.number) if sheet.number else []
+        others = [(slug, title, rev) for slug, title, rev, file in found if (slug, file) != mine]
+        if others:
+            raise SameNumberError(sheet.number, others)
+
+    def _sharing_number(self, sheet: Sheet) -> list[Remark]:
+        found = self._policies.with_number(sheet.number) if sheet.number else []
+        return [
+            Remark(0, "same_number", f"文号与《{title}》（{slug}）相同，请确认不是同一份文件")
+            for slug, title, _, _ in found
+            if slug != sheet.slug
+        ]
 
     def _unresolved(self, relations: Sequence[Relation]) -> list[Remark]:
         wanted = {link.target: link for link in relations if link.kind != "routed_to"}

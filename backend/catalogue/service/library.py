@@ -7,14 +7,7 @@ from dataclasses import dataclass, field
 
 from backend.catalogue.service.workflow import Workflow
 from backend.catalogue.store.contents import write_content
-from backend.catalogue.store.policies import (
-    APPROVED,
-    CHANGES_REQUESTED,
-    DRAFT,
-    IN_REVIEW,
-    PUBLISHED,
-    Policy,
-)
+from backend.catalogue.store.policies import APPROVED, IN_REVIEW, PUBLISHED, Policy
 from backend.shared.errors import InvalidInputError
 from policies.sheet import Sheet, SheetError
 
@@ -72,7 +65,8 @@ def _load_one(workflow: Workflow, sheet: Sheet, report: LibraryReport) -> None:
     if not _is_librarys(policy):
         report.kept[sheet.slug] = ()
         return
-    _publish(workflow, policy)
+    workflow.release(policy, LIBRARY, LIBRARY_REVIEW, LIBRARY, "政策库")
+    workflow.hand_on(policy.slug)
     report.published.append(sheet.slug)
 
 
@@ -81,15 +75,6 @@ def _edited(workflow: Workflow, policy: Policy, sheet: Sheet, content: str) -> P
     if policy.status in (IN_REVIEW, APPROVED):
         policy = workflow.request_changes(policy.slug, policy.revision, LIBRARY_REVIEW, "政策库有更新")
     return workflow.edit(policy.slug, sheet, policy.revision, LIBRARY, "政策库更新", library_content=content)
-
-
-def _publish(workflow: Workflow, policy: Policy) -> None:
-    slug = policy.slug
-    if policy.status in (DRAFT, CHANGES_REQUESTED):
-        policy = workflow.submit(slug, policy.revision, LIBRARY)
-    if policy.status == IN_REVIEW:
-        policy = workflow.approve(slug, policy.revision, LIBRARY_REVIEW)
-    workflow.publish(slug, policy.revision, LIBRARY, "政策库", material=False)
 
 
 def _is_librarys(policy: Policy) -> bool:

@@ -53,6 +53,7 @@ STATUS_LABELS = {
     WITHDRAWN: "已撤回",
 }
 _EDITABLE = frozenset({DRAFT, CHANGES_REQUESTED, PUBLISHED, WITHDRAWN})
+_SUBMITTABLE = frozenset({DRAFT, CHANGES_REQUESTED})
 _RETURNABLE = frozenset({IN_REVIEW, APPROVED, SCHEDULED})
 
 
@@ -114,9 +115,7 @@ class Workflow:
 
     def submit(self, slug: str, revision: int, by: str, why: str = "") -> Policy:
         """Ask for a review."""
-        return self._step(
-            self._at(slug, revision, {DRAFT, CHANGES_REQUESTED}, "提交审核"), IN_REVIEW, by, why
-        )
+        return self._step(self._at(slug, revision, _SUBMITTABLE, "提交审核"), IN_REVIEW, by, why)
 
     def request_changes(self, slug: str, revision: int, by: str, why: str) -> Policy:
         """Give the text back to its authors, from review or from any later step before publication."""
@@ -125,7 +124,9 @@ class Workflow:
 
     def approve(self, slug: str, revision: int, by: str, why: str = "") -> Policy:
         """Approve; nobody who edited since the last publication may (ForbiddenError)."""
-        policy = self._at(slug, revision, {IN_REVIEW}, "审核通过")
+        return self._approve(self._at(slug, revision, {IN_REVIEW}, "审核通过"), by, why)
+
+    def _approve(self, policy: Policy, by: str, why: str = "") -> Policy:
         if by in policy.authors:
             raise ForbiddenError("不能审核自己编写或修改的内容，请由他人审核。")
         return self._step(policy, APPROVED, by, why)
@@ -139,16 +140,29 @@ class Workflow:
         release = {"note": note, "material": material, "by": by}
         return self._step(policy, SCHEDULED, by, note, scheduled_for=at, release=release)
 
-    def publish(
-        self, slug: str, revision: int, by: str, note: str, material: bool, quietly: bool = False
-    ) -> Policy:
-        """Make the approved text what the public sees; its worked examples must hold.
+    def publish(self, slug: str, revision: int, by: str, note: str, material: bool) -> Policy:
+        """Make the approved text what the public sees; its worked examples must hold."""
+        done = self._publish(self._at(slug, revision, {APPROVED, SCHEDULED}, "发布"), by, note, material)
+        self._hand_on(COLLECTION, slug)
+        return done
 
-        The version is written first and nothing points to it; one command on the policy then makes it live
-        and carries the event. Killed in between, the same call does the rest. `quietly` leaves the event for
-        the caller to hand on.
-        """
-        policy = self._at(slug, revision, {APPROVED, SCHEDULED}, "发布")
+    def release(self, policy: Policy, editor: str, reviewer: str, publisher: str, note: str) -> None:
+        """Bring a working copy to the public from wherever an earlier run left it, each step in another's
+        name; its event is left for the caller to hand on. What staff scheduled is left alone."""
+        if policy.status in _SUBMITTABLE:
+            policy = self._step(policy, IN_REVIEW, editor, "")
+        if policy.status == IN_REVIEW:
+            policy = self._approve(policy, reviewer)
+        if policy.status == APPROVED:
+            self._publish(policy, publisher, note, material=False)
+
+    def hand_on(self, slug: str) -> None:
+        """Hand on the events of what was released."""
+        self._hand_on(COLLECTION, slug)
+
+    def _publish(self, policy: Policy, by: str, note: str, material: bool) -> Policy:
+        """The version is written first and nothing points to it; one command on the policy then makes it live
+        and carries the event. Killed in between, the same call does the rest."""
         _refuse_failing(policy)
         version = self._versions.put(policy, by, self._clock.now(), note, material)
         data = {
@@ -156,12 +170,12 @@ class Workflow:
             "change": "updated" if policy.live_version else "published",
             "material": version.material,
         }
-        done = self._step(
+        return self._step(
             policy,
             PUBLISHED,
             version.by,
             version.note,
-            Event(_kind(policy, POLICY_PUBLISHED), slug, self._clock.now(), version.by, data),
+            Event(_kind(policy, POLICY_PUBLISHED), policy.slug, self._clock.now(), version.by, data),
             live_version=version.number,
             last_version=version.number,
             live=live_fields(policy.sheet),
@@ -174,9 +188,6 @@ class Workflow:
             # That a policy ended long before it came in is no news.
             end_told=bool(policy.sheet.validity.to and policy.sheet.validity.to < self._clock.today()),
         )
-        if not quietly:
-            self._hand_on(COLLECTION, slug)
-        return done
 
     def withdraw(self, slug: str, revision: int, by: str, why: str, replaced_by: str | None) -> Policy:
         """Take the policy from the public; it stays addressable and says why and what replaced it."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import mongoengine as me
 
-from backend.adapters.mongo import RecordDocument, change, collection_of, insert
+from backend.adapters.mongo import RecordDocument, change_row, collection_of, insert_row
 from backend.adapters.mongo.lists import page_by_id
 from backend.catalogue.store.contents import read_content
 from backend.shared.errors import NotFoundError
@@ -121,23 +121,29 @@ class PolicyStore:
 
     def find(self, slug: str) -> Policy | None:
         """One policy, or None."""
-        document = PolicyDocument.objects(id=slug).first()
-        return _record(document) if document else None
+        row = collection_of(PolicyDocument).find_one({"_id": slug})
+        return _record(row) if row else None
 
     def find_by_original(self, original: str) -> Policy | None:
         """The policy that was imported from these bytes, or None."""
-        document = PolicyDocument.objects(original=original).order_by("id").first()
-        return _record(document) if document else None
+        rows = collection_of(PolicyDocument).find({"original": original}).sort("_id", 1).limit(1)
+        return next(map(_record, rows), None)
+
+    def with_number(self, number: str) -> list[tuple[str, str, int, str]]:
+        """(slug, title, revision, original) of the policies with a document number, by slug."""
+        fields = {"title": 1, "revision": 1, "original": 1}
+        rows = collection_of(PolicyDocument).find({"number": number}, fields).sort("_id", 1)
+        return [(row["_id"], row["title"], row["revision"], row.get("original") or "") for row in rows]
 
     def add(self, slug: str, by: str, at: datetime, *events: Event, **fields: Any) -> Policy:
         """A new policy; AlreadyExistsError if the slug is taken."""
-        return _record(insert(PolicyDocument, slug, by, at, *events, **fields))
+        return _record(insert_row(PolicyDocument, slug, by, at, *events, **fields))
 
     def change(
         self, slug: str, revision: int, by: str, at: datetime, *events: Event, **fields: Any
     ) -> Policy:
         """Change the revision the step started from, with the events it causes."""
-        return _record(change(PolicyDocument, slug, by, at, *events, revision=revision, **fields))
+        return _record(change_row(PolicyDocument, slug, by, at, *events, revision=revision, **fields))
 
     def page(
         self, status: str | None, limit: int, cursor: str | None, confirm_by: date | None = None
@@ -147,7 +153,9 @@ class PolicyStore:
         filters: dict[str, Any] = {"status": status} if status else {}
         if confirm_by:
             filters |= {"live_version": {"$gt": 0}, "confirm_by": {"$gt": "", "$lte": confirm_by.isoformat()}}
-        return page_by_id(PolicyDocument, filters, limit, cursor, fields=_WITHOUT_CONTENT).map(_record)
+        return page_by_id(PolicyDocument, filters, limit, cursor, fields=_WITHOUT_CONTENT).map(
+            lambda document: _record(document.to_mongo().to_dict())
+        )
 
     def live(self, slugs: Iterable[str] | None = None) -> list[tuple[str, int, int]]:
         """(slug, live version, revision) of every policy the public sees, or of these, by slug."""
@@ -167,15 +175,16 @@ class PolicyStore:
 
     def due(self, now: datetime, limit: int = 100) -> list[Policy]:
         """Scheduled policies whose hour has come, the longest waiting first."""
-        found = PolicyDocument.objects(status=SCHEDULED, scheduled_for__lte=now)
-        return [_record(document) for document in found.order_by("scheduled_for", "id").limit(limit)]
+        query = {"status": SCHEDULED, "scheduled_for": {"$lte": now}}
+        found = collection_of(PolicyDocument).find(query).sort([("scheduled_for", 1), ("_id", 1)])
+        return list(map(_record, found.limit(limit)))
 
     def ended(self, today: date, limit: int = 100) -> list[Policy]:
         """Live policies whose last day is over and was not announced, the longest over first."""
         found = collection_of(PolicyDocument).find(
             {"live_version": {"$gt": 0}, "live.to": {"$lt": today.isoformat()}, "end_told": {"$ne": True}}
         )
-        return [_record(PolicyDocument._from_son(row)) for row in found.sort("live.to", 1).limit(limit)]
+        return list(map(_record, found.sort("live.to", 1).limit(limit)))
 
     def to_ask(self, today: date, limit: int = 100) -> list[Policy]:
         """Live policies whose owner is to confirm them and was not asked."""
@@ -186,7 +195,7 @@ class PolicyStore:
                 "asked": {"$ne": True},
             }
         )
-        return [_record(PolicyDocument._from_son(row)) for row in found.sort("confirm_by", 1).limit(limit)]
+        return list(map(_record, found.sort("confirm_by", 1).limit(limit)))
 
     def replacing(self, slug: str, number: str) -> list[str]:
         """The live policies that say they replace or repeal this one, by slug."""
@@ -243,28 +252,29 @@ def live_filters(
     return filters
 
 
-def _record(document: PolicyDocument) -> Policy:
+def _record(row: Mapping[str, Any]) -> Policy:
+    """A row as the database has it; what a page leaves out or nobody set is empty."""
     return Policy(
-        slug=document.id,
-        revision=document.revision,
-        status=document.status,
-        title=document.title,
-        content=document.content or "",
-        authors=tuple(document.authors),
-        live_version=document.live_version,
-        last_version=document.last_version or 0,
-        scheduled_for=document.scheduled_for,
-        release=dict(document.release or {}),
-        withdrawal=dict(document.withdrawal or {}),
-        original=document.original,
-        filename=document.filename or "",
-        openness=document.openness or "",
-        warnings=tuple(dict(item) for item in document.warnings),
-        library_content=document.library_content or "",
-        owner=document.owner or "",
-        confirm_by=document.confirm_by or "",
-        step=dict(document.step or {}),
-        created_at=document.created_at,
-        updated_at=document.updated_at,
-        updated_by=document.updated_by,
+        slug=row["_id"],
+        revision=row["revision"],
+        status=row["status"],
+        title=row["title"],
+        content=row.get("content") or "",
+        authors=tuple(row.get("authors") or ()),
+        live_version=row.get("live_version"),
+        last_version=row.get("last_version") or 0,
+        scheduled_for=row.get("scheduled_for"),
+        release=dict(row.get("release") or {}),
+        withdrawal=dict(row.get("withdrawal") or {}),
+        original=row.get("original"),
+        filename=row.get("filename") or "",
+        openness=row.get("openness") or "",
+        warnings=tuple(dict(item) for item in row.get("warnings") or ()),
+        library_content=row.get("library_content") or "",
+        owner=row.get("owner") or "",
+        confirm_by=row.get("confirm_by") or "",
+        step=dict(row.get("step") or {}),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        updated_by=row["updated_by"],
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 import mongoengine as me
 from pymongo.errors import DuplicateKeyError
@@ -105,32 +106,32 @@ class VersionStore:
 
     def get(self, slug: str, number: int) -> PolicyVersion:
         """One version; NotFoundError if there is none."""
-        document = PolicyVersionDocument.objects(id=f"{slug}@{number}").first()
-        if document is None:
+        row = collection_of(PolicyVersionDocument).find_one({"_id": f"{slug}@{number}"})
+        if row is None:
             raise NotFoundError(PolicyVersionDocument.label, f"{slug}@{number}")
-        return _record(document)
+        return _record(row)
 
     def get_many(self, keys: Iterable[tuple[str, int]]) -> list[PolicyVersion]:
         """These versions, in no order."""
         ids = [f"{slug}@{number}" for slug, number in keys]
-        return [_record(document) for document in PolicyVersionDocument.objects(id__in=ids)]
+        return list(map(_record, collection_of(PolicyVersionDocument).find({"_id": {"$in": ids}})))
 
     def of_policy(self, slug: str, up_to: int) -> list[PolicyVersion]:
         """The versions 1..up_to, newest first."""
-        found = PolicyVersionDocument.objects(slug=slug, number__lte=up_to)
-        return [_record(document) for document in found.order_by("-number", "-id")]
+        query = {"slug": slug, "number": {"$lte": up_to}}
+        return list(map(_record, collection_of(PolicyVersionDocument).find(query).sort("number", -1)))
 
 
-def _record(document: PolicyVersionDocument) -> PolicyVersion:
+def _record(row: Mapping[str, Any]) -> PolicyVersion:
     return PolicyVersion(
-        slug=document.slug,
-        number=document.number,
-        published_at=document.updated_at,
-        by=document.updated_by,
-        note=document.note or "",
-        material=bool(document.material),
-        original=document.original or "",
-        filename=document.filename or "",
-        openness=document.openness or "",
-        content=document.content,
+        slug=row["slug"],
+        number=row["number"],
+        published_at=row["updated_at"],
+        by=row["updated_by"],
+        note=row.get("note") or "",
+        material=bool(row.get("material")),
+        original=row.get("original") or "",
+        filename=row.get("filename") or "",
+        openness=row.get("openness") or "",
+        content=row["content"],
     )

@@ -24,6 +24,26 @@ def test_a_wrong_value_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, varia
         read_settings()
 
 
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [("POLICYMAP_SECRETKEY", "POLICYMAP_SECRET_KEY"), ("POLICYMAP_CONFIRM_DAY", "POLICYMAP_CONFIRM_DAYS")],
+)
+def test_a_misspelt_name_is_refused_with_the_nearest_known(
+    monkeypatch: pytest.MonkeyPatch, variable: str, meant: str
+) -> None:
+    monkeypatch.setenv(variable, "1")
+    with pytest.raises(SettingsError, match=f"{variable}: .* did you mean {meant}"):
+        read_settings()
+
+
+def test_an_unknown_name_is_refused_and_those_of_the_tests_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICYMAP_PLAN", "plan.txt")
+    read_settings()
+    monkeypatch.setenv("POLICYMAP_QQQ", "1")
+    with pytest.raises(SettingsError, match="POLICYMAP_QQQ: there is no such setting"):
+        read_settings()
+
+
 @pytest.mark.parametrize("variable", ["POLICYMAP_WECHAT_STAND_IN", "POLICYMAP_CLOCK_START"])
 def test_production_refuses_what_is_for_development(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     monkeypatch.setenv("POLICYMAP_ENVIRONMENT", "production")

@@ -74,7 +74,11 @@ def test_good_files_go_in_and_the_rest_is_reported_with_its_reason(room: Room, f
 
 def test_documents_that_share_a_number_are_told_apart(room: Room, folder: Path) -> None:
     (folder / "另一份.txt").write_text(TEXT.replace("11号", "101号") + "\n附注。\n", "utf-8")
-    report = room.catalogue.folders.run(folder, EDITOR.label, quiet)
+    asked = room.catalogue.folders.run(folder, EDITOR.label, quiet)
+    assert [name for name, why in asked.refused if "文号“示科经委规〔2027〕101号”已属于" in why] == [
+        "另一份.txt"
+    ]
+    report = room.catalogue.folders.run(folder, EDITOR.label, quiet, separate=True)
     assert report.refused == []
     assert len(report.slugs) == 10
     assert sum(slug.startswith("doc-2027-101-") for slug in report.slugs) == 1
