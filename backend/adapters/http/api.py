@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, Response
 from flask_restx import Api, Namespace, Resource
 from pydantic import BaseModel
-from pydantic.json_schema import JsonSchemaMode
 
 from backend.adapters.http.errors import error_response
 
@@ -59,17 +58,10 @@ def add_namespace(
 def _document(api: Api, resource: type[Resource]) -> None:
     for method in resource.methods or ():
         function = getattr(resource, method.lower())
-        shown = dict(getattr(function, "__apidoc__", {}))
-        if taken := getattr(function, "body_model", None):
-            shown["expect"] = [_model(api, taken)]
-        if given := getattr(function, "answer_model", None):
-            shown["responses"] = {str(given[0]): ("", _model(api, given[1], "serialization"))}
-        if shown:
-            function.__apidoc__ = shown
-
-
-def _model(api: Api, model: type[BaseModel], mode: JsonSchemaMode = "validation") -> Any:
-    schema = model.model_json_schema(ref_template=DEFINITIONS, mode=mode)
-    for name, definition in schema.pop("$defs", {}).items():
-        api.schema_model(name, definition)
-    return api.schema_model(model.__name__, schema)
+        model: type[BaseModel] | None = getattr(function, "body_model", None)
+        if model is None:
+            continue
+        schema = model.model_json_schema(ref_template=DEFINITIONS)
+        for name, definition in schema.pop("$defs", {}).items():
+            api.schema_model(name, definition)
+        function.__apidoc__ = {"expect": [api.schema_model(model.__name__, schema)]}

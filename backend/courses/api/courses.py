@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_restx import Api, Resource
 
 from backend.adapters.http import (
@@ -14,13 +12,13 @@ from backend.adapters.http import (
     query,
     revision_from_header,
 )
-from backend.adapters.http.answers import answers, page_json
 from backend.courses.schemas import (
     CourseAnswer,
     CourseFields,
     CoursePage,
     CourseQuery,
     NewCourse,
+    SeriesAnswer,
     SeriesPage,
     StaffQuery,
     course_json,
@@ -40,33 +38,33 @@ class CourseResource(Resource):
         """A course with its rating."""
         return course_json(course, self.attending.ratings_of_courses([course.id]).get(course.id))
 
-    def page(self, page: Page[Course]) -> dict[str, Any]:
+    def page(self, page: Page[Course]) -> CoursePage:
         """Courses with their ratings."""
         ratings = self.attending.ratings_of_courses([course.id for course in page.items])
-        return page_json(page, lambda course: course_json(course, ratings.get(course.id)))
+        items = [course_json(course, ratings.get(course.id)) for course in page.items]
+        return {"items": items, "total": page.total, "next_cursor": page.next_cursor}
 
 
 class CourseList(CourseResource):
     @public("课程对所有人公开")
     @query(CourseQuery)
-    @answers(CoursePage)
-    def get(self, args: CourseQuery) -> dict[str, Any]:
+    def get(self, args: CourseQuery) -> CoursePage:
         """已发布的课程"""
         return self.page(self.courses.list_courses(args.limit, args.cursor, args.series))
 
 
 class SeriesList(CourseResource):
     @public("课程系列对所有人公开")
-    @answers(SeriesPage)
-    def get(self) -> dict[str, Any]:
+    def get(self) -> SeriesPage:
         """课程系列和各自的课程数"""
-        items = [{"series": name, "courses": count} for name, count in self.courses.list_series()]
+        items: list[SeriesAnswer] = [
+            {"series": name, "courses": count} for name, count in self.courses.list_series()
+        ]
         return {"items": items, "total": len(items), "next_cursor": None}
 
 
 class OneCourse(CourseResource):
     @public("课程对所有人公开")
-    @answers(CourseAnswer)
     def get(self, course_id: str) -> CourseAnswer:
         """一门课程"""
         return self.shown(self.courses.read_course(course_id))
@@ -75,29 +73,25 @@ class OneCourse(CourseResource):
 class StaffCourseList(CourseResource):
     @guard(Role.EDITOR)
     @query(StaffQuery)
-    @answers(CoursePage)
-    def get(self, args: StaffQuery) -> dict[str, Any]:
+    def get(self, args: StaffQuery) -> CoursePage:
         """全部课程（含未发布）"""
         return self.page(self.courses.list_all(args.limit, args.cursor))
 
     @guard(Role.EDITOR)
     @body(NewCourse)
-    @answers(CourseAnswer, 201)
-    def post(self, data: NewCourse) -> CourseAnswer:
+    def post(self, data: NewCourse) -> tuple[CourseAnswer, int]:
         """新增课程"""
-        return self.shown(self.courses.add_course(data.id, data.fields(), current_caller()))
+        return self.shown(self.courses.add_course(data.id, data.fields(), current_caller())), 201
 
 
 class StaffCourse(CourseResource):
     @guard(Role.EDITOR)
-    @answers(CourseAnswer)
     def get(self, course_id: str) -> CourseAnswer:
         """一门课程（含未发布）"""
         return self.shown(self.courses.find_course(course_id))
 
     @guard(Role.EDITOR)
     @body(CourseFields)
-    @answers(CourseAnswer)
     def put(self, course_id: str, data: CourseFields) -> CourseAnswer:
         """修改课程（If-Match 写明版本）"""
         revision, caller = revision_from_header(), current_caller()

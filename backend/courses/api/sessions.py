@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 
 from flask import Response
 from flask_restx import Api, Resource
 
 from backend.adapters.http import current_caller, public, query, signed_in
-from backend.adapters.http.answers import answers, page_json
 from backend.courses.schemas.plans import PlanAnswer, PlanPage, plan_json
 from backend.courses.schemas.sessions import (
     PageQuery,
@@ -31,18 +29,17 @@ class SessionResource(Resource):
 class SessionList(SessionResource):
     @public("课程场次对所有人公开")
     @query(SessionQuery)
-    @answers(SessionPage)
-    def get(self, args: SessionQuery) -> dict[str, Any]:
+    def get(self, args: SessionQuery) -> SessionPage:
         """课程场次，按开始时间；默认只列未结束的"""
         page = self.room.sessions.list_offered(args.limit, args.cursor, args.course, args.series, args.past)
         ratings = self.room.attending.ratings_of_sessions([offer.session.id for offer in page.items])
         now = self.clock.now()
-        return page_json(page, lambda offer: session_json(offer, now, ratings.get(offer.session.id)))
+        items = [session_json(offer, now, ratings.get(offer.session.id)) for offer in page.items]
+        return {"items": items, "total": page.total, "next_cursor": page.next_cursor}
 
 
 class OneSession(SessionResource):
     @public("课程场次对所有人公开")
-    @answers(SessionAnswer)
     def get(self, session_id: str) -> SessionAnswer:
         """一场课程"""
         offer = self.room.sessions.read(session_id)
@@ -63,15 +60,15 @@ class SessionMaterial(SessionResource):
 class PlanList(SessionResource):
     @public("申报季前的课程计划对所有人公开")
     @query(PageQuery)
-    @answers(PlanPage)
-    def get(self, args: PageQuery) -> dict[str, Any]:
+    def get(self, args: PageQuery) -> PlanPage:
         """申报季前的课程计划"""
-        return page_json(self.room.planning.list_plans(args.limit, args.cursor), plan_json)
+        page = self.room.planning.list_plans(args.limit, args.cursor)
+        items = [plan_json(plan) for plan in page.items]
+        return {"items": items, "total": page.total, "next_cursor": page.next_cursor}
 
 
 class OnePlan(SessionResource):
     @public("申报季前的课程计划对所有人公开")
-    @answers(PlanAnswer)
     def get(self, plan_id: str) -> PlanAnswer:
         """一个课程计划"""
         return plan_json(self.room.planning.read(plan_id))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_restx import Api, Resource
 
 from backend.adapters.http import body, current_caller, person_only, query
-from backend.adapters.http.answers import answers, page_json
 from backend.courses.schemas.sessions import (
     CheckIn,
     PageQuery,
@@ -30,30 +27,27 @@ class SignUpResource(Resource):
 class MySignUps(SignUpResource):
     @person_only
     @query(PageQuery)
-    @answers(SignUpPage)
-    def get(self, args: PageQuery) -> dict[str, Any]:
+    def get(self, args: PageQuery) -> SignUpPage:
         """我的报名"""
         now = self.clock.now()
         page = self.signing.list_mine(current_caller(), args.limit, args.cursor)
-        return page_json(page, lambda found: sign_up_json(found, now))
+        items = [sign_up_json(found, now) for found in page.items]
+        return {"items": items, "total": page.total, "next_cursor": page.next_cursor}
 
 
 class SignUp(SignUpResource):
     @person_only
-    @answers(SignUpAnswer)
     def get(self, session_id: str) -> SignUpAnswer:
         """我在本场的报名"""
         return sign_up_json(self.signing.read(session_id, current_caller().id), self.clock.now())
 
     @person_only
     @body(SignUpBody)
-    @answers(SignUpAnswer)
     def post(self, session_id: str, data: SignUpBody) -> SignUpAnswer:
         """代表一家企业报名；名额已满时候补"""
         return sign_up_json(self.signing.sign_up(session_id, data.uscc, current_caller()), self.clock.now())
 
     @person_only
-    @answers(SignUpAnswer)
     def delete(self, session_id: str) -> SignUpAnswer:
         """取消报名；名额自动让给候补的第一位"""
         return sign_up_json(self.signing.cancel(session_id, current_caller()), self.clock.now())
@@ -62,7 +56,6 @@ class SignUp(SignUpResource):
 class SessionCheckIn(SignUpResource):
     @person_only
     @body(CheckIn)
-    @answers(SignUpAnswer)
     def post(self, session_id: str, data: CheckIn) -> SignUpAnswer:
         """签到（现场公布的签到码）"""
         found = self.attending.check_in(session_id, data.code, current_caller())
@@ -72,7 +65,6 @@ class SessionCheckIn(SignUpResource):
 class SessionRating(SignUpResource):
     @person_only
     @body(RatingBody)
-    @answers(SignUpAnswer)
     def put(self, session_id: str, data: RatingBody) -> SignUpAnswer:
         """评价本场（到场的人，结束以后）"""
         found = self.attending.rate(session_id, data.score, data.words, current_caller())

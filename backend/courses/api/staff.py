@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_restx import Api, Resource
 
 from backend.adapters.http import (
@@ -14,7 +12,6 @@ from backend.adapters.http import (
     revision_from_header,
     uploaded_file,
 )
-from backend.adapters.http.answers import answers, page_json
 from backend.courses.schemas import rating_json
 from backend.courses.schemas.plans import NewPlan, PlanAnswer, plan_json
 from backend.courses.schemas.sessions import (
@@ -59,31 +56,29 @@ class StaffResource(Resource):
 class StaffSessions(StaffResource):
     @guard(Role.EDITOR)
     @query(StaffSessionQuery)
-    @answers(StaffSessionPage)
-    def get(self, args: StaffSessionQuery) -> dict[str, Any]:
+    def get(self, args: StaffSessionQuery) -> StaffSessionPage:
         """全部课程场次，按开始时间"""
         now = self.clock.now()
         page = self.room.sessions.list_all(args.limit, args.cursor, args.course)
-        return page_json(page, lambda offer: staff_session_json(offer, now))
+        items = [staff_session_json(offer, now) for offer in page.items]
+        return {"items": items, "total": page.total, "next_cursor": page.next_cursor}
 
     @guard(Role.EDITOR)
     @body(NewSession)
-    @answers(StaffSessionAnswer, 201)
-    def post(self, data: NewSession) -> StaffSessionAnswer:
+    def post(self, data: NewSession) -> tuple[StaffSessionAnswer, int]:
         """新增一场"""
-        return self.shown(self.room.sessions.add(data.id, data.course, data.fields(), current_caller()))
+        added = self.room.sessions.add(data.id, data.course, data.fields(), current_caller())
+        return self.shown(added), 201
 
 
 class StaffSession(StaffResource):
     @guard(Role.EDITOR)
-    @answers(StaffSessionAnswer)
     def get(self, session_id: str) -> StaffSessionAnswer:
         """一场课程（含签到码和人数）"""
         return self.shown(self.room.sessions.find(session_id))
 
     @guard(Role.EDITOR)
     @body(SessionFields)
-    @answers(StaffSessionAnswer)
     def put(self, session_id: str, data: SessionFields) -> StaffSessionAnswer:
         """修改一场（If-Match 写明版本）；增加名额时候补自动转正"""
         revision, caller = revision_from_header(), current_caller()
@@ -93,7 +88,6 @@ class StaffSession(StaffResource):
 class CancelSession(StaffResource):
     @guard(Role.EDITOR)
     @body(Reason)
-    @answers(StaffSessionAnswer)
     def post(self, session_id: str, data: Reason) -> StaffSessionAnswer:
         """取消一场（写明原因，通知报名的人）"""
         revision, caller = revision_from_header(), current_caller()
@@ -103,18 +97,17 @@ class CancelSession(StaffResource):
 class SessionSignUps(StaffResource):
     @guard(Role.EDITOR)
     @query(PageQuery)
-    @answers(StaffSignUpPage)
-    def get(self, session_id: str, args: PageQuery) -> dict[str, Any]:
+    def get(self, session_id: str, args: PageQuery) -> StaffSignUpPage:
         """一场的报名名单"""
         page = self.room.signing.list_session(session_id, args.limit, args.cursor)
         names = self.room.names_of(sorted({found.sign_up.uscc for found in page.items}))
-        return page_json(page, lambda found: staff_sign_up_json(found, names))
+        items = [staff_sign_up_json(found, names) for found in page.items]
+        return {"items": items, "total": page.total, "next_cursor": page.next_cursor}
 
 
 class RemoveSignUp(StaffResource):
     @guard(Role.EDITOR)
     @body(Reason)
-    @answers(StaffSignUpAnswer)
     def post(self, session_id: str, person_id: str, data: Reason) -> StaffSignUpAnswer:
         """取消一个人的报名（写明原因，通知本人）"""
         return self.sign_up(self.room.signing.remove(session_id, person_id, data.why, current_caller()))
@@ -123,7 +116,6 @@ class RemoveSignUp(StaffResource):
 class MarkAttendance(StaffResource):
     @guard(Role.EDITOR)
     @body(Attendance)
-    @answers(StaffSignUpAnswer)
     def put(self, session_id: str, person_id: str, data: Attendance) -> StaffSignUpAnswer:
         """登记一个人是否到场"""
         return self.sign_up(self.room.attending.mark(session_id, person_id, data.came, current_caller()))
@@ -131,17 +123,15 @@ class MarkAttendance(StaffResource):
 
 class AddMaterial(StaffResource):
     @guard(Role.EDITOR)
-    @answers(StaffSessionAnswer, 201)
-    def post(self, session_id: str) -> StaffSessionAnswer:
+    def post(self, session_id: str) -> tuple[StaffSessionAnswer, int]:
         """上传本场材料（multipart/form-data 的 file）"""
         name, data = uploaded_file()
         self.room.materials.add(session_id, name, data, current_caller())
-        return self.shown(self.room.sessions.find(session_id))
+        return self.shown(self.room.sessions.find(session_id)), 201
 
 
 class DropMaterial(StaffResource):
     @guard(Role.EDITOR)
-    @answers(StaffSessionAnswer)
     def delete(self, session_id: str, file_id: str) -> StaffSessionAnswer:
         """撤下本场材料"""
         self.room.materials.drop(session_id, file_id, current_caller())
@@ -150,23 +140,21 @@ class DropMaterial(StaffResource):
 
 class SessionRatings(StaffResource):
     @guard(Role.EDITOR)
-    @answers(RatingsAnswer)
     def get(self, session_id: str) -> RatingsAnswer:
         """一场的评价（不显示是谁写的）"""
         words = self.room.attending.words(session_id)
         rating = self.room.attending.ratings_of_sessions([session_id]).get(session_id)
-        return RatingsAnswer(rating=rating_json(rating), words=words)
+        return {"rating": rating_json(rating), "words": words}
 
 
 class StaffPlans(StaffResource):
     @guard(Role.EDITOR)
     @body(NewPlan)
-    @answers(PlanAnswer, 201)
-    def post(self, data: NewPlan) -> PlanAnswer:
+    def post(self, data: NewPlan) -> tuple[PlanAnswer, int]:
         """按申报季倒排一个系列的课程"""
         wishes = [step.wish() for step in data.steps]
         plan = self.room.planning.make_plan(data.id, data.policy, wishes, data.expected(), current_caller())
-        return plan_json(plan)
+        return plan_json(plan), 201
 
 
 _ONE = "/<string:session_id>"

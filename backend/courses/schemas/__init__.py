@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from backend.adapters.http import Body, Query
-from backend.adapters.http.answers import Answer
 from backend.adapters.http.fields import ConditionId, Slug
 from backend.courses.service.attending import Rating
 from backend.courses.store import Course
@@ -54,14 +54,14 @@ class StaffQuery(Query):
     cursor: str | None = Field(default=None, max_length=300)
 
 
-class RatingAnswer(Answer):
+class RatingAnswer(TypedDict):
     """How many answered; the average (1 to 5, one decimal place) only when enough did."""
 
     answers: int
     average: str | None
 
 
-class CourseAnswer(Answer):
+class CourseAnswer(TypedDict):
     """A course for everybody."""
 
     id: str
@@ -71,15 +71,15 @@ class CourseAnswer(Answer):
     summary: str
     place: str
     online: bool
-    day: date | None
+    day: str | None
     helps: list[str]
     help_kinds: list[str]
     listed: bool
     rating: RatingAnswer
-    updated_at: datetime
+    updated_at: str
 
 
-class CoursePage(Answer):
+class CoursePage(TypedDict):
     """A page of courses."""
 
     items: list[CourseAnswer]
@@ -87,14 +87,14 @@ class CoursePage(Answer):
     next_cursor: str | None
 
 
-class SeriesAnswer(Answer):
+class SeriesAnswer(TypedDict):
     """A series of the plan and how many listed courses it has."""
 
     series: str
     courses: int
 
 
-class SeriesPage(Answer):
+class SeriesPage(TypedDict):
     """All series."""
 
     items: list[SeriesAnswer]
@@ -118,10 +118,10 @@ def course_json(course: Course, rating: Rating | None = None) -> CourseAnswer:
         summary=course.summary,
         place=course.place,
         online=course.online,
-        day=course.day,
+        day=course.day.isoformat() if course.day else None,
         helps=list(course.helps),
         help_kinds=list(course.help_kinds),
         listed=course.listed,
         rating=rating_json(rating),
-        updated_at=in_shanghai(course.updated_at),
+        updated_at=in_shanghai(course.updated_at).isoformat(),
     )

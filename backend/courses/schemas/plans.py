@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
+from typing_extensions import TypedDict
 
 from backend.adapters.http import Body
-from backend.adapters.http.answers import Answer
 from backend.adapters.http.fields import Day, Slug
 from backend.courses.service.planning import Wish
-from backend.courses.store.plans import Plan
+from backend.courses.store.plans import Plan, Step
 
 # A session's id is the plan's with a number behind.
 PlanId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,50}$")]
@@ -54,37 +54,37 @@ class NewPlan(Body):
         return (self.expected_opens, self.expected_because) if self.expected_opens else None
 
 
-class StepAnswer(Answer):
+class StepAnswer(TypedDict):
     """A planned session; `natural`: that year's holidays are not known yet, only weekends were left out."""
 
     session: str
     course: str
     days_before: int
-    starts_at: datetime
-    ends_at: datetime
-    opens_at: datetime
-    closes_at: datetime
+    starts_at: str
+    ends_at: str
+    opens_at: str
+    closes_at: str
     place: str
     online: bool
     seats: int
     natural: bool
 
 
-class PlanAnswer(Answer):
+class PlanAnswer(TypedDict):
     """A season, who says when it opens (`mark`: how sure), and the sessions as they were planned."""
 
     id: str
     title: str
     policy: str
-    season_opens: date
-    season_closes: date | None
+    season_opens: str
+    season_closes: str | None
     source: str
     mark: str
     steps: list[StepAnswer]
     updated_by: str
 
 
-class PlanPage(Answer):
+class PlanPage(TypedDict):
     """A page of plans."""
 
     items: list[PlanAnswer]
@@ -94,14 +94,30 @@ class PlanPage(Answer):
 
 def plan_json(plan: Plan) -> PlanAnswer:
     """A plan on the wire."""
-    return PlanAnswer(
-        id=plan.id,
-        title=plan.title,
-        policy=plan.policy,
-        season_opens=plan.season_opens,
-        season_closes=plan.season_closes,
-        source=plan.source,
-        mark=plan.mark,
-        steps=[StepAnswer(**vars(step)) for step in plan.steps],
-        updated_by=plan.updated_by,
-    )
+    return {
+        "id": plan.id,
+        "title": plan.title,
+        "policy": plan.policy,
+        "season_opens": plan.season_opens.isoformat(),
+        "season_closes": plan.season_closes.isoformat() if plan.season_closes else None,
+        "source": plan.source,
+        "mark": plan.mark,
+        "steps": [_step(step) for step in plan.steps],
+        "updated_by": plan.updated_by,
+    }
+
+
+def _step(step: Step) -> StepAnswer:
+    return {
+        "session": step.session,
+        "course": step.course,
+        "days_before": step.days_before,
+        "starts_at": step.starts_at.isoformat(),
+        "ends_at": step.ends_at.isoformat(),
+        "opens_at": step.opens_at.isoformat(),
+        "closes_at": step.closes_at.isoformat(),
+        "place": step.place,
+        "online": step.online,
+        "seats": step.seats,
+        "natural": step.natural,
+    }

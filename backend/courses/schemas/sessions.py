@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
+from typing_extensions import TypedDict
 
 from backend.adapters.http import Body, Query
-from backend.adapters.http.answers import Answer
 from backend.adapters.http.fields import Instant, Slug, Uscc
 from backend.courses.schemas import RatingAnswer, rating_json
 from backend.courses.service.attending import Rating
@@ -119,7 +119,7 @@ class RatingBody(Body):
     words: str = Field(default="", max_length=500)
 
 
-class MaterialAnswer(Answer):
+class MaterialAnswer(TypedDict):
     """A file handed out; fetched at `material/{id}`."""
 
     id: str
@@ -127,7 +127,7 @@ class MaterialAnswer(Answer):
     size: int
 
 
-class SessionAnswer(Answer):
+class SessionAnswer(TypedDict):
     """A session for everybody; no names, and no address of an online room."""
 
     id: str
@@ -137,10 +137,10 @@ class SessionAnswer(Answer):
     series: str
     helps: list[str]
     help_kinds: list[str]
-    starts_at: datetime
-    ends_at: datetime
-    opens_at: datetime
-    closes_at: datetime
+    starts_at: str
+    ends_at: str
+    opens_at: str
+    closes_at: str
     place: str
     online: bool
     seats: int
@@ -154,7 +154,7 @@ class SessionAnswer(Answer):
     rating: RatingAnswer
 
 
-class SessionPage(Answer):
+class SessionPage(TypedDict):
     """A page of sessions."""
 
     items: list[SessionAnswer]
@@ -173,7 +173,7 @@ class StaffSessionAnswer(SessionAnswer):
     updated_by: str
 
 
-class StaffSessionPage(Answer):
+class StaffSessionPage(TypedDict):
     """A page of all sessions; `came` is counted only for a single one."""
 
     items: list[StaffSessionAnswer]
@@ -181,7 +181,7 @@ class StaffSessionPage(Answer):
     next_cursor: str | None
 
 
-class SignUpAnswer(Answer):
+class SignUpAnswer(TypedDict):
     """A person's own sign-up; `position`: its place in the queue, `link`: the online room of the seated."""
 
     session: SessionAnswer
@@ -189,15 +189,15 @@ class SignUpAnswer(Answer):
     state: SeatState
     state_label: str
     position: int | None
-    since: datetime | None
+    since: str | None
     reason: str
-    came_at: datetime | None
+    came_at: str | None
     score: int | None
     words: str
     link: str | None
 
 
-class SignUpPage(Answer):
+class SignUpPage(TypedDict):
     """A page of a person's sign-ups."""
 
     items: list[SignUpAnswer]
@@ -205,7 +205,7 @@ class SignUpPage(Answer):
     next_cursor: str | None
 
 
-class StaffSignUpAnswer(Answer):
+class StaffSignUpAnswer(TypedDict):
     """A sign-up for staff; `late`: given up less than a day before the start."""
 
     person: str
@@ -214,14 +214,14 @@ class StaffSignUpAnswer(Answer):
     state: SeatState
     state_label: str
     position: int | None
-    signed_at: datetime
-    since: datetime | None
+    signed_at: str
+    since: str | None
     reason: str
     late: bool
-    came_at: datetime | None
+    came_at: str | None
 
 
-class StaffSignUpPage(Answer):
+class StaffSignUpPage(TypedDict):
     """A page of a session's sign-ups."""
 
     items: list[StaffSignUpAnswer]
@@ -229,7 +229,7 @@ class StaffSignUpPage(Answer):
     next_cursor: str | None
 
 
-class RatingsAnswer(Answer):
+class RatingsAnswer(TypedDict):
     """A session's rating and what people wrote, without who."""
 
     rating: RatingAnswer
@@ -251,7 +251,8 @@ def state_of(session: Session, now: datetime) -> SessionState:
     return "open" if session.free else "full"
 
 
-def _session(offer: Offer, now: datetime, rating: Rating | None) -> dict[str, Any]:
+def session_json(offer: Offer, now: datetime, rating: Rating | None = None) -> SessionAnswer:
+    """A session on the wire."""
     session, course = offer.session, offer.course
     state = state_of(session, now)
     return {
@@ -262,10 +263,10 @@ def _session(offer: Offer, now: datetime, rating: Rating | None) -> dict[str, An
         "series": course.series,
         "helps": list(course.helps),
         "help_kinds": list(course.help_kinds),
-        "starts_at": session.starts_at,
-        "ends_at": session.ends_at,
-        "opens_at": session.opens_at,
-        "closes_at": session.closes_at,
+        "starts_at": session.starts_at.isoformat(),
+        "ends_at": session.ends_at.isoformat(),
+        "opens_at": session.opens_at.isoformat(),
+        "closes_at": session.closes_at.isoformat(),
         "place": session.place,
         "online": session.online,
         "seats": session.seats,
@@ -274,15 +275,10 @@ def _session(offer: Offer, now: datetime, rating: Rating | None) -> dict[str, An
         "state": state,
         "state_label": STATES[state],
         "cancelled_because": session.cancelled_because,
-        "material": [vars(item) for item in session.material],
+        "material": [{"id": item.id, "name": item.name, "size": item.size} for item in session.material],
         "plan": session.plan,
         "rating": rating_json(rating),
     }
-
-
-def session_json(offer: Offer, now: datetime, rating: Rating | None = None) -> SessionAnswer:
-    """A session on the wire."""
-    return SessionAnswer(**_session(offer, now, rating))
 
 
 def staff_session_json(
@@ -290,50 +286,54 @@ def staff_session_json(
 ) -> StaffSessionAnswer:
     """A session for staff."""
     session = offer.session
-    return StaffSessionAnswer(
-        **_session(offer, now, rating),
-        link=session.link,
-        code=session.code,
-        listed=offer.course.listed,
-        seated=len(session.seated),
-        came=came,
-        updated_by=session.updated_by,
-    )
+    return {
+        **session_json(offer, now, rating),
+        "link": session.link,
+        "code": session.code,
+        "listed": offer.course.listed,
+        "seated": len(session.seated),
+        "came": came,
+        "updated_by": session.updated_by,
+    }
 
 
 def sign_up_json(found: Participation, now: datetime) -> SignUpAnswer:
     """A person's own sign-up."""
     row, session = found.sign_up, found.session
     seat = session.book.get(row.person)
-    return SignUpAnswer(
-        session=session_json(Offer(session, found.course), now),
-        uscc=row.uscc,
-        state=found.state,
-        state_label=SEAT_STATES[found.state],
-        position=found.position or None,
-        since=seat.at if seat else None,
-        reason=session.cancelled_because or (seat.why if seat else ""),
-        came_at=row.came_at,
-        score=row.score or None,
-        words=row.words,
-        link=session.link if found.state == "seated" and session.link else None,
-    )
+    return {
+        "session": session_json(Offer(session, found.course), now),
+        "uscc": row.uscc,
+        "state": found.state,
+        "state_label": SEAT_STATES[found.state],
+        "position": found.position or None,
+        "since": _moment(seat.at if seat else None),
+        "reason": session.cancelled_because or (seat.why if seat else ""),
+        "came_at": _moment(row.came_at),
+        "score": row.score or None,
+        "words": row.words,
+        "link": session.link if found.state == "seated" and session.link else None,
+    }
 
 
 def staff_sign_up_json(found: Participation, names: dict[str, str]) -> StaffSignUpAnswer:
     """A sign-up for staff; `names` are the firms'."""
     row = found.sign_up
     seat = found.session.book.get(row.person)
-    return StaffSignUpAnswer(
-        person=row.person,
-        uscc=row.uscc,
-        firm=names.get(row.uscc, ""),
-        state=found.state,
-        state_label=SEAT_STATES[found.state],
-        position=found.position or None,
-        signed_at=row.signed_at,
-        since=seat.at if seat else None,
-        reason=seat.why if seat else "",
-        late=bool(seat and seat.late),
-        came_at=row.came_at,
-    )
+    return {
+        "person": row.person,
+        "uscc": row.uscc,
+        "firm": names.get(row.uscc, ""),
+        "state": found.state,
+        "state_label": SEAT_STATES[found.state],
+        "position": found.position or None,
+        "signed_at": row.signed_at.isoformat(),
+        "since": _moment(seat.at if seat else None),
+        "reason": seat.why if seat else "",
+        "late": bool(seat and seat.late),
+        "came_at": _moment(row.came_at),
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_restx import Api, Resource
 
 from backend.adapters.http import body, current_caller, guard, public, query, revision_from_header
-from backend.adapters.http.answers import answers, page_json
 from backend.institutions.schemas import (
     CARRIERS,
     Confirmation,
@@ -44,17 +41,20 @@ class InstitutionResource(Resource):
 class InstitutionList(InstitutionResource):
     @public("机构名录对所有人公开")
     @query(InstitutionQuery)
-    @answers(InstitutionPage)
-    def get(self, args: InstitutionQuery) -> dict[str, Any]:
+    def get(self, args: InstitutionQuery) -> InstitutionPage:
         """服务机构名录；每项写明为什么排在这里"""
         kinds = [args.kind] if args.kind else list(CARRIERS) if args.carriers else []
         page = self.listing.ranked(args.limit, args.cursor, kinds, args.area)
-        return {**page_json(page, listed_json), "order": list(RULES)}
+        return {
+            "items": [listed_json(placed) for placed in page.items],
+            "total": page.total,
+            "next_cursor": page.next_cursor,
+            "order": list(RULES),
+        }
 
 
 class OneInstitution(InstitutionResource):
     @public("机构名录对所有人公开")
-    @answers(InstitutionAnswer)
     def get(self, institution_id: str) -> InstitutionAnswer:
         """一家机构"""
         found = self.institutions.read_institution(institution_id)
@@ -64,31 +64,29 @@ class OneInstitution(InstitutionResource):
 class StaffInstitutionList(InstitutionResource):
     @guard(Role.EDITOR)
     @query(StaffQuery)
-    @answers(StaffInstitutionPage)
-    def get(self, args: StaffQuery) -> dict[str, Any]:
+    def get(self, args: StaffQuery) -> StaffInstitutionPage:
         """全部机构（含停用），按编号"""
         page = self.institutions.list_all(args.limit, args.cursor)
         placed = {one.institution.id: one for one in self.listing.placed(page.items)}
-        return page_json(page, lambda found: staff_institution_json(placed[found.id]))
+        items = [staff_institution_json(placed[found.id]) for found in page.items]
+        return {"items": items, "total": page.total, "next_cursor": page.next_cursor}
 
     @guard(Role.EDITOR)
     @body(NewInstitution)
-    @answers(StaffInstitutionAnswer, 201)
-    def post(self, data: NewInstitution) -> StaffInstitutionAnswer:
+    def post(self, data: NewInstitution) -> tuple[StaffInstitutionAnswer, int]:
         """新增机构"""
-        return self.shown(self.institutions.add_institution(data.id, data.fields(), current_caller()))
+        added = self.institutions.add_institution(data.id, data.fields(), current_caller())
+        return self.shown(added), 201
 
 
 class StaffInstitution(InstitutionResource):
     @guard(Role.EDITOR)
-    @answers(StaffInstitutionAnswer)
     def get(self, institution_id: str) -> StaffInstitutionAnswer:
         """一家机构（含停用和历次状态）"""
         return self.shown(self.institutions.find_institution(institution_id))
 
     @guard(Role.EDITOR)
     @body(InstitutionFields)
-    @answers(StaffInstitutionAnswer)
     def put(self, institution_id: str, data: InstitutionFields) -> StaffInstitutionAnswer:
         """修改机构（If-Match 写明版本）"""
         revision, caller = revision_from_header(), current_caller()
@@ -98,7 +96,6 @@ class StaffInstitution(InstitutionResource):
 class SuspendInstitution(InstitutionResource):
     @guard(Role.EDITOR)
     @body(Suspension)
-    @answers(StaffInstitutionAnswer)
     def post(self, institution_id: str, data: Suspension) -> StaffInstitutionAnswer:
         """停用（写明原因）"""
         revision, caller = revision_from_header(), current_caller()
@@ -108,7 +105,6 @@ class SuspendInstitution(InstitutionResource):
 class ResumeInstitution(InstitutionResource):
     @guard(Role.EDITOR)
     @body(Resumption)
-    @answers(StaffInstitutionAnswer)
     def post(self, institution_id: str, data: Resumption) -> StaffInstitutionAnswer:
         """恢复"""
         revision, caller = revision_from_header(), current_caller()
@@ -118,7 +114,6 @@ class ResumeInstitution(InstitutionResource):
 class ConfirmInstitution(InstitutionResource):
     @guard(Role.EDITOR)
     @body(Confirmation)
-    @answers(StaffInstitutionAnswer)
     def post(self, institution_id: str, data: Confirmation) -> StaffInstitutionAnswer:
         """年度确认（写明怎样核对）"""
         revision, caller = revision_from_header(), current_caller()

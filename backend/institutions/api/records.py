@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_restx import Api, Resource
 
 from backend.adapters.http import (
@@ -14,7 +12,6 @@ from backend.adapters.http import (
     query,
     revision_from_header,
 )
-from backend.adapters.http.answers import answers, page_json
 from backend.institutions.schemas.records import (
     CaseAnswer,
     CasePage,
@@ -44,46 +41,44 @@ class RecordResource(Resource):
 class Rating(RecordResource):
     @person_only
     @body(InstitutionRating)
-    @answers(RatedAnswer)
     def put(self, institution_id: str, data: InstitutionRating) -> RatedAnswer:
         """评价服务过本企业的机构"""
         self.records.rate(institution_id, data.uscc, data.score, current_caller())
-        return RatedAnswer(institution=institution_id, uscc=data.uscc, score=data.score)
+        return {"institution": institution_id, "uscc": data.uscc, "score": data.score}
 
 
 class Complaints(RecordResource):
     @person_only
     @body(NewComplaint)
-    @answers(ComplaintAnswer, 201)
-    def post(self, institution_id: str, data: NewComplaint) -> ComplaintAnswer:
+    def post(self, institution_id: str, data: NewComplaint) -> tuple[ComplaintAnswer, int]:
         """投诉一家机构"""
-        return complaint_json(self.records.complain(institution_id, data.uscc, data.text, current_caller()))
+        made = self.records.complain(institution_id, data.uscc, data.text, current_caller())
+        return complaint_json(made), 201
 
 
 class MyComplaints(RecordResource):
     @person_only
     @query(PageQuery)
-    @answers(ComplaintPage)
-    def get(self, args: PageQuery) -> dict[str, Any]:
+    def get(self, args: PageQuery) -> ComplaintPage:
         """我的投诉和答复"""
         page = self.records.my_complaints(current_caller(), args.limit, args.cursor)
-        return page_json(page, complaint_json)
+        items = [complaint_json(one) for one in page.items]
+        return {"items": items, "total": page.total, "next_cursor": page.next_cursor}
 
 
 class StaffComplaints(RecordResource):
     @guard(Role.EDITOR)
     @query(ComplaintQuery)
-    @answers(ComplaintPage)
-    def get(self, institution_id: str, args: ComplaintQuery) -> dict[str, Any]:
+    def get(self, institution_id: str, args: ComplaintQuery) -> ComplaintPage:
         """一家机构收到的投诉"""
         page = self.records.complaints_about(institution_id, args.limit, args.cursor, args.state)
-        return page_json(page, complaint_json)
+        items = [complaint_json(one) for one in page.items]
+        return {"items": items, "total": page.total, "next_cursor": page.next_cursor}
 
 
 class DecideComplaint(RecordResource):
     @guard(Role.EDITOR)
     @body(Decision)
-    @answers(ComplaintAnswer)
     def post(self, complaint_id: str, data: Decision) -> ComplaintAnswer:
         """查实或不成立，并答复本人"""
         return complaint_json(self.records.decide(complaint_id, data.upheld, data.answer, current_caller()))
@@ -92,25 +87,24 @@ class DecideComplaint(RecordResource):
 class Cases(RecordResource):
     @guard(Role.EDITOR)
     @query(PageQuery)
-    @answers(CasePage)
-    def get(self, institution_id: str, args: PageQuery) -> dict[str, Any]:
+    def get(self, institution_id: str, args: PageQuery) -> CasePage:
         """一家机构的服务案例"""
-        return page_json(self.records.list_cases(institution_id, args.limit, args.cursor), case_json)
+        page = self.records.list_cases(institution_id, args.limit, args.cursor)
+        items = [case_json(one) for one in page.items]
+        return {"items": items, "total": page.total, "next_cursor": page.next_cursor}
 
     @guard(Role.EDITOR)
     @body(NewCase)
-    @answers(CaseAnswer, 201)
-    def post(self, institution_id: str, data: NewCase) -> CaseAnswer:
+    def post(self, institution_id: str, data: NewCase) -> tuple[CaseAnswer, int]:
         """登记一个服务案例"""
-        return case_json(
-            self.records.add_case(institution_id, data.uscc, data.started_on, data.service, current_caller())
-        )
+        caller = current_caller()
+        added = self.records.add_case(institution_id, data.uscc, data.started_on, data.service, caller)
+        return case_json(added), 201
 
 
 class OneCase(RecordResource):
     @guard(Role.EDITOR)
     @body(CaseReport)
-    @answers(CaseAnswer)
     def put(self, institution_id: str, case_id: str, data: CaseReport) -> CaseAnswer:
         """登记机构自报的结果（If-Match 写明版本）"""
         revision, caller = revision_from_header(), current_caller()

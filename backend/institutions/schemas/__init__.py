@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field, StringConstraints
+from typing_extensions import TypedDict
 
 from backend.adapters.http import Body, Query
-from backend.adapters.http.answers import Answer
 from backend.adapters.http.fields import ConditionId, Slug
 from backend.institutions.service import confirm_by
 from backend.institutions.service.listing import Placed
 from backend.institutions.service.quality import Quality
+from backend.institutions.store import StandingWord
 from backend.shared.clock import in_shanghai
 
 Kind = Literal["service_agency", "workstation", "incubator", "accelerator", "park", "open_innovation_centre"]
@@ -91,7 +91,7 @@ class StaffQuery(Query):
     cursor: str | None = Field(default=None, max_length=300)
 
 
-class QualityAnswer(Answer):
+class QualityAnswer(TypedDict):
     """The record: `reported` is what the institution says, `known` what the cultivation pool knows.
 
     `average` (1 to 5) is shown only when enough firms answered.
@@ -106,16 +106,16 @@ class QualityAnswer(Answer):
     average: str | None
 
 
-class StandingAnswer(Answer):
+class StandingAnswer(TypedDict):
     """One change of standing."""
 
-    standing: Literal["listed", "suspended", "confirmed"]
-    at: datetime
+    standing: StandingWord
+    at: str
     by: str
     why: str
 
 
-class InstitutionAnswer(Answer):
+class InstitutionAnswer(TypedDict):
     """An institution for everybody; `overdue`: nobody confirmed it within the year."""
 
     id: str
@@ -131,13 +131,13 @@ class InstitutionAnswer(Answer):
     counsellor: str
     helps: list[str]
     help_kinds: list[str]
-    confirmed_on: date
-    confirm_by: date
+    confirmed_on: str
+    confirm_by: str
     overdue: bool
     confirmation: str
     quality: QualityAnswer
     revision: int
-    updated_at: datetime
+    updated_at: str
 
 
 class ListedInstitution(InstitutionAnswer):
@@ -146,7 +146,7 @@ class ListedInstitution(InstitutionAnswer):
     why_here: list[str]
 
 
-class InstitutionPage(Answer):
+class InstitutionPage(TypedDict):
     """A page; `order` says how the list is ordered."""
 
     items: list[ListedInstitution]
@@ -165,7 +165,7 @@ class StaffInstitutionAnswer(InstitutionAnswer):
     updated_by: str
 
 
-class StaffInstitutionPage(Answer):
+class StaffInstitutionPage(TypedDict):
     """A page of all institutions by id."""
 
     items: list[StaffInstitutionAnswer]
@@ -186,15 +186,16 @@ def _quality(record: Quality) -> QualityAnswer:
     )
 
 
-def _institution(placed: Placed) -> dict[str, Any]:
-    one = placed.institution
-    until = confirm_by(one)
+def institution_json(placed: Placed) -> InstitutionAnswer:
+    """An institution for everybody."""
+    one, kind = placed.institution, cast(Kind, placed.institution.kind)
+    until = confirm_by(one).isoformat()
     return {
         "id": one.id,
         "name": one.name,
-        "kind": one.kind,
-        "kind_label": KIND_LABELS.get(one.kind, one.kind),
-        "carrier": one.kind in CARRIERS,
+        "kind": kind,
+        "kind_label": KIND_LABELS[kind],
+        "carrier": kind in CARRIERS,
         "summary": one.summary,
         "area": one.area,
         "town": one.town,
@@ -203,34 +204,32 @@ def _institution(placed: Placed) -> dict[str, Any]:
         "counsellor": one.counsellor,
         "helps": list(one.helps),
         "help_kinds": list(one.help_kinds),
-        "confirmed_on": one.confirmed_on,
+        "confirmed_on": one.confirmed_on.isoformat(),
         "confirm_by": until,
         "overdue": placed.overdue,
-        "confirmation": f"年度确认已逾期（应于{until.isoformat()}前确认）" if placed.overdue else "已确认",
+        "confirmation": f"年度确认已逾期（应于{until}前确认）" if placed.overdue else "已确认",
         "quality": _quality(placed.quality),
         "revision": one.revision,
-        "updated_at": in_shanghai(one.updated_at),
+        "updated_at": in_shanghai(one.updated_at).isoformat(),
     }
-
-
-def institution_json(placed: Placed) -> InstitutionAnswer:
-    """An institution for everybody."""
-    return InstitutionAnswer(**_institution(placed))
 
 
 def listed_json(placed: Placed) -> ListedInstitution:
     """An institution in its place of a list."""
-    return ListedInstitution(**_institution(placed), why_here=list(placed.why_here))
+    return {**institution_json(placed), "why_here": list(placed.why_here)}
 
 
 def staff_institution_json(placed: Placed) -> StaffInstitutionAnswer:
     """An institution for staff."""
     one = placed.institution
-    return StaffInstitutionAnswer(
-        **_institution(placed),
-        listed=one.listed,
-        suspended_because=one.suspended_because,
-        complaints_open=placed.quality.open_complaints,
-        history=[StandingAnswer(**vars(line)) for line in one.history],
-        updated_by=one.updated_by,
-    )
+    return {
+        **institution_json(placed),
+        "listed": one.listed,
+        "suspended_because": one.suspended_because,
+        "complaints_open": placed.quality.open_complaints,
+        "history": [
+            {"standing": line.standing, "at": line.at.isoformat(), "by": line.by, "why": line.why}
+            for line in one.history
+        ],
+        "updated_by": one.updated_by,
+    }

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Literal
-
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from backend.adapters.http import Body, Query
-from backend.adapters.http.answers import Answer
 from backend.adapters.http.fields import Day, Uscc
 from backend.institutions.store.cases import Case, Reported
 from backend.institutions.store.opinions import Complaint, ComplaintState
@@ -64,21 +61,21 @@ class Decision(Body):
     answer: str = Field(min_length=2, max_length=1000)
 
 
-class CaseAnswer(Answer):
+class CaseAnswer(TypedDict):
     """A case for staff; `known_on` is the day the pool saw the firm certified after the start."""
 
     id: str
     institution: str
     uscc: str
-    started_on: date
+    started_on: str
     service: str
     reported: Reported
-    known_on: date | None
+    known_on: str | None
     revision: int
     updated_by: str
 
 
-class CasePage(Answer):
+class CasePage(TypedDict):
     """A page of cases."""
 
     items: list[CaseAnswer]
@@ -86,7 +83,7 @@ class CasePage(Answer):
     next_cursor: str | None
 
 
-class RatedAnswer(Answer):
+class RatedAnswer(TypedDict):
     """The firm's rating as it stands now."""
 
     institution: str
@@ -94,7 +91,7 @@ class RatedAnswer(Answer):
     score: int
 
 
-class ComplaintAnswer(Answer):
+class ComplaintAnswer(TypedDict):
     """A complaint for the person who made it, and for staff."""
 
     id: str
@@ -102,13 +99,13 @@ class ComplaintAnswer(Answer):
     uscc: str
     text: str
     state: ComplaintState
-    state_label: Literal["处理中", "已查实", "不成立", "已撤回"]
+    state_label: str
     answer: str
-    made_at: datetime
-    decided_at: datetime | None
+    made_at: str
+    decided_at: str | None
 
 
-class ComplaintPage(Answer):
+class ComplaintPage(TypedDict):
     """A page of complaints."""
 
     items: list[ComplaintAnswer]
@@ -118,10 +115,29 @@ class ComplaintPage(Answer):
 
 def case_json(case: Case) -> CaseAnswer:
     """A case on the wire."""
-    return CaseAnswer(**vars(case))
+    return {
+        "id": case.id,
+        "institution": case.institution,
+        "uscc": case.uscc,
+        "started_on": case.started_on.isoformat(),
+        "service": case.service,
+        "reported": case.reported,
+        "known_on": case.known_on.isoformat() if case.known_on else None,
+        "revision": case.revision,
+        "updated_by": case.updated_by,
+    }
 
 
 def complaint_json(complaint: Complaint) -> ComplaintAnswer:
     """A complaint on the wire, without who made it."""
-    said = {name: value for name, value in vars(complaint).items() if name != "person"}
-    return ComplaintAnswer.model_validate({**said, "state_label": COMPLAINT_LABELS[complaint.state]})
+    return {
+        "id": complaint.id,
+        "institution": complaint.institution,
+        "uscc": complaint.uscc,
+        "text": complaint.text,
+        "state": complaint.state,
+        "state_label": COMPLAINT_LABELS[complaint.state],
+        "answer": complaint.answer,
+        "made_at": complaint.made_at.isoformat(),
+        "decided_at": complaint.decided_at.isoformat() if complaint.decided_at else None,
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import mongoengine as me
 
@@ -17,6 +17,7 @@ from backend.shared.events import Event
 from backend.shared.paging import Page
 
 COLLECTION = "institutions"
+StandingWord = Literal["listed", "suspended", "confirmed"]
 
 
 class InstitutionDocument(RecordDocument):
@@ -53,7 +54,7 @@ class InstitutionDocument(RecordDocument):
 class Standing:
     """One change of standing: "listed", "suspended" or "confirmed", by whom and why."""
 
-    standing: str
+    standing: StandingWord
     at: datetime
     by: str
     why: str
