@@ -5,13 +5,13 @@ It reads only what is due. Killed anywhere it may run again: a request's own fie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from backend.guidance.routing import LABELS, LEVELS, Candidate, Need, Route, route
 from backend.guidance.service.requests import offer
-from backend.guidance.service.steps import Step, Steps, candidates, entry
+from backend.guidance.service.steps import Step, Steps, accounts_at, candidates, entry
 from backend.guidance.service.world import ESCALATED, REMINDED, SURVEYED
 from backend.guidance.store.looks import Look
 from backend.guidance.store.requests import ENDED, OPEN, WAITING, Request
@@ -39,9 +39,8 @@ class _People:
     candidates: list[Candidate]
     staff: dict[str, str]
 
-    def accounts(self, desks: Iterable[str]) -> list[str]:
-        named = (self.staff.get(desk, desk.removeprefix("staff:")) for desk in desks if desk)
-        return sorted({name for name in named if name})
+    def accounts(self, desks: Sequence[str]) -> list[str]:
+        return accounts_at(desks, self.staff)
 
 
 class Deadlines:
