@@ -58,12 +58,15 @@ class Steps:
                 continue
         raise WrongStateError("这条诉求正被多人同时修改，请稍后再试。", id=request_id)
 
-    def write(self, request: Request, step: Step, caller: Caller) -> Request:
-        """The step on the request as it was read; StaleRevisionError when it is no longer so."""
+    def write(self, request: Request, step: Step, caller: Caller, look_known: bool = False) -> Request:
+        """The step on the request as it was read; StaleRevisionError when it is no longer so.
+
+        `look_known`: the row that says when to look again is written already.
+        """
         now = self.world.clock.now()
         if len(request.entries) + len(step.entries) > LONGEST_CONVERSATION and caller.kind != "system":
             raise WrongStateError("这条诉求的对话太长，请办结后另提一条。", id=request.id)
-        if look_at := step.fields.get("look_at"):
+        if (look_at := step.fields.get("look_at")) and not look_known:
             self.looks.put([(look_at, request.id)], caller.label, now)
         changed = self.store.change(
             request.id,
