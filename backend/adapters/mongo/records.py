@@ -111,25 +111,6 @@ def change(
     operators: Mapping[str, Mapping[str, Any]] | None = None,
     **fields: Any,
 ) -> Record:
-    """`change_row` with its answer as a document."""
-    return cls._from_son(
-        change_row(
-            cls, record_id, by, at, *events, revision=revision, where=where, operators=operators, **fields
-        )
-    )
-
-
-def change_row(
-    cls: type[RecordDocument],
-    record_id: str,
-    by: str,
-    at: datetime,
-    *events: Event,
-    revision: int | None = None,
-    where: Mapping[str, Any] | None = None,
-    operators: Mapping[str, Mapping[str, Any]] | None = None,
-    **fields: Any,
-) -> dict[str, Any]:
     """Set `fields`, apply further update `operators`, raise the revision and add events: one command.
 
     `revision` is the one the edit started from, `where` further conditions the record must meet.
