@@ -86,20 +86,25 @@ class Route:
 def route(need: Need, people: Iterable[Candidate], most: int = 5) -> Route:
     """Those who may help, in order; nobody may be left, then it is the commission's."""
     least, asked = _RANK[need.level], bool(need.help_kinds or need.conditions)
+    area, town, lower, far = need.area, need.town, 0, 0
     fitting: list[tuple[int, int, int, float, str, Candidate]] = []
     passed: Counter[str] = Counter()
     for one in people:
         rank = _RANK[one.level]
         if rank < least:
-            passed[LOWER] += 1
+            lower += 1
             continue
-        near = TOWN if need.town and need.town in one.towns else AREA if need.area in one.areas else ELSEWHERE
+        near = TOWN if town and town in one.towns else AREA if area in one.areas else ELSEWHERE
+        if near == ELSEWHERE and rank < _MENTOR:  # most people: nothing more is asked about them
+            far += 1
+            continue
         fits = _fit(need, one)
-        why_not = _why_not(need, one, rank, near, asked and fits == NOTHING)
+        why_not = _why_not(need, one, rank == _MENTOR and asked and fits == NOTHING)
         if why_not:
             passed[why_not] += 1
         else:
             fitting.append((rank, fits, near, one.load / one.capacity, one.id, one))
+    passed.update({reason: count for reason, count in ((LOWER, lower), (FAR, far)) if count})
     fitting.sort(key=lambda entry: entry[:5])
     choices = (
         Choice(one.id, one.name, one.level, tuple(_reasons(fits, near, one)))
@@ -108,15 +113,13 @@ def route(need: Need, people: Iterable[Candidate], most: int = 5) -> Route:
     return Route(tuple(choices), dict(passed))
 
 
-def _why_not(need: Need, one: Candidate, rank: int, near: int, unfit: bool) -> str:
+def _why_not(need: Need, one: Candidate, unfit: bool) -> str:
     if need.uscc in one.barred:
         return BARRED
     if one.away:
         return AWAY
     if one.load >= one.capacity:
         return FULL
-    if rank < _MENTOR:
-        return FAR if near == ELSEWHERE else ""
     return UNFIT if unfit else ""
 
 

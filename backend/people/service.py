@@ -127,6 +127,10 @@ class PeopleService:
         """The adviser who is asking, if a member of staff is one."""
         return self._store.of_staff(caller.id) if caller.kind == "staff" else None
 
+    def accounts_of(self, adviser_ids: Sequence[str]) -> dict[str, str]:
+        """Adviser -> account, of those that have one."""
+        return self._store.accounts_of(adviser_ids)
+
     def everyone(self) -> list[Adviser]:
         """All listed advisers."""
         return self._store.everyone()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -107,6 +107,12 @@ class PeopleStore:
         """Those of the ids that belong to somebody."""
         found = collection_of(COLLECTION).find({"_id": {"$in": adviser_ids}}, {"_id": 1}).sort("_id", 1)
         return {raw["_id"] for raw in found}
+
+    def accounts_of(self, adviser_ids: Sequence[str]) -> dict[str, str]:
+        """Adviser -> account, of those of the advisers that have one."""
+        query = {"_id": {"$in": list(adviser_ids)}}
+        found = collection_of(COLLECTION).find(query, {"staff": 1}).sort("_id", 1)
+        return {raw["_id"]: raw["staff"] for raw in found if raw.get("staff")}
 
     def add(self, adviser_id: str, fields: dict[str, Any], by: str, at: datetime, event: Event) -> Adviser:
         """A new adviser; AlreadyExistsError if the id is taken."""

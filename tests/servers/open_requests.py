@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from random import Random
 
 from backend.adapters.mongo.bulk import insert_absent_rows, new_row
@@ -19,7 +20,7 @@ def write_requests(usccs: list[str], count: int, due: int, now: datetime, owners
     """`count` live requests, of which `due` were to be answered by yesterday; the others within two weeks."""
     chance, looks = Random(11), LookStore()
     numbers = iter(range(count))
-    while batch := [number for number, _ in zip(numbers, range(BATCH), strict=False)]:
+    while batch := list(islice(numbers, BATCH)):
         rows, moments = [], []
         for number in batch:
             at = now - timedelta(days=1) if number < due else now + timedelta(days=1 + number % 14)

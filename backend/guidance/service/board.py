@@ -15,7 +15,6 @@ from backend.guidance.service.access import COMMISSION
 from backend.guidance.service.world import World
 from backend.guidance.store.requests import LIVE, RequestStore, hour_of
 from backend.shared.caller import Caller
-from backend.shared.clock import in_shanghai
 from backend.shared.errors import ForbiddenError
 
 # Clocks of processes differ by less, and a write is seen no later.
@@ -35,7 +34,7 @@ class RequestBoard:
         self._lock = threading.Lock()
         self._briefs: dict[str, tuple[Key, ...]] = {}
         self._counts: Counter[Key] = Counter()
-        self._seen: datetime | None = None
+        self._looked: datetime | None = None
 
     def loads(self) -> dict[str, int]:
         """Desk -> live requests it owns."""
@@ -75,19 +74,19 @@ class RequestBoard:
             return Counter(self._counts)
 
     def _refresh(self) -> None:
-        for rows in self._store.briefs(self._hours()):
+        now = self._world.clock.now()
+        for rows in self._store.briefs(self._hours(now)):
             for row in rows:
                 self._take(row["_id"], tuple(_added(row)))
-                at = in_shanghai(row["updated_at"])
-                self._seen = max(self._seen or at, at)
+        self._looked = now
 
-    def _hours(self) -> Sequence[str] | None:
-        if self._seen is None:
+    def _hours(self, now: datetime) -> Sequence[str] | None:
+        if self._looked is None:
             return None
-        now, at = self._world.clock.now(), self._seen - OVERLAP
+        at = self._looked - OVERLAP
         if now - at > timedelta(hours=LONGEST):
             return None
-        hours = {hour_of(now), hour_of(self._seen)}
+        hours = {hour_of(now)}
         while at < now:
             hours.add(hour_of(at))
             at += timedelta(hours=1)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 
-from backend.guidance.service.access import LOCAL, Seat, seat_of
+from backend.guidance.service.access import Seat, seat_of
 from backend.guidance.service.world import PASSED_ON, World
 from backend.guidance.store.chain import COLLECTION, Handover, HandoverStore
 from backend.guidance.writing import cleaned, one_line
-from backend.shared.caller import Caller
+from backend.shared.caller import Caller, Role
 from backend.shared.errors import ForbiddenError, InvalidInputError
 from backend.shared.events import Event
 from backend.shared.paging import Page
@@ -75,7 +75,7 @@ class Chain:
         adviser = self._world.people.of_caller(seat.caller)
         posts = [(self._world.carrier_kind(post), post) for post in adviser.posts] if adviser else []
         found = [f"{kind}/{post}" for kind, post in posts if kind in CHAIN]
-        areas = seat.caller.scope.areas if seat.caller.has(*LOCAL) else ()
+        areas = seat.caller.scope.areas if Role.LIAISON in seat.caller.roles else ()
         return found + [f"{BUREAU}/{area}" for area in sorted(areas)]
 
     def _kind(self, where: str, end: str) -> str:

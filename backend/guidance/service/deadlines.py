@@ -5,13 +5,13 @@ It reads only what is due. Killed anywhere it may run again: a request's own fie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from backend.guidance.routing import LABELS, LEVELS, Candidate, Need, Route, route
 from backend.guidance.service.requests import offer
-from backend.guidance.service.steps import Step, Steps, candidates, entry
+from backend.guidance.service.steps import Step, Steps, accounts_at, candidates, entry
 from backend.guidance.service.world import ESCALATED, REMINDED, SURVEYED
 from backend.guidance.store.looks import Look
 from backend.guidance.store.requests import ENDED, OPEN, WAITING, Request
@@ -39,9 +39,8 @@ class _People:
     candidates: list[Candidate]
     staff: dict[str, str]
 
-    def accounts(self, desks: Iterable[str]) -> list[str]:
-        named = (self.staff.get(desk, desk.removeprefix("staff:")) for desk in desks if desk)
-        return sorted({name for name in named if name})
+    def accounts(self, desks: Sequence[str]) -> list[str]:
+        return accounts_at(desks, self.staff)
 
 
 class Deadlines:
@@ -66,21 +65,20 @@ class Deadlines:
 
     def _look(self, looks: list[Look], now: datetime, people: _People, counts: dict[str, int]) -> None:
         requests = self._steps.store.get_many([look.request for look in looks])
-        done = []
-        for look in looks:
-            counts["read"] += 1
-            request = requests.get(look.request)
-            if request is None or not is_due(request, now):
-                done.append(look)  # it has moved on, and its next look has a row of its own
-                continue
-            kind, step = self._decide(request, now, people)
+        counts["read"] += len(looks)
+        # What is not due has moved on, and its next look has a row of its own.
+        due = {look.request: look for look in looks if is_due(requests.get(look.request), now)}
+        decided = {key: self._decide(requests[key], now, people) for key in due}
+        again = [(step.fields["look_at"], key) for key, (_, step) in decided.items()]
+        self._steps.looks.put([(at, key) for at, key in again if at is not None], SYSTEM.label, now)
+        busy = set()
+        for key, (kind, step) in decided.items():
             try:
-                self._steps.write(request, step, SYSTEM)
+                self._steps.write(requests[key], step, SYSTEM, look_known=True)
+                counts[kind] += 1
             except StaleRevisionError:
-                continue  # somebody is at it this very moment; the next sweep looks again
-            counts[kind] += 1
-            done.append(look)
-        self._steps.looks.drop(done)
+                busy.add(due[key].id)  # somebody is at it this very moment; the next sweep looks again
+        self._steps.looks.drop([look for look in looks if look.id not in busy])
 
     def _people(self, now: datetime) -> _People:
         advisers = self._world.people.everyone()
@@ -137,7 +135,8 @@ class Deadlines:
         return route(need, people.candidates)
 
 
-def is_due(request: Request, now: datetime) -> bool:
+def is_due(request: Request | None, now: datetime) -> bool:
     """Whether the request still wants to be looked at by now."""
-    at = request.look_at
-    return request.state != WAITING and at is not None and in_shanghai(at) <= now
+    if request is None or request.state == WAITING or request.look_at is None:
+        return False
+    return in_shanghai(request.look_at) <= now

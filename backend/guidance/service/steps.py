@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -58,12 +58,15 @@ class Steps:
                 continue
         raise WrongStateError("这条诉求正被多人同时修改，请稍后再试。", id=request_id)
 
-    def write(self, request: Request, step: Step, caller: Caller) -> Request:
-        """The step on the request as it was read; StaleRevisionError when it is no longer so."""
+    def write(self, request: Request, step: Step, caller: Caller, look_known: bool = False) -> Request:
+        """The step on the request as it was read; StaleRevisionError when it is no longer so.
+
+        `look_known`: the row that says when to look again is written already.
+        """
         now = self.world.clock.now()
         if len(request.entries) + len(step.entries) > LONGEST_CONVERSATION and caller.kind != "system":
             raise WrongStateError("这条诉求的对话太长，请办结后另提一条。", id=request.id)
-        if look_at := step.fields.get("look_at"):
+        if (look_at := step.fields.get("look_at")) and not look_known:
             self.looks.put([(look_at, request.id)], caller.label, now)
         changed = self.store.change(
             request.id,
@@ -97,11 +100,15 @@ class Steps:
         advisers = self.world.people.everyone()
         return route(need, candidates(advisers, self.board.loads(), today))
 
-    def accounts(self, desks: tuple[str, ...] | list[str]) -> list[str]:
+    def accounts(self, desks: Sequence[str]) -> list[str]:
         """The staff accounts behind desks, for those who tell them."""
-        known = {one.id: one.staff for one in self.world.people.everyone()} if desks else {}
-        named = (known.get(desk, desk.removeprefix("staff:")) for desk in desks if desk)
-        return sorted({name for name in named if name})
+        return accounts_at(desks, self.world.people.accounts_of([desk for desk in desks if ":" not in desk]))
+
+
+def accounts_at(desks: Sequence[str], known: Mapping[str, str]) -> list[str]:
+    """The accounts behind desks: an adviser's own, if it has one, or the account that is the desk."""
+    named = (desk.partition(":")[2] if ":" in desk else known.get(desk, "") for desk in desks)
+    return sorted({name for name in named if name})
 
 
 def running(due: Due, now: datetime) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import mongoengine as me
 
-from backend.adapters.mongo import RecordDocument, change, collection_of, insert
+from backend.adapters.mongo import RecordDocument, change_row, collection_of, insert
 from backend.adapters.mongo.lists import iterate_by_id, page_by_id
 from backend.shared.errors import NotFoundError
 from backend.shared.events import Event
@@ -20,7 +20,7 @@ OPEN, WORKING, WAITING, ENDED = "open", "working", "waiting", "ended"
 LIVE = (OPEN, WORKING, WAITING)
 BRIEF = (
     "state", "area", "town", "level", "owner", "help_kind", "policy", "service_class", "opened_on", "due_on",
-    "kept", "result", "rating", "later", "updated_at",
+    "kept", "result", "rating", "later",
 )  # fmt: skip
 
 
@@ -173,7 +173,7 @@ class RequestStore:
         """One step: fields, further entries and files, and its events, from `revision` or where it is so."""
         pushed = {"entries": entries, "files": files}
         operators = {"$push": {name: {"$each": list(rows)} for name, rows in pushed.items() if rows}}
-        changed = change(
+        changed = change_row(
             RequestDocument,
             request_id,
             by,
@@ -185,7 +185,7 @@ class RequestStore:
             **fields,
             changed_hour=hour_of(at),
         )
-        return _record(changed.to_mongo().to_dict())
+        return _record(changed)
 
     def page(self, wanted: RequestFilter, limit: int, cursor: str | None) -> Page[Request]:
         """Requests, newest first."""
