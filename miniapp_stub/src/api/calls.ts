@@ -1,7 +1,8 @@
 /* One function per call of the API that the screens make. */
-import { get, post } from './client'
+import { call, get, post } from './client'
 import type {
-  Changes, Course, Explanation, Findings, Graph, Institution, Judged, Ladder, NewsItem, Notice, Page, Policy, PolicyBrief, Question, StatedFact, Status, Version, Withdrawn,
+  Changes, Company, Consent, Course, Explanation, Fact, Findings, FirmDispute, Follow, Graph, Guides, Inbox, Institution, Judged, Ladder, Me, MessageView,
+  NewsItem, Notice, Page, Policy, PolicyBrief, Pooled, Portrait, Question, SignedIn, StatedFact, Status, Value, Version, Wishes, Withdrawn,
 } from './shapes'
 
 export const policy = (slug: string): Promise<Policy | Withdrawn> =>
@@ -46,3 +47,54 @@ export const institutions = (area?: string): Promise<Page<Institution>> =>
   get('/api/v1/institutions', { query: { area, limit: 100 } })
 export const notice = (): Promise<Notice> =>
   get('/api/v1/notices/current')
+
+export const signInInvited = (code: string, notice_version: string): Promise<SignedIn> =>
+  post('/api/v1/sessions', { body: { kind: 'invitation', code, notice_version } })
+export const signInWechat = (code: string): Promise<SignedIn> => post('/api/v1/sessions', { body: { kind: 'wechat', code } })
+export const signInStaff = (name: string, password: string): Promise<SignedIn> => post('/api/v1/sessions', { body: { kind: 'staff', name, password } })
+export const signOut = (): Promise<unknown> => call('delete', '/api/v1/sessions')
+export const redeem = (code: string): Promise<unknown> => post('/api/v1/bindings', { body: { code } })
+export const unbind = (binding_id: string): Promise<unknown> => call('delete', '/api/v1/bindings/{binding_id}', { path: { binding_id } })
+
+export const me = (): Promise<Me> => get('/api/v1/me')
+export const setPhone = (phone: string): Promise<{ phone: string }> => call('patch', '/api/v1/me', { body: { phone } })
+export const consents = (): Promise<Page<Consent>> => get('/api/v1/me/consents')
+export const consent = (notice_version: string, wants: { push: boolean, contact: boolean }): Promise<unknown> =>
+  post('/api/v1/me/consents', { body: { notice_version, ...wants } })
+export const everythingAboutMe = (): Promise<object> => get('/api/v1/me/export')
+export const deleteMe = (): Promise<unknown> => post('/api/v1/me/deletion')
+
+export const messages = (box: 'all' | 'unread' | 'open' | 'done', cursor?: string): Promise<Inbox> => get('/api/v1/messages', { query: { box, cursor, limit: 20 } })
+export const message = (message_id: string): Promise<MessageView> => get('/api/v1/messages/{message_id}', { path: { message_id } })
+export const markRead = (message_id: string): Promise<unknown> => post('/api/v1/messages/{message_id}/read', { path: { message_id } })
+export const markDone = (message_id: string, done: boolean): Promise<unknown> => post('/api/v1/messages/{message_id}/done', { path: { message_id }, body: { done } })
+export const notRelevant = (message_id: string, reason: string): Promise<unknown> =>
+  post('/api/v1/messages/{message_id}/not-relevant', { path: { message_id }, body: { reason } })
+export const mute = (message_id: string): Promise<unknown> => post('/api/v1/messages/{message_id}/mute', { path: { message_id } })
+
+export const wishes = (): Promise<Wishes> => get('/api/v1/me/push')
+export interface WishChange { rhythm?: Record<string, 'at_once' | 'daily' | 'weekly'>, personalised?: boolean, muted?: [] }
+export const wish = (change: WishChange): Promise<Wishes> => call('patch', '/api/v1/me/push', { body: change })
+export const permit = (template: 'policy' | 'deadline', result: 'accept' | 'reject' | 'ban', nonce: string): Promise<unknown> =>
+  post('/api/v1/me/push/permits', { body: { template, result, nonce } })
+export const calendar = (): Promise<{ open: boolean }> => get('/api/v1/me/push/calendar')
+export const openCalendar = (): Promise<{ address: string }> => post('/api/v1/me/push/calendar')
+export const closeCalendar = (): Promise<unknown> => call('delete', '/api/v1/me/push/calendar')
+export const follows = (): Promise<Page<Follow>> => get('/api/v1/follows', { query: { limit: 100 } })
+export const followPolicy = (uscc: string, slug: string): Promise<Follow> => post('/api/v1/follows', { body: { kind: 'policy', uscc, policy: slug, agree: true } })
+export const followSearch = (uscc: string, text: string, filters: Record<string, string[]>): Promise<Follow> =>
+  post('/api/v1/follows', { body: { kind: 'search', uscc, text, filters, agree: true } })
+export const unfollow = (follow_id: string): Promise<unknown> => call('delete', '/api/v1/follows/{follow_id}', { path: { follow_id } })
+
+export const company = (uscc: string): Promise<Company> => get('/api/v1/companies/{uscc}', { path: { uscc } })
+export const facts = (uscc: string): Promise<Page<Fact>> => get('/api/v1/companies/{uscc}/facts', { path: { uscc } })
+export const portrait = (uscc: string): Promise<Portrait> => get('/api/v1/companies/{uscc}/portrait', { path: { uscc } })
+export const pooled = (uscc: string): Promise<Pooled> => get('/api/v1/companies/{uscc}/pool', { path: { uscc } })
+export const guides = (uscc: string): Promise<Guides> => get('/api/v1/companies/{uscc}/service', { path: { uscc } })
+export const disputes = (uscc: string): Promise<Page<FirmDispute>> => get('/api/v1/companies/{uscc}/disputes', { path: { uscc } })
+export const dispute = (uscc: string, fact: string, claimed: Value, reason: string, period?: string | null): Promise<FirmDispute> =>
+  post('/api/v1/companies/{uscc}/disputes', { path: { uscc }, body: { fact, claimed, reason, period } })
+
+export const staffCompanies = (name: string, cursor?: string): Promise<Page<Company>> => get('/api/v1/staff/companies', { query: { name, cursor } })
+export interface ToCall { uscc: string, message: string, title: string, reason: string }
+export const callList = (): Promise<Page<ToCall>> => get('/api/v1/staff/deliveries/call-list')

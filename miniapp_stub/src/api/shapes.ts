@@ -110,3 +110,43 @@ export interface Explanation {
 }
 export interface NewsItem { policy: string, title: string, summary: string, published_at: string }
 export interface Notice { version: string, title: string, text: string }
+
+export interface Me {
+  kind: 'person' | 'staff', id: string, firms?: string[], phone?: string, name?: string, roles?: string[]
+  bindings?: { id: string, uscc: string, active: boolean, since: string }[]
+  consent?: Consent | null, notice_current?: boolean
+}
+export interface Consent { notice_version: string, push: boolean, contact: boolean, at: string }
+export interface Company { uscc: string, name: string, area: string, town: string }
+export interface Fact {
+  name: string, label: string, value: Value, period: string | null, source: string, source_label: string, known_at: string, counts: boolean, disputed: boolean
+}
+export interface Pooled { label: string, step: string, tier: string | null, service_class_label: string | null, since: string, life: { id: string, step: string, at: string, reason: string }[] }
+export type Amount = number | string | null
+export interface Series {
+  id: string, label: string, unit: string, years: string[], values: Amount[], peers: number[], lower_quartile: Amount[], median: Amount[], upper_quartile: Amount[]
+}
+export interface Portrait {
+  name: string, as_of: string, ip: { id: string, label: string, value: Amount }[], peers: { field: string, size: string } | null, series: Series[]
+  titles: { label: string, valid_to: string | null }[]
+  completeness: { asked: number, known: number, missing: { fact: string, label: string }[], next_question: Question | null }
+}
+export interface FirmDispute { id: string, fact: string, label?: string, period: string | null, state: string, state_label?: string, reason: string, answer: string }
+export interface Guides { liaison: { name: string } | null, counsellor: { name: string } | null }
+export interface Message {
+  id: string, uscc: string, policy: string | null, kind: string, kind_label: string, day: string, title: string, text: string, withdrawn: string | null
+  mark: string, created_at: string, read_at: string | null, done_at: string | null, snoozed_until: string | null, not_relevant: string | null
+}
+export interface Inbox extends Page<Message> { unread: number }
+export interface Why {
+  title?: string, change_label?: string, rule_source?: string, old_label?: string, new_label?: string, confidence?: string, confidence_note?: string
+  conditions?: { id: string, label: string, state: State, sentence: string }[]
+  facts?: { name: string, label?: string, value: Value, period: string | null, source_label: string, known_at: string }[]
+  reason?: string
+}
+export interface MessageView extends Message { why: Why, receipts: { carrier: string, state: string, reason: string, delivered_at: string | null }[] }
+export interface Wishes {
+  rhythm: Record<string, 'at_once' | 'daily' | 'weekly'>, muted: string[], personalised: boolean, email: string, email_confirmed: boolean
+  permits: Record<string, number>, templates?: Record<string, string>, follow_consent: string
+}
+export interface Follow { id: string, kind: 'policy' | 'search', uscc: string, policy: string | null, text: string, active: boolean }

@@ -1,4 +1,5 @@
-import type { Node } from '@/api/shapes'
+import type { Amount, Node, Series } from '@/api/shapes'
+import { amountWords } from '@/words/money'
 import type { Colours } from './colours'
 import { placed, short } from './layout'
 
@@ -8,7 +9,7 @@ export function graphOption(centre: Node, neighbours: Node[], paint: Colours, wi
   return {
     animation: false,
     series: [{
-      type: 'graph', layout: 'none', roam: false, left: 44, right: 44, top: 36, bottom: 56,
+      type: 'graph', layout: 'none', roam: false, left: 44, right: 44, top: 36, bottom: 56, preserveAspect: true,
       label: { show: true, position: 'bottom', distance: 4, fontSize: 12, lineHeight: 15, color: paint.text, formatter: ({ name }: { name: string }) => short(name) },
       lineStyle: { color: paint.line, width: 1.5 },
       emphasis: { disabled: true },
@@ -18,5 +19,28 @@ export function graphOption(centre: Node, neighbours: Node[], paint: Colours, wi
       })),
       links: neighbours.map(({ id }) => ({ source: centre.id, target: id })),
     }],
+  }
+}
+
+/** A firm's figures over the years, with the middle half of its peers as a band and their median as a dashed line. */
+export function seriesOption({ unit, years, values, lower_quartile, median, upper_quartile }: Series, paint: Colours) {
+  const read = (amounts: Amount[]) => amounts.map((amount) => (amount === null || amount === undefined ? null : Number(amount)))
+  const low = read(lower_quartile)
+  const high = read(upper_quartile)
+  const line = (name: string, data: (number | null)[], more: object) => ({ name, type: 'line', data, symbol: 'none', silent: true, ...more })
+  return {
+    animation: false,
+    grid: { left: 8, right: 16, top: 24, bottom: 8, containLabel: true },
+    xAxis: { type: 'category', data: years, axisLine: { lineStyle: { color: paint.line } }, axisLabel: { color: paint.quiet } },
+    yAxis: {
+      type: 'value', splitNumber: 4, splitLine: { lineStyle: { color: paint.line, opacity: 0.5 } },
+      axisLabel: { color: paint.quiet, formatter: (value: number) => amountWords(value, unit) },
+    },
+    series: [
+      line('下四分位', low, { stack: 'band', lineStyle: { opacity: 0 } }),
+      line('同行', high.map((top, i) => (top === null || low[i] === null ? null : top - (low[i] as number))), { stack: 'band', lineStyle: { opacity: 0 }, areaStyle: { color: paint.band } }),
+      line('同行中位', read(median), { lineStyle: { color: paint.quiet, type: 'dashed', width: 1.5 } }),
+      line('本企业', read(values), { symbol: 'circle', symbolSize: 9, lineStyle: { color: paint.brand, width: 3 }, itemStyle: { color: paint.brand } }),
+    ],
   }
 }

@@ -1,6 +1,6 @@
 import { reactive } from 'vue'
 import { forget, keep, kept } from './device'
-import type { Caller, SignedIn } from '@/api/shapes'
+import type { Caller, Me, SignedIn } from '@/api/shapes'
 
 interface Session { accessToken: string, refreshToken: string, caller?: Caller }
 
@@ -37,4 +37,10 @@ export function renewed(ask: (refreshToken: string) => Promise<unknown>): Promis
     })
     .finally(() => { running = undefined })
   return running
+}
+
+/** Take in who the server says this is, firms newly bound included. */
+export function knownAs({ kind, id, firms = [], name = '', roles = [] }: Me) {
+  session.caller = kind === 'person' ? { kind, id, firms } : { kind, id, name, roles }
+  keep('session', session)
 }

@@ -26,3 +26,11 @@ export function inWords(yuan: number): string {
 }
 
 const trimmed = (value: number) => String(Number(value.toFixed(4)))
+
+/** A figure of a firm in words, by its unit; what is not known is said so. */
+export function amountWords(value: number | string | null | undefined, unit: string): string {
+  if (value === null || value === undefined) return '不知道'
+  if (unit === '元') return inWords(Number(value))
+  if (unit === '比例') return `${trimmed(Math.round(Number(value) * 10_000) / 100)}%`
+  return `${trimmed(Number(value))}${unit}`
+}
