@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from search_index.document import SearchDocument
-from search_index.query import Query, SearchResult
+from search_index.query import Filters, Query, SearchResult
 
 
 class IndexUnusableError(Exception):
@@ -76,6 +76,9 @@ class Engine(Protocol):
 
     def search(self, query: Query) -> SearchResult:
         """Find; raises `QueryError` for a question that cannot be asked."""
+
+    def totals(self, text: str, filters: Sequence[Filters]) -> list[int]:
+        """How many hold all words of a question, spelled as it is, for each set of filters."""
 
     def suggest(self, prefix: str, limit: int = 10) -> list[str]:
         """Titles and terms that start with what is being typed, then titles that contain it."""

@@ -65,6 +65,7 @@ _READ_OTHERWISE = {
 _OTHERWISE = re.compile("|".join(_READ_OTHERWISE))
 
 
+@cache
 def _bare(reading: str) -> str:
     """Without the tone; ü is typed v."""
     parts = unicodedata.normalize("NFD", reading).replace("u\u0308", "v").replace("ê", "e")
@@ -84,9 +85,11 @@ def readings() -> dict[str, tuple[str, ...]]:
 @cache
 def syllables() -> frozenset[str]:
     """Every syllable a character has; interjections without a vowel (n, hm) are none."""
-    return frozenset(s for told in readings().values() for s in told if re.search("[aeiouv]", s))
+    every = {syllable for told in readings().values() for syllable in told}
+    return frozenset(syllable for syllable in every if re.search("[aeiouv]", syllable))
 
 
+@cache
 def heard(syllable: str) -> str:
     """What many hear and type alike becomes one: zh and z, ch and c, sh and s, ng and n, lv and lu."""
     plain = re.sub(r"^([zcs])h", r"\1", syllable).replace("v", "u")

@@ -41,6 +41,9 @@ class Between:
     or_unknown: bool = False
 
 
+Filters = tuple[AnyOf | Between, ...]
+
+
 @dataclass(frozen=True)
 class Sort:
     """Order by a day or number; unknown values come last either way, equal ones by id."""
@@ -54,7 +57,7 @@ class Query:
     """Words, filters (all must hold), fields to count, order and page. Empty text browses everything."""
 
     text: str = ""
-    filters: tuple[AnyOf | Between, ...] = ()
+    filters: Filters = ()
     facets: tuple[str, ...] = ()
     sort: Sort | None = None
     limit: int = 10

@@ -123,6 +123,10 @@ class PeopleService:
         """One adviser, listed or not; for staff and for listeners."""
         return self._store.get(adviser_id)
 
+    def find_listed(self, ids: list[str]) -> list[Adviser]:
+        """Those of these that are listed, in no order."""
+        return self._store.listed_among(ids)
+
     def of_caller(self, caller: Caller) -> Adviser | None:
         """The adviser who is asking, if a member of staff is one."""
         return self._store.of_staff(caller.id) if caller.kind == "staff" else None

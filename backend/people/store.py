@@ -136,6 +136,10 @@ class PeopleStore:
         found = page_by_id(AdviserDocument, filters, limit, cursor)
         return found.map(lambda document: _record(document.to_mongo().to_dict()))
 
+    def listed_among(self, ids: list[str]) -> list[Adviser]:
+        """Those of these that are listed."""
+        return [_record(document) for document in AdviserDocument.objects(id__in=ids, listed=True)]
+
     def everyone(self) -> list[Adviser]:
         """All listed advisers."""
         return [_record(raw) for raw in collection_of(COLLECTION).find({"listed": True}).sort("_id", 1)]

@@ -358,3 +358,13 @@ def test_threads_search_while_edits_run(engine: Engine) -> None:
             thread.join()
     assert wrong == []
     assert engine.search(Query("变化41")).hits[0].revision == 41
+
+
+def test_totals_count_what_holds_all_words_for_each_set_of_filters(engine: Engine) -> None:
+    policies, jq = AnyOf("kind", ("policy",)), AnyOf("area", ("jq",))
+    assert engine.totals("高企", [(), (policies,), (policies, jq)]) == [3, 2, 1]
+    assert engine.totals("高企 不存在之词", [()]) == [0]
+    assert engine.totals("", [(), (jq,)]) == [5, 2]
+    assert engine.totals("，。", [()]) == [0]
+    with pytest.raises(QueryError):
+        engine.totals("高企", [(AnyOf("nothing", ("x",)),)])

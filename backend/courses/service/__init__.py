@@ -65,6 +65,10 @@ class CourseService:
         """One course, listed or not; for staff and for listeners."""
         return self._store.get(course_id)
 
+    def find_listed(self, ids: list[str]) -> list[Course]:
+        """Those of these that are listed, in no order."""
+        return [course for course in self._store.get_many(ids).values() if course.listed]
+
     def helpers(self, condition_ids: list[str], help_kinds: list[str]) -> list[Course]:
         """Listed courses that help with one of the conditions."""
         return self._store.helping(condition_ids, help_kinds)

@@ -89,6 +89,10 @@ class InstitutionService:
         """One institution, listed or not; for staff and for listeners."""
         return self._store.get(institution_id)
 
+    def find_listed(self, ids: list[str]) -> list[Institution]:
+        """Those of these that are listed, in no order."""
+        return self._store.listed_among(ids)
+
     def helpers(
         self, condition_ids: list[str], help_kinds: list[str], area: str | None = None
     ) -> list[Institution]:

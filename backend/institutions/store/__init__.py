@@ -169,6 +169,10 @@ class InstitutionStore:
             filters["listed"] = True
         return page_by_id(InstitutionDocument, filters, limit, cursor).map(_record)
 
+    def listed_among(self, ids: list[str]) -> list[Institution]:
+        """Those of these that are listed."""
+        return [_record(document) for document in InstitutionDocument.objects(id__in=ids, listed=True)]
+
     def helping(
         self, condition_ids: list[str], help_kinds: list[str], area: str | None = None
     ) -> list[Institution]:

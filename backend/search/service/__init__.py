@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from backend.search.service.asking import SCHEMA, STANDINGS, Wanted, chosen, query_of, standing_filters
@@ -102,27 +101,18 @@ class SearchService:
             parts=result.parts,
             related=_related(result, wanted.text),
             choices=meanings(wanted.text),
-            standings=self._standings(engine, wanted, query, result),
-            unfiltered=None if result.total else _total(engine, Query(wanted.text)),
+            standings=self._standings(engine, wanted, result),
+            unfiltered=None if result.total else engine.totals(result.read_as or wanted.text, [()])[0],
         )
 
-    def _standings(
-        self, engine: Engine, wanted: Wanted, query: Query, result: SearchResult
-    ) -> dict[str, int]:
+    def _standings(self, engine: Engine, wanted: Wanted, result: SearchResult) -> dict[str, int]:
+        """The same question by where policies stand; what holds only some of the words is not counted."""
         today = self._clock.today()
-        counted: dict[str, int] = {wanted.standing: result.total} if wanted.standing != "all" else {}
-        for standing in STANDINGS:
-            if standing not in counted:
-                filters = (*chosen(wanted, today), *standing_filters(standing, today))
-                counted[standing] = _total(engine, replace(query, filters=filters))
-        return {standing: counted[standing] for standing in STANDINGS}
-
-
-def _total(engine: Engine, query: Query) -> int:
-    """How many hold all words; what holds only some of them is not counted."""
-    asked = replace(query, limit=1, cursor=None, facets=(), sort=None, highlights=False)
-    result = engine.search(asked)
-    return result.total if result.matched == "all_words" else 0
+        others = [standing for standing in STANDINGS if standing != wanted.standing]
+        filters = [(*chosen(wanted, today), *standing_filters(standing, today)) for standing in others]
+        text = result.read_as or wanted.text
+        counted = dict(zip(others, engine.totals(text, filters), strict=True))
+        return {standing: counted.get(standing, result.total) for standing in STANDINGS}
 
 
 def _clauses(engine: Engine, text: str, hits: Sequence[SearchHit]) -> dict[str, ClauseFound]:

@@ -13,7 +13,6 @@ from backend.courses.service import Course
 from backend.institutions.service import Institution
 from backend.people.service import Adviser
 from backend.search.service.following import Content
-from backend.shared.errors import NotFoundError
 from policies.sheet import Clause, Sheet
 from policies.vocabulary import AREAS
 from search_index import highlight
@@ -21,6 +20,8 @@ from search_index.analysis import Word
 from search_index.query import SearchHit
 
 log = structlog.get_logger(__name__)
+
+Helper = Course | Institution | Adviser
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Finding:
     """
 
     hit: SearchHit
-    record: PublishedPolicy | Course | Institution | Adviser
+    record: PublishedPolicy | Helper
     part: Clause | None = None
     notes: tuple[str, ...] = ()
     clause: SearchHit | None = None
@@ -78,9 +79,10 @@ def found(
     """The hits whose records the public may still see; the index may lag, the database does not."""
     slugs = dict.fromkeys(_slug(hit) for hit in hits if hit.kind in ("policy", "measure"))
     policies = {policy.slug: policy for policy in content.catalogue.find_published(list(slugs))}
+    helpers = _helpers(hits, content)
     for hit in hits:
-        if hit.kind not in ("policy", "measure"):
-            yield from _helper(hit, content)
+        if hit.id in helpers:
+            yield Finding(hit, helpers[hit.id])
             continue
         policy = policies.get(_slug(hit))
         if policy is None:
@@ -93,6 +95,21 @@ def found(
         for clause in policy.sheet.clauses:
             if anchor and clause.anchor == anchor:
                 yield Finding(hit, policy, clause, notes)
+
+
+def _helpers(hits: Sequence[SearchHit], content: Content) -> dict[str, Helper]:
+    """Listed courses, institutions and mentors among the hits, by hit id: one read for each kind."""
+    reads: dict[str, Callable[[list[str]], Sequence[Helper]]] = {
+        "course": content.courses.find_listed,
+        "institution": content.institutions.find_listed,
+        "mentor": content.people.find_listed,
+    }
+    found: dict[str, Helper] = {}
+    for kind, read in reads.items():
+        ids = {hit.id.partition(":")[2]: hit.id for hit in hits if hit.kind == kind}
+        if ids:
+            found |= {ids[helper.id]: helper for helper in read(list(ids))}
+    return found
 
 
 def notes_on(sheet: Sheet, today: date, home_area: str | None) -> Iterator[str]:
@@ -118,19 +135,6 @@ def _marked(policy: PublishedPolicy, wanted: ClauseFound | None) -> SearchHit | 
             ident = f"{policy.slug}#{clause.anchor}"
             return SearchHit(ident, "measure", policy.revision, 0.0, title, snippets)
     return None
-
-
-def _helper(hit: SearchHit, content: Content) -> Iterator[Finding]:
-    key = hit.id.partition(":")[2]
-    read: dict[str, Callable[[str], Course | Institution | Adviser]] = {
-        "course": content.courses.read_course,
-        "institution": content.institutions.read_institution,
-        "mentor": content.people.read_adviser,
-    }
-    try:
-        yield Finding(hit, read[hit.kind](key))
-    except NotFoundError:
-        log.info("hit_is_gone", document=hit.id)
 
 
 def _slug(hit: SearchHit) -> str:

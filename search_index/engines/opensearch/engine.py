@@ -14,7 +14,7 @@ from search_index.engines.opensearch import mapping, questions
 from search_index.engines.opensearch.client import Client, RefusedError
 from search_index.engines.opensearch.searching import Searching
 from search_index.phrases import Phrases
-from search_index.query import Query, SearchResult
+from search_index.query import Filters, Query, SearchResult
 from search_index.schema import Schema
 
 _BATCH = 500
@@ -47,6 +47,11 @@ class OpenSearchEngine:
         """Find in what every process has written."""
         self._require_open()
         return _usable(self._searching.search, query)
+
+    def totals(self, text: str, filters: Sequence[Filters]) -> list[int]:
+        """How many hold all words, for each set of filters."""
+        self._require_open()
+        return _usable(self._searching.totals, text, filters)
 
     def suggest(self, prefix: str, limit: int = 10) -> list[str]:
         """Titles and terms for what is being typed."""

@@ -15,7 +15,7 @@ from search_index.engines.opensearch.client import Client
 from search_index.engines.opensearch.questions import Clause
 from search_index.pairs import Pairs
 from search_index.phrases import Phrases
-from search_index.query import Query, SearchHit, SearchResult
+from search_index.query import Filters, Query, SearchHit, SearchResult
 from search_index.rereading import Rereader
 from search_index.schema import Schema
 from search_index.spelling import Speller
@@ -53,6 +53,20 @@ class Searching:
             # Its parts are somewhere, but nowhere together.
             return self._search_otherwise(query, words, after, apart=True)
         return self._answer(query, words, questions.nearer_first(found, words), after)
+
+    def totals(self, text: str, filters: Sequence[Filters]) -> list[int]:
+        """How many hold all words, for each set of filters, in one request."""
+        for chosen in filters:
+            require_askable(Query(text, chosen), self._schema)
+        words = self._analyzer.words_of(text)
+        if not words and text.strip():
+            return [0 for _ in filters]
+        held: Clause = questions.holding_all(words) if words else {"match_all": {}}
+        clauses = {
+            str(n): {"bool": {"filter": [held, questions.passing(Query(text, chosen))]}}
+            for n, chosen in enumerate(filters)
+        }
+        return list(self._counts(clauses).values())
 
     def suggest(self, prefix: str, limit: int) -> list[str]:
         """Phrases, then titles that start with what is being typed, then titles that hold it."""

@@ -13,7 +13,7 @@ from search_index.analysis import Word
 from search_index.engines.whoosh.arrays import UNKNOWN, Array, Arrays
 from search_index.engines.whoosh.holding import Held, Rarity, hold_terms, hold_word
 from search_index.engines.whoosh.inverting import as_number
-from search_index.query import AnyOf, Between
+from search_index.query import AnyOf, Between, Filters
 
 # A row of a word takes 16 bytes.
 _REMEMBERED_ROWS = 1 << 20
@@ -21,7 +21,6 @@ _REMEMBERED_MASKS = 64
 _REMEMBERED_HITS = 20_000
 
 Made = TypeVar("Made")
-Filters = tuple[AnyOf | Between, ...]
 
 
 class Memory(dict[Hashable, Made]):

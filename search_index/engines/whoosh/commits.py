@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -74,13 +75,10 @@ def create(index: Path) -> None:
 
 
 def read(index: Path, known: Commit | None = None) -> Commit:
-    """The latest commit; arrays already open in `known` are used again, and all of it if it is the latest."""
+    """The latest commit; arrays already open in `known` are used again."""
     opened = {s.name: s.arrays for s in known.segments} if known and known.index == index else {}
     for attempt in range(_READ_TRIES):
         try:
-            whoosh = _whoosh(index)
-            if known and known.index == index and whoosh.latest_generation() == known.generation:
-                return known
             return _read(index, opened)
         except (OSError, EOFError) as error:
             # A writer of another process may just have replaced what we were about to open.
@@ -91,6 +89,14 @@ def read(index: Path, known: Commit | None = None) -> Commit:
             # Damaged bytes surface from Whoosh's pickles as any exception at all.
             raise IndexUnusableError("文件已损坏") from error
     raise AssertionError("unreachable")
+
+
+def read_if_newer(index: Path, known: Commit) -> Commit:
+    """The latest commit, which is often the one known."""
+    with contextlib.suppress(OSError):
+        if known.index == index and _whoosh(index).latest_generation() == known.generation:
+            return known
+    return read(index, known)
 
 
 def _read(index: Path, opened: dict[str, Arrays]) -> Commit:

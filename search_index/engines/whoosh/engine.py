@@ -17,7 +17,7 @@ from search_index.engines.whoosh.delta import merge_small
 from search_index.engines.whoosh.rows import Row, tombstone
 from search_index.engines.whoosh.searcher import Searcher
 from search_index.phrases import Phrases
-from search_index.query import Query, SearchResult
+from search_index.query import Filters, Query, SearchResult
 from search_index.schema import Schema
 
 _BATCH = 10_000
@@ -49,6 +49,10 @@ class WhooshEngine:
     def search(self, query: Query) -> SearchResult:
         """Find in the newest generation of any process."""
         return self._current().search(query)
+
+    def totals(self, text: str, filters: Sequence[Filters]) -> list[int]:
+        """How many hold all words, for each set of filters."""
+        return self._current().totals(text, filters)
 
     def suggest(self, prefix: str, limit: int = 10) -> list[str]:
         """Titles and terms for what is being typed."""
@@ -105,7 +109,7 @@ class WhooshEngine:
             # Read anew: a killed writer may have committed without telling.
             index = folder.current(self._path)
             folder.require_built_for(index, self._schema, self._analyzer)
-            commit = commits.read(index, self._searcher.commit)
+            commit = commits.read_if_newer(index, self._searcher.commit)
             accepted = commits.newer_than(rows(commit), commit)
             if accepted:
                 commit = commits.write(commit, accepted, self._schema, self._analyzer)

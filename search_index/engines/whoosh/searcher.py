@@ -15,7 +15,7 @@ from search_index.analysis import Word, fold
 from search_index.asking import require_askable
 from search_index.cursor import Place, next_place, read_cursor, write_cursor
 from search_index.engines.whoosh import paging
-from search_index.engines.whoosh.blocks import Block, Filters
+from search_index.engines.whoosh.blocks import Block
 from search_index.engines.whoosh.commits import Commit
 from search_index.engines.whoosh.delta import Delta, parts_of
 from search_index.engines.whoosh.holding import Held, postings
@@ -23,7 +23,7 @@ from search_index.engines.whoosh.matching import NOTHING, Matches, every, in_all
 from search_index.engines.whoosh.nearness import best_first
 from search_index.engines.whoosh.suggestions import suggest
 from search_index.phrases import Phrases
-from search_index.query import Query, SearchHit, SearchResult
+from search_index.query import Filters, Query, SearchHit, SearchResult
 from search_index.rereading import Rereader
 from search_index.schema import Schema
 from search_index.spelling import Speller
@@ -93,6 +93,16 @@ class Searcher:
             # Its parts are somewhere, but nowhere together: 高新技企业 is no word of any row.
             return self._search_otherwise(query, words, after, found)
         return self._answer(query, words, found, after)
+
+    def totals(self, text: str, filters: Sequence[Filters]) -> list[int]:
+        """How many hold all words, for each set of filters."""
+        for chosen in filters:
+            require_askable(Query(text, chosen), self._schema)
+        words = self._analyzer.words_of(text)
+        if not words and text.strip():
+            return [0 for _ in filters]
+        held = self._all(words) if words else self._everything()
+        return [self._passing(chosen, held).total for chosen in filters]
 
     def _search_otherwise(
         self, query: Query, words: list[Word], after: Place | None, apart: Found | None = None
