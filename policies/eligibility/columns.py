@@ -142,8 +142,9 @@ class FactTable:
         start, size = len(self.keys), len(firms)
         while start + size > self._capacity:
             self._grow()
+        index = self._rows
         for place, (key, _) in enumerate(firms, start):
-            self._rows[key] = place
+            index[key] = place
             self.keys.append(key)
         rows = [known for _, known in firms]
         for name, column in self._numbers.items():

@@ -24,19 +24,16 @@ class StandingAnswers:
 
         A firm the snapshot does not know yet is added; it had no answer that could turn.
         """
-        small = FactTable(self.table.on, self.table.names)
-        fresh: list[tuple[str, Row]] = []
-        for key, known in firms:
-            if key in self.table:
-                small.put_row(key, known)
-            else:
-                fresh.append((key, known))
+        given = dict(firms)
+        known = [(key, row) for key, row in given.items() if key in self.table]
+        fresh = [(key, row) for key, row in given.items() if key not in self.table]
         changes: list[Change] = []
-        if len(small):
+        if known:
+            small = FactTable(self.table.on, self.table.names, len(known))
+            small.extend(known)
             places = self.table.merge(small)
             changes = list(self.answers.merge(judge_many(self.rules, small), places))
         if fresh:
-            for key, known in fresh:
-                self.table.put_row(key, known)
+            self.table.extend(fresh)
             self.answers = judge_many(self.rules, self.table)
         return changes

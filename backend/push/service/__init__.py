@@ -71,7 +71,7 @@ class PushService:
         self.campaigns = Campaigning(stores, world, teller, self._walker.wake)
         self.calendars = Calendars(stores, world, calendar_sources)
         self.checking = Checking(stores, world, teller)
-        self.previewing = Previewing(stores, world, readers)
+        self.previewing = Previewing(stores, world, readers, self.table)
         self.personal = PersonalPush(stores)
         self._searches = SearchFollows(stores, world, teller)
         self._digesting = Digesting(stores, world, readers)

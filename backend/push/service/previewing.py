@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain, islice
+from itertools import chain
 
 from backend.push.limits import kind_named
 from backend.push.service.carriers import WECHAT
 from backend.push.service.causes.material import changes_since
+from backend.push.service.firm_table import FirmTable
 from backend.push.service.readers import Readers
-from backend.push.service.walking import BATCH
 from backend.push.service.wording import answer_message
 from backend.push.service.world import World
 from backend.push.store import PushStores
@@ -20,7 +20,7 @@ from backend.push.store.answers import TOLD
 from backend.push.store.messages import NewMessage
 from backend.push.store.runs import MatchRun
 from backend.shared.clock import start_of
-from policies.eligibility import STATUSES, FactTable, compile_rules, judge, judge_many
+from policies.eligibility import compile_rules, judge
 from policies.facts import resolve
 
 SHOWN = 100
@@ -50,8 +50,9 @@ class Preview:
 class Previewing:
     """Judges the working text as if it were published now; nothing is written."""
 
-    def __init__(self, stores: PushStores, world: World, readers: Readers) -> None:
+    def __init__(self, stores: PushStores, world: World, readers: Readers, table: FirmTable) -> None:
         self._stores = stores
+        self._table = table
         self._world = world
         self._readers = readers
 
@@ -67,26 +68,22 @@ class Previewing:
         told: list[str] = []
         samples: list[NewMessage] = []
         changes = changes_since(run, [draft], self._stores, self._world)
-        for usccs in self._members() if draft.sheet.worth_telling else ():
-            rules = compile_rules([draft.sheet], today)
-            firms = list(chain.from_iterable(self._world.companies.iterate_facts(usccs, len(usccs))))
-            codes = judge_many(rules, FactTable.from_records(firms, today, rules.facts)).statuses(slug)
-            for (uscc, records), code in zip(firms, codes.tolist(), strict=True):
-                status, old = STATUSES[code], stored.get(uscc) if live else None
-                counts["looked_at"] += 1
-                if status in TOLD and (old is None or old.status != status):
-                    told.append(uscc)
-                    if len(samples) < SAMPLES:
-                        verdict = judge(draft.sheet, resolve(records, today), today)
-                        samples.append(answer_message(uscc, run, draft, verdict, old, changes))
-                else:
-                    lost = old is not None and old.status in TOLD and status not in TOLD
-                    counts["lost" if lost else "silent"] += 1
+        members = self._table.members() if draft.sheet.worth_telling else []
+        rules = compile_rules([draft.sheet], today)
+        statuses = self._table.statuses(rules, members)[slug] if members else []
+        for uscc, status in zip(members, statuses, strict=True):
+            old = stored.get(uscc) if live else None
+            counts["looked_at"] += 1
+            if status in TOLD and (old is None or old.status != status):
+                told.append(uscc)
+            else:
+                lost = old is not None and old.status in TOLD and status not in TOLD
+                counts["lost" if lost else "silent"] += 1
+        for uscc, records in chain.from_iterable(self._world.companies.iterate_facts(told[:SAMPLES])):
+            verdict = judge(draft.sheet, resolve(records, today), today)
+            old = stored.get(uscc) if live else None
+            samples.append(answer_message(uscc, run, draft, verdict, old, changes))
         return self._summed(slug, draft.version, counts, told, samples)
-
-    def _members(self) -> list[list[str]]:
-        members = iter(self._world.pool.all_members())
-        return list(iter(lambda: list(islice(members, BATCH)), []))
 
     def _summed(
         self, slug: str, version: int, counts: Counter[str], told: list[str], samples: list[NewMessage]
