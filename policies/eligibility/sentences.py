@@ -41,49 +41,35 @@ def sentence_for(
     score: PartAnswer | None = None,
 ) -> tuple[str, tuple[str, ...]]:
     """The sentence for one condition in the state it was found in, and what it leaves out to stay short."""
-    whole, brief, details = _told(condition, state, threshold, parts, facts, score)
     ending = f"{_ENDINGS[state]}。"
-    if len(whole + ending) <= LONGEST:
-        return whole + ending, ()
-    return brief + ending, details
-
-
-def _told(
-    condition: Condition,
-    state: State,
-    threshold: str,
-    parts: Sequence[ConditionAnswer],
-    facts: Facts,
-    score: PartAnswer | None,
-) -> tuple[str, str, tuple[str, ...]]:
-    """All of it in one sentence; in brief; and what the brief one leaves out."""
     if score is not None:
-        left_open = _open_parts(score)
-        brief = f"得分为{score.range_text}，要求不少于{score.least}分"
-        return (
-            "；".join((f"得分为{score.range_text}，要求{threshold}", *left_open)),
-            brief,
-            (
-                f"要求{threshold}",
-                *left_open,
-            ),
-        )
+        left_open, so_far = _open_parts(score), f"得分为{score.range_text}，要求"
+        whole = "；".join((so_far + threshold, *left_open)) + ending
+        details = (f"要求{threshold}", *left_open)
+        return _short_or(whole, f"{so_far}不少于{score.least}分{ending}", details)
     if parts:
+        whole = _of_parts(condition, threshold, state, parts) + ending
+        if len(whole) <= LONGEST:
+            return whole, ()
         said = tuple(f"{part.label}：{part.sentence}" if part.label else part.sentence for part in parts)
-        return _of_parts(condition, threshold, state, parts), _counted(condition, parts), said
+        return _counted(condition, parts) + ending, said
     if condition.subject is None or condition.subject.fact is None:
         words = threshold.rstrip("。；")
-        return words, condition.label or "这一项", (words,)
+        return _short_or(words + ending, f"{condition.label or '这一项'}{ending}", (words,))
     fact = fact_named(condition.subject.fact)
     known, asked = facts.get(fact.name), f"要求{threshold}"
     if known is None:
-        brief = f"还不知道{fact.label}"
         lacking = "" if fact.derived is None else f"缺{wanted_text(facts.wanted(fact.name))}"
-        whole = f"{brief}{f'（{lacking}）' if lacking else ''}，{asked}"
-        return whole, brief, tuple(filter(None, (asked, lacking)))
-    about = "，".join(filter(None, (known.period, SOURCES[known.source])))
-    brief = f"{fact.label}为{value_text(fact, known.value)}（{about}）"
-    return f"{brief}，{asked}", brief, (asked,)
+        about = f"（{lacking}）" if lacking else ""
+        whole, brief = f"还不知道{fact.label}{about}，{asked}{ending}", f"还不知道{fact.label}{ending}"
+        return _short_or(whole, brief, (asked, lacking) if lacking else (asked,))
+    about = f"{known.period}，{SOURCES[known.source]}" if known.period else SOURCES[known.source]
+    so_far = f"{fact.label}为{value_text(fact, known.value)}（{about}）"
+    return _short_or(f"{so_far}，{asked}{ending}", so_far + ending, (asked,))
+
+
+def _short_or(whole: str, brief: str, details: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    return (whole, ()) if len(whole) <= LONGEST else (brief, details)
 
 
 def wanted_text(wanted: Sequence[Wanted]) -> str:

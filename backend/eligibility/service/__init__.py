@@ -148,8 +148,9 @@ class EligibilityService:
     def _questions(self, judged: Sequence[tuple[PublishedPolicy, Verdict]]) -> list[Question]:
         """A policy is worth more the more others ask for a title it grants."""
         sheets = [policy.sheet for policy, _ in judged]
+        asked_for = [set(sheet.requires) for sheet in sheets if sheet.requires]
         worth = {
-            sheet.slug: 1 + sum(bool(set(sheet.grants) & set(other.requires)) for other in sheets)
+            sheet.slug: 1 + sum(not titles.isdisjoint(sheet.grants) for titles in asked_for)
             for sheet in sheets
         }
         return rank_questions([verdict for _, verdict in judged], worth)
