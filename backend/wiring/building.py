@@ -31,7 +31,7 @@ from backend.companies.store.fact_sources import FactSourceStore
 from backend.companies.store.imports import ImportStore
 from backend.courses.service import CourseService
 from backend.courses.store import CourseStore
-from backend.eligibility.service import EligibilityService
+from backend.eligibility.service import EligibilityService, ImpactRuns
 from backend.graph.service import GraphService
 from backend.graph.store import GraphStore
 from backend.institutions.service import InstitutionService
@@ -119,7 +119,11 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     )
     pool = PoolService(PoolStore(), companies, clock, relay.hand_on)
     eligibility = EligibilityService(
-        catalogue, companies, helpers_of(courses, institutions), clock, pool.members
+        catalogue,
+        companies,
+        helpers_of(courses, institutions),
+        clock,
+        ImpactRuns(catalogue, companies, pool.members, queue.enqueue, clock),
     )
     graph = GraphService(
         GraphStore(), clock, map_sources(catalogue, courses, institutions), eligibility, companies
@@ -157,7 +161,8 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     for collection, (export, erase) in push.personal.rights().items():
         personal_data.register("push", collection, export, erase)
     scheduler = Scheduler(
-        schedule(settings, clock, relay, catalogue, accounts, push, search, imports, pool_room), clock
+        schedule(settings, clock, relay, catalogue, accounts, push, search, imports, pool_room, eligibility),
+        clock,
     )
     house = House(
         settings, clock, bus, relay, queue, personal_data, accounts, catalogue, courses, institutions,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from backend.companies.service import CompanyService
 from policies.eligibility import STATUSES, FactTable, compile_rules, judge, judge_many
-from policies.facts import FactRecord, Facts, resolve
+from policies.facts import Facts, fact_named, resolve
 from policies.rules import ApplicationKind
 from policies.sheet import Sheet, Status
 
@@ -18,6 +19,7 @@ BATCH = 2000
 EXAMPLES = 5
 # Enough to see which facts are missing most; every unknown firm would be looked at one by one.
 LOOKED_AT = 500
+MISSING = 10
 NONE: Status = "not_in_force"
 
 
@@ -50,18 +52,42 @@ class Impact:
         """Firms whose answer becomes unknown."""
         return sum(n for (was, now), n in self.turned.items() if now == "unknown" != was)
 
+    def as_dict(self) -> dict[str, Any]:
+        """The impact as JSON, what is most first."""
+        turned = sorted(self.turned.items(), key=lambda item: -item[1])
+        return {
+            "policy": self.policy,
+            "on": self.on.isoformat(),
+            "firms": self.firms,
+            "gained": self.gained,
+            "lost": self.lost,
+            "unsettled": self.unsettled,
+            "before": dict(self.before),
+            "after": dict(self.after),
+            "turned": [
+                {"before": was, "after": now, "firms": firms, "examples": self.examples[was, now]}
+                for (was, now), firms in turned
+            ],
+            "missing": [
+                {"fact": name, "label": fact_named(name).label, "firms": firms}
+                for name, firms in self.missing.most_common(MISSING)
+            ],
+            "missing_counted_in": self.looked_at,
+        }
+
 
 def impact_of(
     before: Sheet | None,
     after: Sheet,
-    members: Members | None,
+    members: Members,
     companies: CompanyService,
     on: date,
     kind: ApplicationKind | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> Impact:
-    """The impact over all firms `members` walks (all firms known, where it is None)."""
+    """The impact over all firms `members` walks."""
     impact = Impact(after.slug, on)
-    for batch in _batches(members, companies):
+    for batch in (batch for usccs in walk(members) for batch in companies.iterate_facts(usccs)):
         resolved = {uscc: resolve(records, on) for uscc, records in batch}
         was = _statuses(before, resolved, on, kind)
         now = _statuses(after, resolved, on, kind)
@@ -70,18 +96,16 @@ def impact_of(
             if new == "unknown" and impact.looked_at < LOOKED_AT:
                 impact.looked_at += 1
                 impact.missing.update(judge(after, resolved[uscc], on, kind).missing)
+        if progress:
+            progress(impact.firms)
     return impact
 
 
-def _batches(
-    members: Members | None, companies: CompanyService
-) -> Iterator[Sequence[tuple[str, list[FactRecord]]]]:
-    if members is None:
-        yield from companies.iterate_facts()
-        return
+def walk(members: Members) -> Iterator[list[str]]:
+    """All firms, batch by batch."""
     last = ""
     while usccs := members(last, BATCH):
-        yield from companies.iterate_facts(usccs)
+        yield usccs
         last = usccs[-1]
 
 
