@@ -18,6 +18,7 @@ from backend.adapters.http import (
     query,
     signed_in,
 )
+from backend.adapters.http.answers import page_json as list_json
 from backend.adapters.printing import chinese_font, to_html, to_pdf
 from backend.eligibility.report import report_of
 from backend.eligibility.schemas import (
@@ -25,12 +26,14 @@ from backend.eligibility.schemas import (
     AssessmentReport,
     DayQuery,
     EligibilityQuery,
+    ImpactOrder,
     ImpactQuery,
     Reply,
     ReportQuery,
+    RunsQuery,
     answer_json,
     answered_json,
-    impact_json,
+    impact_run_json,
     ladder_json,
     page_json,
 )
@@ -118,7 +121,29 @@ class PolicyImpact(EligibilityResource):
     @query(ImpactQuery)
     def get(self, slug: str, args: ImpactQuery) -> dict[str, Any]:
         """发布前试算：草稿的规则会使培育库中哪些企业的答复变化"""
-        return impact_json(self.eligibility.impact(slug, args.on, args.kind))
+        return self.eligibility.impacts.at_once(slug, args.on, args.kind).as_dict()
+
+
+class PolicyImpactRuns(EligibilityResource):
+    @guard(Role.EDITOR, Role.REVIEWER, Role.PUBLISHER)
+    @query(RunsQuery)
+    def get(self, slug: str, args: RunsQuery) -> dict[str, Any]:
+        """已有的后台试算，最新在前"""
+        return list_json(self.eligibility.impacts.list(slug, args.limit, args.cursor), impact_run_json)
+
+    @guard(Role.EDITOR, Role.REVIEWER, Role.PUBLISHER)
+    @body(ImpactOrder)
+    def post(self, slug: str, data: ImpactOrder) -> tuple[dict[str, Any], int]:
+        """后台试算：按草稿此刻的规则判断全部在库企业"""
+        run = self.eligibility.impacts.start(slug, data.on, data.kind, current_caller())
+        return impact_run_json(run), 202
+
+
+class PolicyImpactRun(EligibilityResource):
+    @guard(Role.EDITOR, Role.REVIEWER, Role.PUBLISHER)
+    def get(self, slug: str, run: str) -> dict[str, Any]:
+        """一次后台试算：进度，算完后有结果"""
+        return impact_run_json(self.eligibility.impacts.read(slug, run))
 
 
 def add_routes(api: Api, eligibility: EligibilityService, pdf_font: Path | None = None) -> None:
@@ -133,4 +158,9 @@ def add_routes(api: Api, eligibility: EligibilityService, pdf_font: Path | None 
     add_namespace(api, "companies", "企业资格", firm, **services)
     anonymous = {"": Assessments, "/<string:slug>/report": AssessmentReports}
     add_namespace(api, "assessments", "自测", anonymous, **services)
-    add_namespace(api, "staff/policies", "规则试算", {"/<string:slug>/impact": PolicyImpact}, **services)
+    trials = {
+        "/<string:slug>/impact": PolicyImpact,
+        "/<string:slug>/impact-runs": PolicyImpactRuns,
+        "/<string:slug>/impact-runs/<string:run>": PolicyImpactRun,
+    }
+    add_namespace(api, "staff/policies", "规则试算", trials, **services)

@@ -61,7 +61,9 @@ def _readings(answer: Answer) -> Iterator[Section]:
 
 
 def _conditions(answers: tuple[ConditionAnswer, ...]) -> Section:
-    rows = tuple((a.label, STATE[a.state], a.sentence, a.clause or a.source) for a in answers)
+    rows = tuple(
+        (a.label, STATE[a.state], "\n".join((a.sentence, *a.details)), a.clause or a.source) for a in answers
+    )
     return Section(
         "逐项条件", (), Table(("条件", "结果", "说明", "出处"), rows, (22, 10, 50, 18)) if rows else None
     )

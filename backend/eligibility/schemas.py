@@ -9,15 +9,13 @@ from pydantic import Field
 
 from backend.adapters.http import Body, Query
 from backend.adapters.http.fields import Day, Instant, Slug
-from backend.eligibility.service import Answer, Answered, Asked, Helper, Impact, Page
+from backend.eligibility.service import Answer, Answered, Asked, Helper, ImpactRun, Page
 from backend.shared.clock import in_shanghai
-from policies.facts import fact_named
 from policies.gap import Rung
 
 Kind = Literal["new", "renewal"]
 Source = Literal["registry", "tax", "staff_verified", "self_declared"]
 QUESTIONS = 5
-MISSING = 10
 
 
 class EligibilityQuery(Query):
@@ -43,6 +41,20 @@ class ImpactQuery(DayQuery):
     """The application day and the kind of application; left out: per firm from the titles it holds."""
 
     kind: Kind | None = None
+
+
+class ImpactOrder(Body):
+    """The same, for a run by the queue."""
+
+    on: Day | None = None
+    kind: Kind | None = None
+
+
+class RunsQuery(Query):
+    """A page of runs."""
+
+    limit: int = Field(default=20, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=300)
 
 
 class ReportQuery(Query):
@@ -147,27 +159,21 @@ def ladder_json(rungs: list[Rung]) -> dict[str, Any]:
     return {"items": [rung.as_dict() for rung in rungs], "total": len(rungs), "next_cursor": None}
 
 
-def impact_json(impact: Impact) -> dict[str, Any]:
-    """What a rule edit would change."""
-    turned = sorted(impact.turned.items(), key=lambda item: -item[1])
+def impact_run_json(run: ImpactRun) -> dict[str, Any]:
+    """A run with its progress; `result` is null until it is done."""
     return {
-        "policy": impact.policy,
-        "on": impact.on.isoformat(),
-        "firms": impact.firms,
-        "gained": impact.gained,
-        "lost": impact.lost,
-        "unsettled": impact.unsettled,
-        "before": dict(impact.before),
-        "after": dict(impact.after),
-        "turned": [
-            {"before": was, "after": now, "firms": firms, "examples": impact.examples[was, now]}
-            for (was, now), firms in turned
-        ],
-        "missing": [
-            {"fact": name, "label": fact_named(name).label, "firms": firms}
-            for name, firms in impact.missing.most_common(MISSING)
-        ],
-        "missing_counted_in": impact.looked_at,
+        "id": run.id,
+        "policy": run.policy,
+        "revision": run.judged,
+        "on": run.day.isoformat(),
+        "kind": run.kind or None,
+        "status": run.status,
+        "firms": run.firms,
+        "total": run.total,
+        "result": dict(run.result) or None,
+        "note": run.note,
+        "by": run.by,
+        "started_at": in_shanghai(run.created_at).isoformat(),
     }
 
 

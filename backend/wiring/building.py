@@ -33,7 +33,7 @@ from backend.companies.store.imports import ImportStore
 from backend.courses.service import CourseService
 from backend.courses.service.room import open_course_room
 from backend.courses.store import CourseStore
-from backend.eligibility.service import EligibilityService
+from backend.eligibility.service import EligibilityService, ImpactRuns
 from backend.graph.service import GraphService
 from backend.graph.store import GraphStore
 from backend.guidance.service.room import guidance_room
@@ -153,7 +153,11 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         institutions, certified_on(pool), companies.exists, clock, relay.hand_on
     )
     eligibility = EligibilityService(
-        catalogue, companies, helpers_of(courses, institutions, people), clock, pool.members
+        catalogue,
+        companies,
+        helpers_of(courses, institutions, people),
+        clock,
+        ImpactRuns(catalogue, companies, pool.members, queue.enqueue, clock),
     )
     graph = GraphService(
         GraphStore(), clock, map_sources(catalogue, courses, institutions, people), eligibility, companies
@@ -218,8 +222,9 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         records = institution_room.records
         personal_data.register("institutions", collection, records.export_person, records.erase_person)
     jobs = schedule(
-        settings, clock, relay, catalogue, accounts, push, search, imports, pool_room, institutions, guidance
-    )
+        settings, clock, relay, catalogue, accounts, push, search, imports, pool_room, institutions, guidance,
+        eligibility,
+    )  # fmt: skip
     house = House(
         settings, clock, bus, relay, queue, personal_data, accounts, catalogue, courses, course_room,
         institutions, institution_room, people, companies, firms, pool, pool_room, guidance, eligibility,

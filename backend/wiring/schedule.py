@@ -11,6 +11,7 @@ from backend.catalogue.service import (
     CatalogueService,
 )
 from backend.companies.service.importing import ImportService
+from backend.eligibility.service import EligibilityService
 from backend.guidance.service.room import GuidanceRoom
 from backend.institutions.service import InstitutionService
 from backend.pool.service.room import PoolRoom
@@ -26,6 +27,7 @@ from backend.wiring.house import House
 def serve_tasks(house: House) -> None:
     """The tasks of the queue by name, and the clock's own."""
     house.queue.register("match_policy", house.push.match_policy)
+    house.queue.register("run_impact", house.eligibility.impacts.run)
     house.queue.register("evaluate_pool", house.pool_room.runs.run)
     house.queue.register("import_companies", house.firms.imports.run)
     house.queue.register("deliver_due", house.push.deliver_due)
@@ -45,6 +47,7 @@ def schedule(
     pool_room: PoolRoom,
     institutions: InstitutionService,
     guidance: GuidanceRoom,
+    eligibility: EligibilityService,
 ) -> tuple[Job, ...]:
     """The schedule table."""
 
@@ -62,6 +65,7 @@ def schedule(
         Job("resume_runs", None, push.resume_runs, "push"),
         Job("resume_imports", None, imports.resume, "companies"),
         Job("resume_pool_runs", None, pool_room.runs.resume, "pool"),
+        Job("resume_impacts", None, eligibility.impacts.resume, "eligibility"),
         Job("track_new", time(6, 0), pool_room.tracking.track, "pool"),
         Job("warnings", time(5, 0), pool_room.warnings.look, "pool"),
         Job("peers", time(5, 30), pool_room.portraits.gather_peers, "pool"),

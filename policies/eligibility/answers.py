@@ -15,7 +15,8 @@ from policies.sheet import Sheet, State, Status
 
 @dataclass(frozen=True)
 class ConditionAnswer:
-    """How one condition stands: state, value used, threshold, and one plain sentence (Chinese)."""
+    """How one condition stands: state, value used, threshold, and one short plain sentence (Chinese);
+    `details` is what the sentence leaves out to stay short."""
 
     id: str
     label: str
@@ -31,6 +32,7 @@ class ConditionAnswer:
     help: tuple[str, ...] = ()
     parts: tuple[ConditionAnswer, ...] = ()
     score: PartAnswer | None = None
+    details: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -45,6 +47,7 @@ class ConditionAnswer:
             "label": self.label,
             "state": self.state,
             "sentence": self.sentence,
+            "details": list(self.details),
             "fact": self.fact,
             "value": value_json(known.value) if known else None,
             "value_source": known.source if known else None,

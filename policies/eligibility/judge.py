@@ -107,11 +107,13 @@ def _answer(condition: Condition, path: str, facts: Facts, rule: Rule, known: Ev
         for position, part in enumerate(() if fact else condition.parts, 1)
     )
     score = explain_score(condition.score, facts, known) if condition.score else None
+    sentence, details = sentence_for(condition, state, threshold, parts, facts, score)
     return ConditionAnswer(
         id=path,
         label=condition.label,
         state=state,
-        sentence=sentence_for(condition, state, threshold, parts, facts, score),
+        sentence=sentence,
+        details=details,
         threshold=threshold,
         fact=fact,
         known=facts.get(fact) if fact else None,

@@ -1,8 +1,10 @@
-"""One plain Chinese sentence per condition: what is known, what is asked, what follows."""
+"""One short plain Chinese sentence per condition: what is known, what is asked, what follows. What makes it
+long stands beside it as details."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from policies.conditions import Condition, value_text
 from policies.eligibility.answers import ConditionAnswer
@@ -19,6 +21,17 @@ _ENDINGS = {
 }
 
 
+# What a phone shows without scrolling.
+LONGEST = 60
+_COUNTED: Mapping[State, str] = {
+    "met": "满足",
+    "unmet": "不符合",
+    "unknown": "还不知道",
+    "declared": "待声明",
+    "needs_person": "待评审",
+}
+
+
 def sentence_for(
     condition: Condition,
     state: State,
@@ -26,22 +39,37 @@ def sentence_for(
     parts: Sequence[ConditionAnswer],
     facts: Facts,
     score: PartAnswer | None = None,
-) -> str:
-    """The sentence for one condition in the state it was found in."""
+) -> tuple[str, tuple[str, ...]]:
+    """The sentence for one condition in the state it was found in, and what it leaves out to stay short."""
     ending = f"{_ENDINGS[state]}。"
     if score is not None:
-        return _of_score(score, threshold) + ending
+        left_open, so_far = _open_parts(score), f"得分为{score.range_text}，要求"
+        whole = "；".join((so_far + threshold, *left_open)) + ending
+        details = (f"要求{threshold}", *left_open)
+        return _short_or(whole, f"{so_far}不少于{score.least}分{ending}", details)
     if parts:
-        return _of_parts(condition, threshold, state, parts) + ending
+        whole = _of_parts(condition, threshold, state, parts) + ending
+        if len(whole) <= LONGEST:
+            return whole, ()
+        said = tuple(f"{part.label}：{part.sentence}" if part.label else part.sentence for part in parts)
+        return _counted(condition, parts) + ending, said
     if condition.subject is None or condition.subject.fact is None:
-        return threshold.rstrip("。；") + ending
+        words = threshold.rstrip("。；")
+        return _short_or(words + ending, f"{condition.label or '这一项'}{ending}", (words,))
     fact = fact_named(condition.subject.fact)
-    known = facts.get(fact.name)
+    known, asked = facts.get(fact.name), f"要求{threshold}"
     if known is None:
-        lacking = "" if fact.derived is None else f"（缺{wanted_text(facts.wanted(fact.name))}）"
-        return f"还不知道{fact.label}{lacking}，要求{threshold}{ending}"
-    about = "，".join(filter(None, (known.period, SOURCES[known.source])))
-    return f"{fact.label}为{value_text(fact, known.value)}（{about}），要求{threshold}{ending}"
+        lacking = "" if fact.derived is None else f"缺{wanted_text(facts.wanted(fact.name))}"
+        about = f"（{lacking}）" if lacking else ""
+        whole, brief = f"还不知道{fact.label}{about}，{asked}{ending}", f"还不知道{fact.label}{ending}"
+        return _short_or(whole, brief, (asked, lacking) if lacking else (asked,))
+    about = f"{known.period}，{SOURCES[known.source]}" if known.period else SOURCES[known.source]
+    so_far = f"{fact.label}为{value_text(fact, known.value)}（{about}）"
+    return _short_or(f"{so_far}，{asked}{ending}", so_far + ending, (asked,))
+
+
+def _short_or(whole: str, brief: str, details: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    return (whole, ()) if len(whole) <= LONGEST else (brief, details)
 
 
 def wanted_text(wanted: Sequence[Wanted]) -> str:
@@ -62,16 +90,28 @@ def _years_text(years: Sequence[str]) -> str:
     return (f"{years[0]}-{years[-1]}" if run else "、".join(years)) + "年"
 
 
-def _of_score(score: PartAnswer, threshold: str) -> str:
-    """A score with its range, and the parts that keep it open."""
+def _open_parts(score: PartAnswer) -> tuple[str, ...]:
+    """The parts that keep a score open: what data lacks, what people judge."""
     deciding = list(score.deciding)
     lacking = "、".join(f"{part.label}（{part.range_text}）" for part in deciding if part.open == "unknown")
     judged = "、".join(
         f"{part.label}（{part.range_text}）" for part in deciding if part.open == "needs_evidence"
     )
-    why = [f"缺数据：{lacking}" if lacking else "", f"需备材料、由人评定：{judged}" if judged else ""]
-    open_parts = "；".join(filter(None, why))
-    return f"得分为{score.range_text}，要求{threshold}" + (f"；{open_parts}" if open_parts else "")
+    why = (f"缺数据：{lacking}" if lacking else "", f"需备材料、由人评定：{judged}" if judged else "")
+    return tuple(filter(None, why))
+
+
+def _counted(condition: Condition, parts: Sequence[ConditionAnswer]) -> str:
+    """A combination by numbers: how many parts it has and how they stand."""
+    if condition.any_ is not None:
+        rule = f"{len(parts)}条途径符合任一即可"
+    elif condition.at_least_n is not None:
+        rule = f"{len(parts)}项中至少符合{condition.at_least_n}项"
+    else:
+        rule = f"共{len(parts)}项要求"
+    counts = Counter(part.state for part in parts)
+    found = "、".join(f"{counts[state]}项{word}" for state, word in _COUNTED.items() if counts[state])
+    return f"{rule}，现{found}"
 
 
 def _of_parts(condition: Condition, threshold: str, state: State, parts: Sequence[ConditionAnswer]) -> str:

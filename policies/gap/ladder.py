@@ -9,7 +9,7 @@ from typing import Any
 
 from policies.eligibility import Verdict, judge, next_window
 from policies.facts import Facts
-from policies.gap.lead_times import least_time
+from policies.gap.lead_times import lead_times, least_time
 from policies.gap.plans import Plan, plan
 from policies.rules import Rule
 from policies.sheet import Sheet
@@ -20,7 +20,8 @@ class Rung:
     """One policy on the ladder.
 
     `held`: the firm has the title already. `after`: the policies whose titles must be held first. `earliest`
-    and `apply_on` as in a plan, with the time those take.
+    and `apply_on` as in a plan, with the time those take; `note` names those of which no source says how
+    long they take.
     """
 
     verdict: Verdict
@@ -29,6 +30,7 @@ class Rung:
     after: tuple[str, ...] = ()
     earliest: date | None = None
     apply_on: date | None = None
+    note: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """The rung as JSON; days as YYYY-MM-DD."""
@@ -40,6 +42,7 @@ class Rung:
             "after": list(self.after),
             "earliest": self.earliest.isoformat() if self.earliest else None,
             "apply_on": self.apply_on.isoformat() if self.apply_on else None,
+            "note": self.note,
             "plan": self.plan.as_dict(),
         }
 
@@ -85,7 +88,15 @@ class _Ladder:
             return Rung(verdict, planned, False, tuple(before))
         earliest = max([planned.earliest, *lasting])
         rule = next((rule for rule in sheet.rules if rule.id == planned.rule), None)
-        return Rung(verdict, planned, False, tuple(before), earliest, _first_day(rule, planned, earliest))
+        day, note = _first_day(rule, planned, earliest), self._untimed(before)
+        return Rung(verdict, planned, False, tuple(before), earliest, day, note)
+
+    def _untimed(self, before: Iterable[str]) -> str:
+        """What is counted with no time at all, because no source says how much."""
+        sheets = [self._sheets[slug] for slug in before]
+        unknown = [sheet.title for sheet in sheets if not lead_times().keys() & set(sheet.grants)]
+        named = "、".join(f"《{title}》" for title in unknown)
+        return f"{named}从申请到取得要多久没有查到，未计入，实际会更晚。" if named else ""
 
     def _first_for(self, titles: frozenset[str], above: frozenset[str]) -> Mapping[str, date | None]:
         """The policy that grants one of these titles soonest, and the day it could be held."""

@@ -13,7 +13,7 @@ from policies.conditions.tree import Among, Compare, Comparison, Cutoff, Is
 from policies.conditions.wording import member_text, number_text
 from policies.facts import Fact, Facts, Value, fact_named
 from policies.facts.values import money_text, percent_text
-from policies.gap.lead_times import least_time
+from policies.gap.lead_times import lead_times, least_time
 
 _WHOLE: Mapping[Comparison, Callable[[Fraction], int]] = {
     "ge": ceil,
@@ -56,6 +56,8 @@ def shortfall_of(test: Compare | Among | Is, value: Value, facts: Facts) -> Shor
         verb = "不得为" if test.negated else (f"需取得{one_of}" if fact.kind == "set" else "应属于")
         text = f"{fact.label}{verb}：{member_text(fact, sorted(test.members))}"
         day = _once_held(fact, test, facts)
+        if fact.name == "titles" and not test.negated and not lead_times().keys() & test.members:
+            text += "（取得所需时间没有查到，未计入）"
         return Shortfall(fact.name, text, day, members=frozenset() if test.negated else test.members)
     if isinstance(value, date):
         return _of_day(fact, test, value)

@@ -230,6 +230,35 @@ def test_staff_see_who_gains_and_who_loses_before_a_rule_goes_out(
     assert answer_on(client, editor)["status"] == "ineligible"
 
 
+def test_a_large_impact_run_is_done_by_the_queue_and_read_afterwards(
+    house: House, client: FlaskClient, staff: Callable[..., Headers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.pool.enter_many([(ONE, Stage("candidate")), (TWO, Stage("candidate"))], SYSTEM, "示例")
+    path, editor = f"{API}/staff/policies/{GAOQI}", staff("editor")
+    monkeypatch.setattr("backend.eligibility.service.impact_runs.MOST_AT_ONCE", 1)
+    assert client.get(f"{path}/impact", headers=editor).status_code == 409
+    asked = client.post(f"{path}/impact-runs", json={"kind": "new"}, headers=editor)
+    assert (asked.status_code, asked.json["status"], asked.json["total"]) == (202, "running", 2)
+    assert asked.json["result"] is None
+    run = f"{path}/impact-runs/{asked.json['id']}"
+    house.queue.drain()
+    done = client.get(run, headers=editor).json
+    assert (done["status"], done["firms"], done["result"]["turned"]) == ("done", 2, [])
+    assert client.get(f"{path}/impact-runs", headers=editor).json["items"] == [done]
+    # Killed before it was done, it is woken by the clock; an edited draft is no longer what was asked about.
+    again = client.post(f"{path}/impact-runs", json={}, headers=editor).json
+    policy = house.catalogue.read_working(GAOQI)
+    house.catalogue.edit_policy(GAOQI, policy.sheet, policy.revision, SYSTEM)
+    assert house.eligibility.impacts.resume() == 1
+    house.queue.drain()
+    failed = client.get(f"{path}/impact-runs/{again['id']}", headers=editor).json
+    assert (failed["status"], failed["note"]) == ("failed", "草稿在试算开始前又有修改，请重新试算。")
+    for wrong in (f"{path}/impact-runs/x", f"{API}/staff/policies/none/impact-runs"):
+        assert client.get(wrong, headers=editor).status_code == 404
+    assert client.post(f"{path}/impact-runs", json={"on": "x"}, headers=editor).status_code == 422
+    assert client.post(f"{path}/impact-runs", json={}, headers=staff("mentor")).status_code == 403
+
+
 @pytest.mark.parametrize(
     ("query", "where"),
     [

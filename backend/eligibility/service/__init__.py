@@ -11,7 +11,8 @@ from backend.catalogue.service import CatalogueService, PublishedPolicy
 from backend.companies.service import CompanyService
 from backend.eligibility.service.changes import Changed, changed_answers
 from backend.eligibility.service.helpers import Answer, FindHelpers, Helper, with_helpers
-from backend.eligibility.service.impact import Impact, Members, impact_of
+from backend.eligibility.service.impact import Impact
+from backend.eligibility.service.impact_runs import ImpactRun, ImpactRuns
 from backend.shared.caller import Caller
 from backend.shared.clock import Clock
 from backend.shared.errors import NotFoundError
@@ -19,7 +20,6 @@ from policies.eligibility import Question, Verdict, judge, rank_questions
 from policies.facts import FactRecord, Facts, resolve
 from policies.gap import Rung, climb, plan
 from policies.rules import ApplicationKind
-from policies.sheet import Sheet
 
 __all__ = [
     "Answer",
@@ -30,6 +30,8 @@ __all__ = [
     "Firm",
     "Helper",
     "Impact",
+    "ImpactRun",
+    "ImpactRuns",
     "Page",
 ]
 
@@ -73,14 +75,13 @@ class EligibilityService:
         companies: CompanyService,
         helpers: FindHelpers,
         clock: Clock,
-        members: Members | None = None,
+        impacts: ImpactRuns,
     ) -> None:
-        """`members` walks the firms an impact run looks at: (after, batch) -> USCCs."""
+        self.impacts = impacts
         self._catalogue = catalogue
         self._companies = companies
         self._helpers = helpers
         self._clock = clock
-        self._members = members
 
     def answers_for_firm(self, uscc: str, caller: Caller, asked: Asked = Asked()) -> list[Answer]:  # noqa: B008
         """Every published policy's answer for a firm; who may read the firm is the companies' decision."""
@@ -115,13 +116,6 @@ class EligibilityService:
         facts = resolve(self._companies.facts_of(company.uscc), day)
         return climb([policy.sheet for policy in self._with_rules(Asked())], facts, day)
 
-    def impact(self, slug: str, on: date | None = None, kind: ApplicationKind | None = None) -> Impact:
-        """Who gains, who loses, who becomes unknown if the working sheet replaces the published one."""
-        draft = self._catalogue.read_working(slug).sheet
-        live = [policy.sheet for policy in self._catalogue.find_published([slug])]
-        before: Sheet | None = next(iter(live), None)
-        return impact_of(before, draft, self._members, self._companies, on or self._clock.today(), kind)
-
     def judge_firms(
         self, policies: Sequence[PublishedPolicy], firms: Sequence[Firm], on: date
     ) -> list[tuple[str, list[Verdict]]]:
@@ -148,8 +142,9 @@ class EligibilityService:
     def _questions(self, judged: Sequence[tuple[PublishedPolicy, Verdict]]) -> list[Question]:
         """A policy is worth more the more others ask for a title it grants."""
         sheets = [policy.sheet for policy, _ in judged]
+        asked_for = [set(sheet.requires) for sheet in sheets if sheet.requires]
         worth = {
-            sheet.slug: 1 + sum(bool(set(sheet.grants) & set(other.requires)) for other in sheets)
+            sheet.slug: 1 + sum(not titles.isdisjoint(sheet.grants) for titles in asked_for)
             for sheet in sheets
         }
         return rank_questions([verdict for _, verdict in judged], worth)

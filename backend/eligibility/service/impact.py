@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from backend.companies.service import CompanyService
 from policies.eligibility import STATUSES, CompiledRules, FactTable, compile_rules, judge, judge_many
-from policies.facts import resolve
+from policies.facts import fact_named, resolve
 from policies.rules import ApplicationKind
 from policies.sheet import Sheet, Status
 
@@ -19,6 +23,7 @@ BATCH = 2000
 EXAMPLES = 5
 # Enough to see which facts are missing most; every unknown firm would be looked at one by one.
 LOOKED_AT = 500
+MISSING = 10
 NONE: Status = "not_in_force"
 
 
@@ -51,47 +56,73 @@ class Impact:
         """Firms whose answer becomes unknown."""
         return sum(n for (was, now), n in self.turned.items() if now == "unknown" != was)
 
+    def as_dict(self) -> dict[str, Any]:
+        """The impact as JSON, what is most first."""
+        turned = sorted(self.turned.items(), key=lambda item: -item[1])
+        return {
+            "policy": self.policy,
+            "on": self.on.isoformat(),
+            "firms": self.firms,
+            "gained": self.gained,
+            "lost": self.lost,
+            "unsettled": self.unsettled,
+            "before": dict(self.before),
+            "after": dict(self.after),
+            "turned": [
+                {"before": was, "after": now, "firms": firms, "examples": self.examples[was, now]}
+                for (was, now), firms in turned
+            ],
+            "missing": [
+                {"fact": name, "label": fact_named(name).label, "firms": firms}
+                for name, firms in self.missing.most_common(MISSING)
+            ],
+            "missing_counted_in": self.looked_at,
+        }
+
 
 def impact_of(
     before: Sheet | None,
     after: Sheet,
-    members: Members | None,
+    members: Members,
     companies: CompanyService,
     on: date,
     kind: ApplicationKind | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> Impact:
-    """The impact over all firms `members` walks (all firms known, where it is None)."""
+    """The impact over all firms `members` walks."""
     impact = Impact(after.slug, on)
     sheets = [sheet for sheet in (before, after) if sheet is not None and sheet.rules]
     compiled = [compile_rules([sheet], on, kind) for sheet in sheets]
     table = companies.columns.view(on, [name for rules in compiled for name in rules.facts]).table
-    usccs = sorted(table.keys) if members is None else [uscc for uscc in _all(members) if uscc in table]
-    was, now = _statuses(before, compiled[:1], table, usccs), _statuses(after, compiled[-1:], table, usccs)
     unknown: list[str] = []
-    for uscc, old, new in zip(usccs, was, now, strict=True):
-        _count(impact, uscc, old, new)
-        if new == "unknown" and len(unknown) < LOOKED_AT:
-            unknown.append(uscc)
+    was, now = _statuses(before, compiled[:1], table), _statuses(after, compiled[-1:], table)
+    for usccs in walk(members):
+        for uscc in usccs:
+            if uscc in table:
+                row = table.row(uscc)
+                _count(impact, uscc, STATUSES[was[row]], STATUSES[now[row]])
+                if STATUSES[now[row]] == "unknown" and len(unknown) < LOOKED_AT:
+                    unknown.append(uscc)
+        if progress:
+            progress(impact.firms)
     for _, records in chain.from_iterable(companies.iterate_facts(unknown)):
         impact.looked_at += 1
         impact.missing.update(judge(after, resolve(records, on), on, kind).missing)
     return impact
 
 
-def _all(members: Members) -> Iterator[str]:
+def walk(members: Members) -> Iterator[list[str]]:
+    """All firms, batch by batch."""
     last = ""
     while usccs := members(last, BATCH):
-        yield from usccs
+        yield usccs
         last = usccs[-1]
 
 
-def _statuses(
-    sheet: Sheet | None, compiled: Sequence[CompiledRules], table: FactTable, usccs: Sequence[str]
-) -> list[Status]:
+def _statuses(sheet: Sheet | None, compiled: Sequence[CompiledRules], table: FactTable) -> NDArray[np.uint8]:
     if sheet is None or not sheet.rules:
-        return [NONE] * len(usccs)
-    codes = judge_many(compiled[0], table).statuses(sheet.slug)
-    return [STATUSES[codes[table.row(uscc)]] for uscc in usccs]
+        return np.full(len(table), STATUSES.index(NONE), np.uint8)
+    return judge_many(compiled[0], table).statuses(sheet.slug)
 
 
 def _count(impact: Impact, uscc: str, old: Status, new: Status) -> None:

@@ -45,6 +45,7 @@ def test_a_condition_answers_with_value_source_threshold_clause_and_sentence(she
         "label": "条件0",
         "state": "unmet",
         "sentence": "职工总数为9人（企业自述），要求不低于10人，不符合。",
+        "details": [],
         "fact": "staff",
         "value": 9,
         "value_source": "self_declared",
@@ -61,7 +62,7 @@ def test_a_condition_answers_with_value_source_threshold_clause_and_sentence(she
         "score": None,
     }
     assert second["missing"] == ["rd_expense", "revenue"]
-    assert "2023-2024年研发费用" in second["sentence"] and second["value"] is None
+    assert "2023-2024年研发费用" in second["details"][1] and second["value"] is None
     json.dumps(verdict.as_dict())
 
 

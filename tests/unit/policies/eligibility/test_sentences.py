@@ -5,6 +5,10 @@ from datetime import date
 import pytest
 
 from policies.eligibility import judge
+from policies.eligibility.sentences import LONGEST
+from policies.facts import resolve
+from policies.loader import LIBRARY, load_library
+from policies.proof.cases import facts_of
 
 ON = date(2026, 5, 1)
 STAFF = {"fact": "staff", "at_least": 10}
@@ -46,4 +50,25 @@ def test_a_combination_is_told_by_what_decides_it(sheet, facts, condition, known
 def test_each_missing_fact_is_named_once_with_its_years(sheet, facts, known, lacking):
     policy = sheet({"fact": "rd_ratio_3y", "at_least": "5%"})
     (answer,) = judge(policy, facts(ON, **known), ON).conditions
-    assert lacking in answer.sentence
+    assert lacking in (answer.sentence, *answer.details)[-1]
+
+
+def _judged():
+    return [sheet for sheet in load_library(LIBRARY)[0] if sheet.rules]
+
+
+def _all(answers):
+    for answer in answers:
+        yield answer
+        yield from _all(answer.parts)
+
+
+@pytest.mark.parametrize("sheet", _judged(), ids=lambda sheet: sheet.slug)
+def test_every_sentence_of_the_library_fits_a_phone_and_says_the_rest_beside_it(sheet):
+    verdicts = [judge(sheet, facts_of(case), case.on, case.kind) for case in sheet.cases]
+    verdicts += [judge(sheet, resolve((), day), day) for day in (ON, date(2024, 5, 1))]
+    for verdict in verdicts:
+        for answer in _all([a for one in (verdict, *verdict.readings) for a in one.conditions]):
+            assert len(answer.sentence) <= LONGEST, answer.sentence
+            assert answer.sentence.count("。") == 1
+            assert all(answer.details)

@@ -46,6 +46,11 @@ def test_titles_come_in_the_order_they_ask_for_each_other(titles):
     ]
 
 
+def test_a_title_of_which_no_source_says_how_long_it_takes_is_named(titles):
+    notes = [rung.note for rung in ladder(titles, **FIRM)]
+    assert notes == ["", "《示例政策》从申请到取得要多久没有查到，未计入，实际会更晚。", ""]
+
+
 def test_what_is_held_comes_first_and_shortens_the_way(titles):
     rungs = ladder(titles, **{**FIRM, "titles": ["keji-zhongxiao", "gaoqi"]})
     assert shown(rungs) == [("middle", True, (), None), ("base", True, (), None), ("top", False, (), ON)]

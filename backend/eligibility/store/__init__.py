@@ -1,0 +1,1 @@
+"""What eligibility keeps: impact runs."""
