@@ -16,7 +16,7 @@ from backend.courses.service.planning import PLANNED
 from backend.institutions import service as institution_service
 from backend.people import service as people_service
 from backend.pool import service as pool_service
-from backend.shared.caller import Role
+from backend.shared.caller import SYSTEM, Role
 from backend.shared.events import Event
 from backend.wiring.guidance_world import subscribe_guidance
 from backend.wiring.house import House
@@ -66,7 +66,7 @@ def subscribe(house: House) -> None:
         listen(kind, "push", house.push.on_firm_changed)
     listen(course_service.CHANGED, "push", house.push.on_course)
     listen(institution_service.CHANGED, "push", house.push.on_institution)
-    listen(PLANNED, "courses", house.course_room.planning.carry_out)
+    _subscribe_courses(house)
     for kind in (pool_service.ENTERED, pool_service.MOVED):
         listen(kind, "institutions", house.institution_room.records.on_pool)
     listen(POLICY_PUBLISHED, "push", house.push.on_policy_published)
@@ -77,3 +77,13 @@ def subscribe(house: House) -> None:
         listen(kind, "push", house.push.on_binding)
     subscribe_telling(house)
     subscribe_guidance(house)
+
+
+def _subscribe_courses(house: House) -> None:
+    def leave_sessions(event: Event) -> None:
+        person, uscc = str(event.data["person"]), str(event.data["uscc"])
+        if person not in house.accounts.firms.persons_of(uscc):  # bound again by now: the seats stay
+            house.course_room.signing.leave_all(person, SYSTEM, uscc)
+
+    house.bus.subscribe(PLANNED, "courses", house.course_room.planning.carry_out)
+    house.bus.subscribe(firm_access.UNBOUND, "courses", leave_sessions)

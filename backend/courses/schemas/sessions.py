@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from typing_extensions import TypedDict
 
 from backend.adapters.http import Body, Query
-from backend.adapters.http.fields import Instant, Slug, Uscc
+from backend.adapters.http.fields import Instant, Slug, Uscc, Words
 from backend.courses.schemas import RatingAnswer, rating_json
 from backend.courses.service.attending import Rating
 from backend.courses.service.sessions import Offer
@@ -116,7 +116,7 @@ class RatingBody(Body):
     """One (worst) to five (best), and words if one likes."""
 
     score: int = Field(ge=1, le=5)
-    words: str = Field(default="", max_length=500)
+    words: Words = Field(default="", max_length=500)
 
 
 class MaterialAnswer(TypedDict):

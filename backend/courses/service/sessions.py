@@ -57,6 +57,8 @@ class Sessions:
         """Change a session from the edition the editor saw; more seats move up who waits."""
         for _ in range(ATTEMPTS):
             old = self._from_edition(session_id, edition)
+            if self._clock.now() >= old.ends_at:
+                raise WrongStateError("本场已经结束，不能再修改。")
             if fields["seats"] < len(old.seated):
                 raise WrongStateError(
                     f"已有 {len(old.seated)} 人报名成功，名额不能少于这个数。", seated=len(old.seated)

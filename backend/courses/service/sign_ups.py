@@ -113,11 +113,12 @@ class SignUps:
         rows = self._sign_ups.of_person(person)
         return list(self._joined(Page(rows, len(rows))).items)
 
-    def leave_all(self, person: str, caller: Caller) -> None:
-        """Give up whatever the person holds in sessions still to come."""
+    def leave_all(self, person: str, caller: Caller, uscc: str | None = None) -> None:
+        """Give up whatever the person holds in sessions still to come, for one firm or for all."""
         for found in self.of_person(person):
             to_come = self._clock.now() < found.session.starts_at and not found.session.cancelled_because
-            if to_come and found.session.holds(person):
+            concerned = uscc is None or found.sign_up.uscc == uscc
+            if to_come and concerned and found.session.holds(person):
                 self._leave(found.session.id, person, caller, "")
 
     def _joined(self, page: Page[SignUp]) -> Page[Participation]:

@@ -6,7 +6,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from backend.adapters.http import Body, Query
-from backend.adapters.http.fields import Day, Uscc
+from backend.adapters.http.fields import Day, Uscc, Words
 from backend.institutions.store.cases import Case, Reported
 from backend.institutions.store.opinions import Complaint, ComplaintState
 
@@ -51,7 +51,7 @@ class NewComplaint(Body):
     """What went wrong."""
 
     uscc: Uscc
-    text: str = Field(min_length=5, max_length=1000)
+    text: Words = Field(min_length=5, max_length=1000)
 
 
 class Decision(Body):

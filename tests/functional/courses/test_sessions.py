@@ -123,3 +123,17 @@ def test_a_session_of_no_course_or_of_an_unlisted_one(
     assert client.get(PUBLIC).json["total"] == 0
     assert sign_up(client, people[0]).status_code == 404
     assert client.get(f"{STAFF}/shili-chang", headers=editor).json["listed"] is False
+
+
+def test_a_session_that_is_over_stays_as_it_was(
+    house: House, client: FlaskClient, editor: Headers, offered: Any
+) -> None:
+    offered()
+    house.clock.move(days=11)
+    first = {**editor, "If-Match": "1"}
+    for method, url, body in (
+        ("PUT", f"{STAFF}/shili-chang", edited(seats=5)),
+        ("POST", f"{STAFF}/shili-chang/cancel", {"why": "太晚了"}),
+    ):
+        answer = client.open(url, method=method, json=body, headers=first)
+        assert (answer.status_code, answer.json["message"][:6]) == (409, "本场已经结束")

@@ -203,3 +203,17 @@ def test_leaving_when_the_head_of_the_queue_has_changed_moves_up_the_new_head(
     house.clock.move(days=10)
     with pytest.raises(WrongStateError):
         room.signing.cancel("shili-chang", crowd[2])
+
+
+def test_who_no_longer_acts_for_the_firm_gives_its_seat_to_the_next(
+    house: House, client: FlaskClient, offered: Any, people: Any
+) -> None:
+    first, second, _ = people
+    offered(seats=1)
+    sign_up(client, first)
+    sign_up(client, second)
+    who = client.get("/api/v1/me", headers=first[1]).json["id"]
+    assert client.delete(f"/api/v1/bindings/{who}:{first[0]}", headers=first[1]).status_code == 204
+    assert client.get(f"{ONE}/sign-up", headers=second[1]).json["state"] == "seated"
+    assert told(house, client, second[1]) == ["《示例课程》候补成功"]
+    assert client.get(f"{ONE}/sign-up", headers=first[1]).json["state"] == "left"
