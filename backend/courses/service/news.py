@@ -74,13 +74,12 @@ def _sentences(event: Event, session: Session) -> dict[str, tuple[Sequence[str],
     """Word of the message -> (whom it concerns, its first sentence)."""
     data = event.data
     everybody = [person for person in session.book if session.holds(person)]
-    match event.kind:
-        case "course_session.cancelled":
-            return {"cancelled": (everybody, f"原因：{session.cancelled_because}。原定：")}
-        case "course_session.changed":
-            changed = [person for person in everybody if person not in data["promoted"]]
-            told = {"changed": (changed, "请留意新的安排：")} if data["moved"] else {}
-            return {**told, "promoted": (data["promoted"], "您已从候补转为报名成功：")}
+    if event.kind == SESSION_CANCELLED:
+        return {"cancelled": (everybody, f"原因：{session.cancelled_because}。原定：")}
+    if event.kind == SESSION_CHANGED:
+        changed = [person for person in everybody if person not in data["promoted"]]
+        told = {"changed": (changed, "请留意新的安排：")} if data["moved"] else {}
+        return {**told, "promoted": (data["promoted"], "您已从候补转为报名成功：")}
     removed = [data["left"]] if data["by_staff"] else []
     promoted = [data["promoted"]] if data["promoted"] else []
     return {
