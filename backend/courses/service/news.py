@@ -91,7 +91,9 @@ def _sentences(event: Event, session: Session) -> dict[str, tuple[Sequence[str],
 def when_and_where(session: Session) -> str:
     """Time and place in a sentence."""
     where = "线上" if session.online else session.place or "地点另行通知"
-    return f"{spoken(session.starts_at)}至{session.ends_at:%H:%M}，{where}。"
+    one_day = session.starts_at.date() == session.ends_at.date()
+    until = f"{session.ends_at:%H:%M}" if one_day else spoken(session.ends_at)
+    return f"{spoken(session.starts_at)}至{until}，{where}。"
 
 
 def spoken(moment: datetime) -> str:
