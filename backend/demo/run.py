@@ -13,6 +13,7 @@ from backend.accounts.service import current_notice
 from backend.catalogue.service import Policy
 from backend.demo.cases import add_cases
 from backend.demo.firms import demo_firms
+from backend.demo.people import add_people, tell_a_request
 from backend.demo.plan_rule import rule_for_plan
 from backend.demo.sessions import add_sessions, sign_up_persons
 from backend.demo.summary import show
@@ -26,6 +27,8 @@ STAFF = {
     "demo-reviewer": frozenset({Role.REVIEWER}),
     "demo-publisher": frozenset({Role.PUBLISHER}),
     "demo-admin": frozenset({Role.ADMIN}),
+    "demo-liaison": frozenset({Role.LIAISON}),
+    "demo-mentor": frozenset({Role.MENTOR}),
 }
 PERSONS = 12
 
@@ -38,7 +41,7 @@ def serve_wanted() -> bool:
 def run_demo(house: House, plan: Path | None, say: Say) -> None:
     """Load, import, publish, match, push, and show; a second run reuses what is there. Raises DemoError."""
     walk = Walk(house, say)
-    say("政策导图示例（企业、课程、机构均为虚构）")
+    say("政策导图示例（企业、人员、课程、机构均为虚构）")
     staff = _add_staff(house, say)
     report = house.load_library()
     walk.step("政策库", len(house.catalogue.published_sheets()), "项已发布")
@@ -48,6 +51,7 @@ def run_demo(house: House, plan: Path | None, say: Say) -> None:
     _add_firms(walk)
     _add_persons(walk)
     sign_up_persons(walk)
+    tell_a_request(walk, *(staff[name] for name in ("demo-editor", "demo-liaison", "demo-mentor")))
     add_cases(walk, staff["demo-editor"])
     _publish_plan(walk, plan, staff)
     _match_and_deliver(walk)
@@ -87,6 +91,7 @@ def _add_helpers(walk: Walk, editor: Caller) -> None:
     walk.house.queue.drain()
     walk.step("课程", walk.house.courses.list_courses(1, None).total, "门")
     add_sessions(walk, editor)
+    add_people(walk, editor)
     walk.step("服务机构", walk.house.institutions.list_institutions(1, None).total, "家")
 
 
