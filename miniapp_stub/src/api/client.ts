@@ -1,7 +1,7 @@
 import type { paths } from './schema'
 import { CallError } from './errors'
 import { renewed, session } from '@/store/session'
-import { heard, network } from '@/store/network'
+import { heard } from '@/store/network'
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 /** The addresses that know a method; one the API has dropped no longer compiles. */
@@ -52,7 +52,7 @@ async function retrying(again: () => Promise<Answer>, retries: number): Promise<
     try {
       return await again()
     } catch (error) {
-      if (tried >= retries || !network.online) throw error
+      if (tried >= retries) throw error
       await new Promise((done) => setTimeout(done, PAUSE * 2 ** tried))
     }
   }
