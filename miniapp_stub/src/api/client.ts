@@ -10,6 +10,9 @@ type Door<P extends keyof paths, M extends Method> = M extends keyof paths[P] ? 
 type Part<D, K extends string> = D extends { parameters: { [k in K]?: infer V } } ? V : never
 type BodyOf<D> = D extends { requestBody: { content: { 'application/json': infer B } } } ? B : never
 
+type JsonOf<R> = R extends { content: { 'application/json': infer A } } ? A : never
+type AnswerOf<D> = D extends { responses: infer R } ? { [K in keyof R]: K extends 200 | 201 ? JsonOf<R[K]> : never }[keyof R] : never
+
 interface Sent<D> {
   path?: Part<D, 'path'>
   query?: Part<D, 'query'>
@@ -40,6 +43,13 @@ export const get = <P extends Address<'get'>, T>(address: P, sent?: Sent<Door<P,
 
 /** A call that changes something. */
 export const post = <P extends Address<'post'>, T>(address: P, sent?: Sent<Door<P, 'post'>>): Promise<T> => call('post', address, sent)
+
+/** A call whose answer the API describes: it is typed by the document itself. */
+export const read = <P extends Address<'get'>>(address: P, sent?: Sent<Door<P, 'get'>>): Promise<AnswerOf<Door<P, 'get'>>> => call('get', address, sent)
+
+/** The same for calls that change something. */
+export const send = <M extends Method, P extends Address<M>>(method: M, address: P, sent?: Sent<Door<P, M>>): Promise<AnswerOf<Door<P, M>>> =>
+  call(method, address, sent)
 
 async function renew(refresh_token: string) {
   const answer = await ask('post', `${BASE}/api/v1/sessions/refresh`, { refresh_token }, undefined, false)
