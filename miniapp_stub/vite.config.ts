@@ -13,8 +13,19 @@ const zrenderInBrowser: Plugin = {
     web && id.includes('zrender/lib/core/env') ? code.replace('typeof wx ', 'typeof undefined ') : undefined,
 }
 
+// uni-app puts every library into the main package's vendor file; what draws charts belongs beside the pages that do.
+const chartsApart: Plugin = {
+  name: 'charts-apart',
+  enforce: 'post',
+  outputOptions(options) {
+    if (web || typeof options.manualChunks !== 'function') return null
+    const usual = options.manualChunks
+    return { ...options, manualChunks: (id, api) => (/node_modules\/(echarts|zrender|tslib)\//.test(id) ? 'charts/vendor' : usual(id, api)) }
+  },
+}
+
 export default defineConfig({
-  plugins: [words, zrenderInBrowser, uni()],
+  plugins: [words, zrenderInBrowser, uni(), chartsApart],
   resolve: { alias: { '@library': library } },
   server: { host: '127.0.0.1', proxy: { '/api': 'http://127.0.0.1:8000' } },
 })

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -272,7 +273,9 @@ def follow_json(follow: Follow) -> dict[str, Any]:
     }
 
 
-def wishes_json(wishes: Preferences, permits: list[PermitCount]) -> dict[str, Any]:
+def wishes_json(
+    wishes: Preferences, permits: list[PermitCount], templates: Mapping[str, str]
+) -> dict[str, Any]:
     """A person's wishes, with what WeChat may still be used for."""
     return {
         "rhythm": dict(wishes.rhythm),
@@ -282,6 +285,7 @@ def wishes_json(wishes: Preferences, permits: list[PermitCount]) -> dict[str, An
         "email_confirmed": wishes.email_confirmed,
         "email_bounced": wishes.email_bounced or None,
         "permits": {count.template: count.left for count in permits},
+        "templates": dict(templates),
         "follow_consent": CONSENT,
     }
 

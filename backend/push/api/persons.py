@@ -66,7 +66,7 @@ class MyPush(PushResource):
         return self._shown()
 
     def _shown(self) -> dict[str, Any]:
-        return wishes_json(*self.push.wishes.read(current_caller()))
+        return wishes_json(*self.push.wishes.read(current_caller()), self.push.templates)
 
 
 class MyEmail(PushResource):

@@ -10,7 +10,7 @@ from backend.adapters.mail import read_bounce
 from backend.catalogue.service import PublishedPolicy
 from backend.push.service.calendars import Calendars, Entry, Source
 from backend.push.service.campaigning import Campaigning, Reach
-from backend.push.service.carriers import MAIL, Carrier
+from backend.push.service.carriers import MAIL, Carrier, WechatCarrier
 from backend.push.service.causes.answers import AnswerLook
 from backend.push.service.causes.campaigns import CampaignLook
 from backend.push.service.causes.deadlines import OwnLook, WindowLook
@@ -75,7 +75,10 @@ class PushService:
         self.personal = PersonalPush(stores)
         self._searches = SearchFollows(stores, world, teller)
         self._digesting = Digesting(stores, world, readers)
-        self._delivering = Delivering(stores, world, readers, make_carriers(self))
+        carriers = make_carriers(self)
+        self._delivering = Delivering(stores, world, readers, carriers)
+        # What the mini-program asks permits for; without WeChat there is nothing to ask.
+        self.templates = next((one.templates for one in carriers if isinstance(one, WechatCarrier)), {})
 
     # Listeners
 

@@ -61,10 +61,10 @@ class WechatCarrier:
         templates: Mapping[str, str],
         openids_of: Callable[[Sequence[str]], Mapping[str, str]],
         void_permits: Callable[[str, str], object],
-        page: str = "pages/message/message",
+        page: str = "pages/message",
     ) -> None:
         self._client = client
-        self._templates = templates
+        self.templates = templates
         self._openids_of = openids_of
         self._void_permits = void_permits
         self._page = page
@@ -77,7 +77,7 @@ class WechatCarrier:
         template = kind_named(message.kind).template
         page = f"{self._page}?id={message.id}"
         values = template_values(template, parcel)
-        return self._client.send_subscribe_message(parcel.address, self._templates[template], values, page)
+        return self._client.send_subscribe_message(parcel.address, self.templates[template], values, page)
 
     def wait_until(self, error: CarrierDownError, now: datetime) -> datetime:
         if isinstance(error, WechatError) and error.errcode == DAY_QUOTA:

@@ -1,5 +1,6 @@
 /* One function per call of the API that the screens make. */
-import { call, get, post } from './client'
+import { call, get, post, read, send } from './client'
+import type { components } from './schema'
 import type {
   Changes, Company, Consent, Course, Explanation, Fact, Findings, FirmDispute, Follow, Graph, Guides, Inbox, Institution, Judged, Ladder, Me, MessageView,
   NewsItem, Notice, Page, Policy, PolicyBrief, Pooled, Portrait, Question, SignedIn, StatedFact, Status, Value, Version, Wishes, Withdrawn,
@@ -98,3 +99,38 @@ export const dispute = (uscc: string, fact: string, claimed: Value, reason: stri
 export const staffCompanies = (name: string, cursor?: string): Promise<Page<Company>> => get('/api/v1/staff/companies', { query: { name, cursor } })
 export interface ToCall { uscc: string, message: string, title: string, reason: string }
 export const callList = (): Promise<Page<ToCall>> => get('/api/v1/staff/deliveries/call-list')
+
+/* What the API describes in full: the shapes are the document's own. */
+type Schemas = components['schemas']
+export type Session = Schemas['SessionAnswer']
+export type SignUp = Schemas['SignUpAnswer']
+export type Adviser = Schemas['AdviserJson']
+export type Asking = Schemas['NewRequest']
+export type HelpRequest = Schemas['RequestJson']
+export type Visit = Schemas['VisitJson']
+
+export const sessions = (course?: string) => read('/api/v1/course-sessions', { query: { course, limit: 50 } })
+export const signUp = (session_id: string, uscc: string) => send('post', '/api/v1/course-sessions/{session_id}/sign-up', { path: { session_id }, body: { uscc } })
+export const cancelSignUp = (session_id: string) => send('delete', '/api/v1/course-sessions/{session_id}/sign-up', { path: { session_id } })
+export const signUps = () => read('/api/v1/me/sign-ups', { query: { limit: 50 } })
+export const people = (area?: string) => read('/api/v1/people', { query: { area, limit: 100 } })
+
+export const askForHelp = (body: Asking) => send('post', '/api/v1/requests', { body })
+export const helpRequests = () => read('/api/v1/requests', { query: { limit: 50 } })
+export const helpRequest = (request_id: string) => read('/api/v1/requests/{request_id}', { path: { request_id } })
+export const sayMore = (request_id: string, text: string) => send('post', '/api/v1/requests/{request_id}/messages', { path: { request_id }, body: { text } })
+export const withdrawRequest = (request_id: string, note: string) => send('post', '/api/v1/requests/{request_id}/withdraw', { path: { request_id }, body: { note } })
+export const rate = (request_id: string, stars: number, text: string) => send('put', '/api/v1/requests/{request_id}/rating', { path: { request_id }, body: { stars, text } })
+export const outcome = (request_id: string, applied: boolean, certified: boolean) =>
+  send('put', '/api/v1/requests/{request_id}/outcome', { path: { request_id }, body: { applied, certified } })
+
+export type Feedback = Schemas['NewFeedback']
+export const giveFeedback = (body: Feedback) => send('post', '/api/v1/feedback', { body })
+export const myFeedback = () => read('/api/v1/feedback')
+
+export const dueVisits = () => read('/api/v1/staff/visits', { query: { due: '30', limit: 50 } })
+export const visitsOf = (uscc: string) => read('/api/v1/staff/visits', { query: { uscc, limit: 20 } })
+export const planVisit = (body: Schemas['NewVisit']) => send('post', '/api/v1/staff/visits', { body })
+export const visitDone = (visit_id: string, revision: number, body: Schemas['VisitDone']) =>
+  send('post', '/api/v1/staff/visits/{visit_id}/done', { path: { visit_id }, revision, body })
+export const askForFirm = (body: Asking) => send('post', '/api/v1/staff/requests', { body })

@@ -1,7 +1,7 @@
 import type { paths } from './schema'
 import { CallError } from './errors'
 import { renewed, session } from '@/store/session'
-import { heard, network } from '@/store/network'
+import { heard } from '@/store/network'
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 /** The addresses that know a method; one the API has dropped no longer compiles. */
@@ -9,6 +9,9 @@ type Address<M extends Method> = { [P in keyof paths]: paths[P] extends Record<M
 type Door<P extends keyof paths, M extends Method> = M extends keyof paths[P] ? paths[P][M] : never
 type Part<D, K extends string> = D extends { parameters: { [k in K]?: infer V } } ? V : never
 type BodyOf<D> = D extends { requestBody: { content: { 'application/json': infer B } } } ? B : never
+
+type JsonOf<R> = R extends { content: { 'application/json': infer A } } ? A : never
+type AnswerOf<D> = D extends { responses: infer R } ? { [K in keyof R]: K extends 200 | 201 ? JsonOf<R[K]> : never }[keyof R] : never
 
 interface Sent<D> {
   path?: Part<D, 'path'>
@@ -41,6 +44,13 @@ export const get = <P extends Address<'get'>, T>(address: P, sent?: Sent<Door<P,
 /** A call that changes something. */
 export const post = <P extends Address<'post'>, T>(address: P, sent?: Sent<Door<P, 'post'>>): Promise<T> => call('post', address, sent)
 
+/** A call whose answer the API describes: it is typed by the document itself. */
+export const read = <P extends Address<'get'>>(address: P, sent?: Sent<Door<P, 'get'>>): Promise<AnswerOf<Door<P, 'get'>>> => call('get', address, sent)
+
+/** The same for calls that change something. */
+export const send = <M extends Method, P extends Address<M>>(method: M, address: P, sent?: Sent<Door<P, M>>): Promise<AnswerOf<Door<P, M>>> =>
+  call(method, address, sent)
+
 async function renew(refresh_token: string) {
   const answer = await ask('post', `${BASE}/api/v1/sessions/refresh`, { refresh_token }, undefined, false)
   if (answer.statusCode >= 500) throw refusal(answer)
@@ -52,7 +62,7 @@ async function retrying(again: () => Promise<Answer>, retries: number): Promise<
     try {
       return await again()
     } catch (error) {
-      if (tried >= retries || !network.online) throw error
+      if (tried >= retries) throw error
       await new Promise((done) => setTimeout(done, PAUSE * 2 ** tried))
     }
   }

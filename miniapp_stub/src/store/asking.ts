@@ -15,49 +15,59 @@ export function asking(slug: () => string, most = Infinity) {
   /** Questions answered in this walk, newest last: to go back without asking the server what it was. */
   const trail: Question[] = []
 
-  async function judge() {
+  async function judge(): Promise<boolean> {
     busy.value = true
     problem.value = ''
     try {
       judged.value = await assess([...answers.facts], slug() || undefined)
-      question.value = given.value >= most ? undefined : nextQuestion(judged.value, answers.unknown)
+      return true
     } catch (error) {
       problem.value = plainWords(error)
+      return false
     } finally {
       busy.value = false
     }
   }
 
+  /** The next question; none when as many as wanted were answered. */
+  function ask() {
+    question.value = given.value < most && judged.value ? nextQuestion(judged.value, answers.unknown) : undefined
+  }
+
+  async function begin() {
+    trail.length = 0
+    given.value = 0
+    if (await judge()) ask()
+  }
+
+  /** What the server refuses is not kept: the question stays, with the reason. */
   async function answer(values: { value: Value, period?: string }[]) {
     const current = question.value
     if (!current || busy.value) return
     answered(current.fact, values)
+    if (!(await judge())) {
+      takeBack()
+      return
+    }
     trail.push(current)
     given.value++
-    await judge()
+    ask()
   }
 
-  async function back() {
-    takeBack()
+  function back() {
     const earlier = trail.pop()
-    given.value = Math.max(0, given.value - 1)
-    if (earlier) question.value = earlier
-    else await judge()
-  }
-
-  /** Count from one again; what was answered stays. */
-  function begin() {
-    trail.length = 0
-    given.value = 0
+    if (!earlier || busy.value) return
+    problem.value = ''
+    given.value--
+    question.value = earlier
   }
 
   async function restart() {
     clearAnswers()
-    begin()
-    await judge()
+    await begin()
   }
 
   const number = computed(() => given.value + 1)
   const left = computed(() => Math.min(most - given.value, judged.value ? remainingQuestions(judged.value, answers.unknown) : 1))
-  return { judged, question, busy, problem, number, left, judge, answer, back, begin, restart }
+  return { judged, question, busy, problem, number, left, begin, answer, back, restart }
 }

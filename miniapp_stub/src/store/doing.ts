@@ -11,7 +11,7 @@ export function doing() {
     Object.assign(state, { busy: true, problem: '', said: '' })
     try {
       await action()
-      state.said = said
+      if (said) state.said = said
       return true
     } catch (error) {
       state.problem = plainWords(error)

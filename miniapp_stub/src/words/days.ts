@@ -30,3 +30,10 @@ export function remaining(to: string | null, now = today()): string {
   if (days < 0) return '已截止'
   return days === 0 ? '今天截止' : `还有${days}天`
 }
+
+/** An instant as Shanghai's clocks show it: 2026年5月1日 9:30. */
+export function momentWords(instant: string | null | undefined): string {
+  if (!instant || Number.isNaN(Date.parse(instant))) return ''
+  const here = new Date(Date.parse(instant) + 8 * 3_600_000).toISOString()
+  return `${dayWords(here)} ${Number(here.slice(11, 13))}:${here.slice(14, 16)}`
+}

@@ -1,7 +1,5 @@
 import areas from '@library/vocabulary/areas.yaml'
-import departments from '@library/vocabulary/departments.yaml'
 import helpKinds from '@library/vocabulary/help_kinds.yaml'
-import titles from '@library/vocabulary/titles.yaml'
 import type { Level, Standing, State, Status } from '@/api/shapes'
 
 export const LEVELS: Record<Level, string> = { national: '国家', city: '上海市', district: '浦东新区', area: '片区' }
@@ -40,7 +38,6 @@ export const MARKS: Record<string, string> = {
 export const FACTS_FROM: Record<string, string> = { registry: '登记信息', tax: '税务信息', staff_verified: '工作人员核实', self_declared: '企业自述' }
 
 export const areaLabel = (area: string) => areas[area] ?? area
-export const departmentLabel = (department: string) => departments[department] ?? department
-export const titleLabel = (title: string) => titles[title] ?? title
 export const helpLabel = (kind: string) => helpKinds[kind] ?? kind
 export const AREAS = areas
+export const HELP_KINDS = helpKinds

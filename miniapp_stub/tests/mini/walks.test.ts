@@ -1,0 +1,171 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+import { beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+
+const client = createRequire(import.meta.url)('./client.cjs')
+const server = inject('server')
+const BUILT = resolve(__dirname, '../../dist/build/mp-weixin')
+
+interface SignedIn { access_token: string }
+async function api<T>(method: string, path: string, body?: object, token = ''): Promise<T> {
+  const answer = await fetch(`${server}/api/v1${path}`, {
+    method, body: body && JSON.stringify(body), headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) },
+  })
+  expect(answer.ok, `${method} ${path}: ${answer.status}`).toBe(true)
+  return answer.json() as Promise<T>
+}
+async function invitation(): Promise<string> {
+  const [, password] = readFileSync(inject('accounts'), 'utf8').split('\n').map((line) => line.split(' ')).find(([name]) => name === 'demo-admin')!
+  const { access_token } = await api<SignedIn>('POST', '/sessions', { kind: 'staff', name: 'demo-admin', password })
+  const { items } = await api<{ items: { uscc: string }[] }>('GET', '/staff/companies?limit=1', undefined, access_token)
+  return (await api<{ code: string }>('POST', '/staff/invitations', { uscc: items[0].uscc }, access_token)).code
+}
+
+beforeAll(() => {
+  client.phone.server = server
+  client.phone.code = `demo-walk-${Date.now()}` // a person nobody has met
+  client.start()
+})
+beforeEach(client.forgetAll)
+
+describe('the package', () => {
+  const size = (folder: string): number => readdirSync(folder, { withFileTypes: true })
+    .reduce((sum, entry) => sum + (entry.isDirectory() ? size(join(folder, entry.name)) : statSync(join(folder, entry.name)).size), 0)
+
+  test('is small: the main package at most 700 KB, the charts beside it', () => {
+    const charts = size(join(BUILT, 'charts'))
+    expect((size(BUILT) - charts) / 1024).toBeLessThanOrEqual(700)
+  })
+
+  test('is made for base libraries from 2.32.3 on, with the privacy check', () => {
+    expect(JSON.parse(readFileSync(join(BUILT, 'app.json'), 'utf8')).__usePrivacyCheck__).toBe(true)
+    expect(JSON.parse(readFileSync(join(BUILT, 'project.config.json'), 'utf8')).libVersion).toBe('2.32.3')
+  })
+})
+
+describe.skipIf(!server)('a founder with three minutes', () => {
+  test('sees home after at most two requests, and nothing private was touched', async () => {
+    const page = await client.open('/pages/home')
+    await client.shows(page, '新近发布')
+    await client.shows(page, '2026')
+    expect(client.seen.requests.length).toBeLessThanOrEqual(2)
+    expect(client.seen.privacy).toEqual([])
+  })
+
+  test('finds a policy by a short form', async () => {
+    const page = await client.open('/pages/search?q=' + encodeURIComponent('高企'))
+    await client.shows(page, '高新技术企业认定')
+    expect(client.text(page)).toMatch(/全部 \d+/)
+  })
+
+  test('reads what a policy asks, and is told plainly that one has expired', async () => {
+    const page = await client.open('/pages/policy?slug=gaoqi-rending')
+    await client.shows(page, '谁可以')
+    await client.shows(page, '官方原文')
+    expect(client.seen.titles).toContain('高新技术企业认定')
+    const old = await client.open('/pages/policy?slug=pudong-gaoqi-zizhu')
+    await client.shows(old, '已经到期，不能再按它申请')
+  })
+
+  test('is told when there is no such policy, and can try again', async () => {
+    const page = await client.open('/pages/policy?slug=there-is-none')
+    await client.shows(page, '没有找到')
+    expect(client.saying(page, '再试一次')).toBeTruthy()
+  })
+
+  test('answers the self-check: yes, a number in 万元, don’t know, back; then sees the result', async () => {
+    const page = await client.open('/pages/check')
+    for (let asked = 0; asked < 30; asked++) {
+      const number = `第 ${asked + 1} 题`
+      await client.until(page, () => [number, '我的企业符合吗'].some((words) => client.text(page).includes(words)), `没有出现“${number}”`)
+      if (client.text(page).includes('我的企业符合吗')) break
+      if (asked === 2) {
+        await client.tap(page, '上一题')
+        await client.shows(page, '第 2 题')
+        await client.tap(page, '不知道，先跳过')
+        await client.shows(page, '第 3 题')
+      }
+      if (client.text(page).includes('该年销售收入')) {
+        for (const which of [0, 1, 2]) await client.type(page, which, '1200.5')
+        await client.shows(page, '即 1200.5万元')
+        await client.tap(page, '下一题')
+      } else await client.tap(page, client.saying(page, '是') ? '是' : '不知道，先跳过')
+    }
+    await client.shows(page, '我的企业符合吗')
+    await client.tap(page, '已符合的 1 项展开')
+    await client.shows(page, '境内注册的居民企业')
+    const kept = JSON.parse(client.stored.get('policymap.answers'))
+    expect(kept.facts).toContainEqual({ name: 'resident_enterprise', value: true })
+    const revenue = kept.facts.filter(({ name }: { name: string }) => name === 'revenue')
+    expect(revenue.map(({ value }: { value: number }) => value)).toEqual([12_005_000, 12_005_000, 12_005_000])
+    expect(kept.unknown.length).toBeGreaterThan(3)
+  })
+
+  test('walks the map by touching a node', async () => {
+    const page = await client.open('/charts/map')
+    await client.shows(page, '看详细内容')
+    client.ready(page, '.drawn')
+    await client.sleep(300)
+    expect(client.drawn.shapes).toBeGreaterThan(5)
+    for (let y = 30; y < 430 && !client.seen.visits.length; y += 12)
+      for (let x = 20; x < 310 && !client.seen.visits.length; x += 12) await client.touch(page, x, y)
+    expect(client.seen.visits[0]).toMatch(/^\/charts\/map\?node=/)
+  })
+
+  test('keeps what was loaded when the network goes', async () => {
+    await client.shows(await client.open('/pages/courses'), '示例课程')
+    client.phone.online = false
+    try {
+      const page = await client.open('/pages/courses')
+      await client.shows(page, '连不上网络')
+      expect(client.text(page)).toContain('示例课程')
+    } finally {
+      client.phone.online = true
+    }
+  })
+})
+
+describe.skipIf(!server)('signing in', () => {
+  test('without consent WeChat is never asked who this is', async () => {
+    const page = await client.open('/pages/sign-in')
+    await client.shows(page, '个人信息告知书')
+    await client.tap(page, '微信登录')
+    await client.sleep(200)
+    expect(client.seen.privacy).toEqual([])
+    expect(client.stored.has('policymap.session')).toBe(false)
+    expect(client.saying(page, '不同意，继续浏览')).toBeTruthy()
+  })
+
+  test('with consent it is; then a firm is bound and its messages say why they came', async () => {
+    const page = await client.open('/pages/sign-in')
+    await client.shows(page, '个人信息告知书')
+    await client.tap(page, '我已阅读并同意上面的告知书')
+    await client.tap(page, '微信登录')
+    await expect.poll(() => client.seen.visits, { timeout: 5000 }).toContain('/pages/mine')
+    expect(client.seen.privacy).toEqual(['login'])
+    expect(client.seen.requests).toContain('POST /api/v1/me/consents')
+
+    const mine = await client.open('/pages/mine')
+    await client.shows(mine, '还没有代表的企业')
+    await client.type(mine, 0, await invitation())
+    await client.tap(mine, '代表这家企业')
+    await client.shows(mine, '企业画像')
+
+    const answers = await client.open('/pages/answers')
+    await client.shows(answers, '为准')
+    const firm = await client.open('/charts/firm')
+    await client.shows(firm, '主要指标与同行')
+    const facts = await client.open('/pages/facts')
+    await client.shows(facts, '现行资料')
+  })
+
+  test('a permit is asked for on a tap, by the ids the server names', async () => {
+    const page = await client.open('/pages/settings')
+    await client.shows(page, '微信提醒')
+    expect(client.seen.permits).toEqual([])
+    await client.tap(page, '同意接收下一条')
+    await client.shows(page, '已登记')
+    expect(client.seen.permits.sort()).toEqual(['stand-in-deadline', 'stand-in-policy'])
+  })
+})

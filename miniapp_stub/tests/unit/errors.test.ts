@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { CallError, plainWords } from '@/api/errors'
+import { queryString } from '@/api/client'
+
+const said = (status: number, message = '', wait = 0) => plainWords(new CallError(status, '', message, {}, wait))
+
+test('each way to fail is told in plain Chinese, with what to do', () => {
+  expect(said(0)).toContain('网络')
+  expect(plainWords(new CallError(0, 'timeout', ''))).toContain('太慢')
+  expect(said(401)).toContain('重新登录')
+  expect(said(409, '别人刚刚修改过，请刷新。')).toBe('别人刚刚修改过，请刷新。')
+  expect(said(429, '', 30)).toBe('操作太频繁，请等30秒再试。')
+  expect(said(503, '', 90)).toBe('系统正在整理数据，请等2分钟再试。')
+  expect(said(502)).toContain('稍后')
+  expect(said(422, 'facts.0.value：须为整数。')).toBe('facts.0.value：须为整数。')
+})
+
+test('nothing of the machine is shown', () => {
+  expect(said(500, 'Traceback (most recent call last)')).not.toContain('Traceback')
+  expect(plainWords(new TypeError('x is undefined'))).not.toContain('undefined')
+})
+
+test('what is empty is left out of an address, lists are repeated', () => {
+  expect(queryString({ q: '高企', kind: ['policy', 'course'], area: undefined, cursor: null, sort: '' })).toBe('?q=%E9%AB%98%E4%BC%81&kind=policy&kind=course')
+  expect(queryString({})).toBe('')
+})
