@@ -38,8 +38,8 @@ class World:
     """The collaborators of this room.
 
     `enqueue` gets the names of tasks which wiring serves; `persons_of` and `openids_of` answer for many at
-    once; `allows_carriers` names those of the persons who agreed to be pushed to; `staff_with` names the
-    accounts that publish.
+    once; `reminders_over` names (USCC, policy) where the firm applied; `allows_carriers` names those of the
+    persons who agreed to be pushed to; `publishers` names the accounts that publish.
     """
 
     pool: PoolService
@@ -56,3 +56,4 @@ class World:
     find_help: Callable[[str, str], Help | None]
     find: Callable[[str, Mapping[str, object]], Sequence[Found]]
     draft: Callable[[str], PublishedPolicy]
+    reminders_over: Callable[[Sequence[str]], set[tuple[str, str]]] = lambda _usccs: set()
