@@ -99,5 +99,6 @@ def world_of_push(
         find_help=find_help,
         find=find,
         draft=draft,
+        person_of=accounts.persons.person_of,
         reminders_over=applications.reminders_over,
     )

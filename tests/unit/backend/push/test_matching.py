@@ -277,6 +277,7 @@ def test_what_is_missing_is_told_once_a_day_and_what_comes_later_too(
                 with pytest.raises(KilledError):
                     room.push.match_policy(f"{slug}@1")
         assert room.push.checking.report()
+        room.clock.move(minutes=15)
         assert not room.push.checking.report()
     reports = room.stores.messages.of_run("check@2026-05-06")
     assert [[item["subject"] for item in report.why["items"]] for report in reports] == [
