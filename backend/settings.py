@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
@@ -67,6 +68,8 @@ class Settings(BaseSettings):
     wechat_stand_in: bool = False
     wechat_templates: dict[str, str] = Field(default_factory=dict)
     wechat_callback_token: SecretStr | None = None
+    wechat_callback_key: SecretStr | None = None
+    wechat_callback_key_before: SecretStr | None = None
     smtp_host: str = ""
     smtp_port: int = Field(default=25, ge=1, le=65535)
     smtp_user: str = ""
@@ -83,6 +86,13 @@ class Settings(BaseSettings):
         known = _SCHEMES[info.field_name or ""]
         if value is not None and not value.get_secret_value().startswith(known):
             raise ValueError(f"must begin with {' or '.join(known)}")
+        return value
+
+    @field_validator("wechat_callback_key", "wechat_callback_key_before")
+    @classmethod
+    def _is_encoding_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9+/]{43}", value.get_secret_value()):
+            raise ValueError("must be an EncodingAESKey of 43 characters")
         return value
 
     @field_validator("sign_in_limit", "invitation_limit", "assessment_limit")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 import structlog
 
@@ -18,7 +18,7 @@ LEASE = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Job:
-    """A line of the table: `at` is the Shanghai hour of a daily job, None for every minute.
+    """A line of the table: a daily job has its hour `at`; others run `every` so often, or each minute.
 
     A job works by set difference, so one run catches up on however many periods were missed.
     """
@@ -27,6 +27,7 @@ class Job:
     at: time | None
     run: Callable[[], object]
     room: str
+    every: timedelta | None = None
 
 
 class Scheduler:
@@ -48,15 +49,24 @@ class Scheduler:
         return ran
 
     def _run_if_due(self, job: Job) -> bool:
-        if job.at is None:
+        if job.at is None and job.every is None:
             job.run()
             return True
         now = self._clock.now()
-        day = now.date() if now.time() >= job.at else now.date() - timedelta(days=1)
-        period = day.isoformat()
+        period = _period(job, now)
         if not schedules.claim(job.name, period, now, LEASE):
             return False
         job.run()
         schedules.complete(job.name, period, self._clock.now())
         log.info("job_done", job=job.name, period=period)
         return True
+
+
+def _period(job: Job, now: datetime) -> str:
+    """The newest period that has begun: a day, or so many minutes of one."""
+    if job.every is not None:
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return (midnight + (now - midnight) // job.every * job.every).isoformat(timespec="minutes")
+    assert job.at is not None
+    day = now.date() if now.time() >= job.at else now.date() - timedelta(days=1)
+    return day.isoformat()

@@ -46,6 +46,7 @@ from backend.institutions.store.opinions import COMPLAINTS, RATINGS
 from backend.people.service import PeopleService
 from backend.people.store import PeopleStore
 from backend.pool.service import PoolService
+from backend.pool.service.applying import Applying
 from backend.pool.service.board import Board
 from backend.pool.service.evaluating import Evaluator
 from backend.pool.service.portrait import Portraits
@@ -78,6 +79,7 @@ from backend.wiring.neighbours import (
     post_holders,
     renewing_firms,
     seats_in_calendar,
+    titles_granted,
 )
 from backend.wiring.push_world import world_of_push
 from backend.wiring.schedule import schedule, serve_tasks
@@ -162,11 +164,13 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     graph = GraphService(
         GraphStore(), clock, map_sources(catalogue, courses, institutions, people), eligibility, companies
     )
-    world = world_of_push(clock, queue, catalogue, courses, institutions, companies, pool, accounts, search)
-    mail = mail_of(settings)
     applications = ApplicationService(
         ApplicationStore(), companies, catalogue.published_sheets, relay.hand_on, clock
     )
+    world = world_of_push(
+        clock, queue, catalogue, courses, institutions, companies, pool, accounts, search, applications
+    )
+    mail = mail_of(settings)
     grid = ServiceGrid(CompanyStore(), companies, lambda: post_holders(accounts, people, clock.today()))
     pool_room = _pool_room(pool, companies, catalogue, applications, grid, queue, relay, clock)
     imports = ImportService(
@@ -258,4 +262,5 @@ def _pool_room(
         Tracking(pool, evaluator, clock),
         Warnings(WarningStore(), pool, companies, evaluator, grid.finder, relay.hand_on, clock),
         Portraits(PortraitStore(), companies, catalogue.published_sheets, clock),
+        Applying(pool, lambda slug: titles_granted(catalogue, slug)),
     )

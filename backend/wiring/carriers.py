@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 import structlog
 
 from backend.adapters.mail import MailClient
-from backend.adapters.wechat import StandInWechat, WechatClient
+from backend.adapters.wechat import Envelope, StandInWechat, WechatClient
 from backend.guidance.service.world import HELD, PASSED, REFUSED, UNCHECKED
+from backend.push.api import WechatCallback
 from backend.push.service import PushService
 from backend.push.service.carriers import Carrier, MailCarrier, WechatCarrier
 from backend.settings import Settings
@@ -49,6 +50,27 @@ def content_check(
     return check
 
 
+def callback_of(settings: Settings) -> WechatCallback:
+    """How WeChat's pushes are checked: by a token, and opened with a key once one is set."""
+    token, *keys = (
+        secret.get_secret_value() if secret else ""
+        for secret in (
+            settings.wechat_callback_token,
+            settings.wechat_callback_key,
+            settings.wechat_callback_key_before,
+        )
+    )
+    given = [key for key in keys if key]
+    names = {template: name for name, template in templates_of(settings).items()}
+    return WechatCallback(token, Envelope(token, given, settings.wechat_appid) if given else None, names)
+
+
+def templates_of(settings: Settings) -> dict[str, str]:
+    """What the house calls a template -> its id with WeChat."""
+    stand_in = {"policy": "stand-in-policy", "deadline": "stand-in-deadline"}
+    return settings.wechat_templates or (stand_in if settings.wechat_stand_in else {})
+
+
 def mail_of(settings: Settings) -> MailClient | None:
     if not settings.smtp_host:
         return None
@@ -68,9 +90,7 @@ def carriers_of(
 ) -> list[Carrier]:
     """The carriers these settings allow; without one the inbox works alone."""
     carriers: list[Carrier] = []
-    templates = settings.wechat_templates
-    if settings.wechat_stand_in and not templates:
-        templates = {"policy": "stand-in-policy", "deadline": "stand-in-deadline"}
+    templates = templates_of(settings)
     if templates:
         openids_of, wishes = push.world.openids_of, push.wishes
         carriers.append(WechatCarrier(wechat, templates, openids_of, wishes.void))

@@ -47,6 +47,7 @@ from backend.settings import Settings
 from backend.shared.caller import Caller
 from backend.shared.clock import Clock
 from backend.shared.events import Bus
+from backend.wiring.carriers import callback_of
 from policies.loader import INTERNAL, LIBRARY, load_library
 
 SHEETS = (LIBRARY, INTERNAL)
@@ -93,8 +94,7 @@ class House:
         graph_api.add_routes(api, self.graph)
         pool_api.add_routes(api, self.pool_room)
         guidance_api.add_routes(api, self.guidance)
-        token = self.settings.wechat_callback_token
-        push_api.add_routes(api, self.push, token.get_secret_value() if token else "")
+        push_api.add_routes(api, self.push, callback_of(self.settings))
 
     def check(self) -> dict[str, str | None]:
         """Part -> None when it works, else what is wrong."""

@@ -19,6 +19,7 @@ from backend.people import service as people_service
 from backend.pool import service as pool_service
 from backend.shared.caller import SYSTEM, Role
 from backend.shared.events import Event
+from backend.wiring.firm_news import subscribe_firm_news
 from backend.wiring.guidance_world import subscribe_guidance
 from backend.wiring.house import House
 from backend.wiring.neighbours import helper_part, mentor_part, policy_part
@@ -78,6 +79,7 @@ def subscribe(house: House) -> None:
     for kind in (firm_access.BOUND, firm_access.UNBOUND):
         listen(kind, "push", house.push.on_binding)
     subscribe_telling(house)
+    subscribe_firm_news(house)
     subscribe_guidance(house)
 
 

@@ -60,6 +60,11 @@ def renewing_firms(catalogue: CatalogueService, applications: ApplicationService
     return {uscc for slug in granting for uscc in applications.applied(slug)}
 
 
+def titles_granted(catalogue: CatalogueService, slug: str) -> set[str]:
+    """The titles a published policy grants."""
+    return {title for one in catalogue.find_published([slug]) for title in one.sheet.grants}
+
+
 def helpers_of(
     courses: CourseService, institutions: InstitutionService, people: PeopleService
 ) -> Callable[[list[str], list[str]], list[Helper]]:

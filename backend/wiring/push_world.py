@@ -11,6 +11,7 @@ from backend.catalogue.service import (
     PublishedPolicy,
 )
 from backend.companies.service import CompanyService
+from backend.companies.service.applications import ApplicationService
 from backend.courses.service import Course, CourseService
 from backend.institutions.service import InstitutionService
 from backend.pool.service import PoolService
@@ -43,6 +44,7 @@ def world_of_push(
     pool: PoolService,
     accounts: AccountService,
     search: SearchService,
+    applications: ApplicationService,
 ) -> World:
     """What push knows of the other rooms."""
 
@@ -97,4 +99,6 @@ def world_of_push(
         find_help=find_help,
         find=find,
         draft=draft,
+        person_of=accounts.persons.person_of,
+        reminders_over=applications.reminders_over,
     )

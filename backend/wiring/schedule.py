@@ -79,7 +79,7 @@ def schedule(
         Job("follow_searches", time(6, 30), push.follow_searches, "push"),
         Job("deadlines", time(7, 0), push.start_deadlines, "push"),
         Job("digests", limits().digest_at, push.write_digests, "push"),
-        Job("delivery_check", time(10, 0), push.checking.report, "push"),
+        Job("delivery_check", None, push.checking.report, "push", every=timedelta(minutes=15)),
         Job("retention", time(3, 30), retention, "accounts"),
         Job("forget_unanswered", time(3, 40), search.forget_unanswered, "search"),
     )

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
 
 from backend.companies.service import Firm
 from backend.demo.firms import made_up_code
-from backend.shared.caller import SYSTEM
+from backend.pool.life import Stage
+from backend.shared.caller import SYSTEM, Caller, Role
+from backend.shared.events import Event
 from backend.wiring import House
 from policies.sheet import Sheet
 
 Headers = dict[str, str]
 ONE, TWO = made_up_code(1), made_up_code(2)
 API = "/api/v1"
+STAFF = Caller("staff", "w", roles=frozenset({Role.EDITOR}))
 SHARED = {"level": "district", "sources": [{"title": "示例", "mark": "?"}]}
 GAOQI = {
     **SHARED,
@@ -108,3 +112,47 @@ def test_a_firm_that_moved_in_is_shown_what_asks_for_it(
     house.companies.record_facts(TWO, [{"name": "newly_introduced", "value": True}], "registry", SYSTEM)
     (step,) = client.get(f"{API}/companies/{TWO}/next-steps", headers=person(TWO)).json["items"]
     assert (step["policy"], step["because"]) == ("shili-zizhu", "新引进企业")
+
+
+@pytest.mark.parametrize(
+    ("standing", "expected"),
+    [
+        ([], ["certified"]),
+        ([Stage("tracked")], ["tracked", "certified"]),
+        ([Stage("in_pool", "promote")], ["in_pool", "applying", "certified"]),
+        ([Stage("in_pool", "reserve"), Stage("applying")], ["in_pool", "applying", "certified"]),
+        ([Stage("certified")], ["certified"]),
+        ([Stage("candidate"), Stage("left")], ["candidate", "left"]),
+    ],
+)
+def test_a_firm_on_a_published_list_is_certified_in_the_pool_once_with_the_evidence(
+    house: House, monkeypatch: pytest.MonkeyPatch, standing: list[Stage], expected: list[str]
+) -> None:
+    monkeypatch.setattr(
+        house.pool_room.applying, "_granted", lambda slug: {"gaoqi"} if "gaoqi" in slug else ()
+    )
+    for place, stage in enumerate(standing):
+        (house.pool.enter if place == 0 else house.pool.move)(ONE, stage, SYSTEM, "示例")
+    events: list[Event] = []
+    house.bus.subscribe("application.changed", "test", events.append)
+    day = date(2026, 5, 6)
+    house.firms.applications.tell(ONE, "shili-gaoqi", "obtained", day, STAFF, "示例公示名单", listed=True)
+    house.bus.deliver(events[0])  # a listener may be told twice
+    house.firms.applications.tell(ONE, "shili-zizhu", "obtained", day, STAFF, "示例公示名单", listed=True)
+    life = house.pool.read(ONE, SYSTEM).life
+    assert [event.step for event in life] == expected
+    if len(expected) > len(standing):
+        evidence = {"application": f"{ONE}/shili-gaoqi", "told_by": "name_list", "note": "示例公示名单"}
+        assert evidence.items() <= life[-1].evidence.items()
+
+
+def test_what_only_the_firm_says_certifies_nobody_but_it_may_say_that_it_applied(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house.pool_room.applying, "_granted", lambda _slug: {"gaoqi"})
+    house.pool.enter(ONE, Stage("in_pool", "promote"), SYSTEM, "示例")
+    mine = Caller("person", "p1", firms=frozenset({ONE}))
+    house.firms.applications.tell(ONE, "shili-gaoqi", "applied", date(2026, 5, 5), mine)
+    assert house.pool.stage_of(ONE).step == "applying"
+    house.firms.applications.tell(ONE, "shili-gaoqi", "obtained", date(2026, 5, 6), mine)
+    assert house.pool.stage_of(ONE).step == "applying"

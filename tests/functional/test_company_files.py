@@ -65,6 +65,14 @@ def test_the_better_source_counts_until_staff_rank_them_otherwise_and_any_day_is
     assert client.put(f"{API}/staff/fact-sources/x", json=order, headers=again).status_code == 422
 
 
+def told_of(house: House, uscc: str, cause: str) -> dict[str, str]:
+    """Reader -> title of what was told of a cause."""
+    stores = house.push._stores
+    message = stores.messages.last_of_cause(uscc, cause)
+    assert message is not None
+    return {row.person: message.title for row in stores.deliveries.of_message(message.id)}
+
+
 def test_a_firm_disputes_a_fact_and_staff_correct_it_once(
     house: House, client: FlaskClient, staff: Callable[..., Headers], person: Callable[..., Headers]
 ) -> None:
@@ -93,6 +101,11 @@ def test_a_firm_disputes_a_fact_and_staff_correct_it_once(
         (50_000_000, "tax", True),
     ]
     assert not seen[0]["disputed"]
+    dispute = raised.json["items"][0]["id"]
+    assert set(told_of(house, "staff", f"dispute.{dispute}")) == {f"staff:{house.firms.grid.finder(ONE)}"}
+    persons = told_of(house, ONE, f"dispute.{dispute}")
+    assert persons and set(persons) == set(house.accounts.firms.persons_of(ONE))
+    assert all("已更正" in title for title in persons.values())
 
 
 def test_contacts_are_masked_and_read_in_full_only_for_a_reason_that_is_kept(

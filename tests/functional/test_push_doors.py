@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 
+from backend.app import create_app
 from backend.settings import Settings
 from backend.wiring import House
 from tests.functional.test_push import API, ONE, TWO, Headers, _publish, firms
 from tests.standins.mail import bounce_of
-from tests.standins.wechat import signed
+from tests.standins.wechat import sealed, signed
 
 __all__ = ["firms"]
 TOKEN = "callback-token"
@@ -181,3 +184,27 @@ def test_staff_preview_write_to_a_segment_stop_and_check(
     assert client.post(url, data=letter, headers=publisher).json == {"recorded": False}
     mute_all = client.get(f"{API}/staff/messages/audit?uscc={ONE}&day=yesterday", headers=editor)
     assert mute_all.status_code == 422
+
+
+def test_encrypted_pushes_are_opened_and_a_refusal_in_wechat_voids_the_permits(
+    house: House, client: FlaskClient, person: Callable[..., Headers]
+) -> None:
+    mine = person(ONE)
+    client.put(f"{API}/me/consents", json=AGREED, headers=mine)
+    tap = {"template": "policy", "result": "accept", "nonce": "tap-0000009"}
+    assert client.post(f"{API}/me/push/permits", json=tap, headers=mine).json["left"] == 1
+    who = house.accounts.firms.persons_of(ONE)[0]
+    openid = house.accounts.persons.openids_of([who])[who]
+    safe = {"wechat_callback_key": SecretStr("A" * 43), "wechat_appid": "wx1"}
+    door = create_app(replace(house, settings=house.settings.model_copy(update=safe))).test_client()
+    entry = {"TemplateId": "stand-in-policy", "SubscribeStatusString": "reject"}
+    event = {"Event": "subscribe_msg_change_event", "FromUserName": openid, "List": entry}
+    url = f"{API}/carriers/wechat/receipts"
+    assert door.post(url, json=event, query_string=signed(TOKEN)).status_code == 403  # in plain: not any more
+    body, query = sealed(TOKEN, "B" * 43, "wx1", event)
+    assert door.post(url, json=body, query_string=query).status_code == 403
+    assert house.push._stores.permits.free([who])
+    body, query = sealed(TOKEN, "A" * 43, "wx1", event)
+    for _ in range(2):
+        assert door.post(url, json=body, query_string=query).data == b"success"
+    assert not house.push._stores.permits.free([who])

@@ -92,6 +92,11 @@ def test_it_escalates_when_nobody_acts_and_not_when_somebody_did(
     assert (warnings.look().escalated, warnings.look().escalated) == (1, 0)
     (warning,) = warnings.listed(house.accounts.staff_caller("editor"), 10, None, "open").items
     assert (warning.level, heard[-1].kind, heard[-1].data["level"]) == (1, "warning.escalated", 1)
+    stores = house.push._stores
+    told = stores.messages.last_of_cause("staff", f"warning.{ONE}.{CERTIFICATE}.escalated.1")
+    assert told is not None and "示例芯片" in told.title
+    readers = {row.person for row in stores.deliveries.of_message(told.id)}
+    assert readers == {f"staff:{name}" for name in (warning.finder, *house.push.world.publishers()) if name}
 
 
 def test_what_comes_right_by_itself_ends_by_itself(house: House, heard: list[Event]) -> None:

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import base64
 import json
 import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha1
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 APPID, SECRET = "wx-example", "example-secret"
 TOKEN_SECONDS = 7200
@@ -128,6 +131,21 @@ def signed(token: str, timestamp: str = "1", nonce: str = "n") -> dict[str, str]
     """The query WeChat adds to what it pushes."""
     text = "".join(sorted((token, timestamp, nonce)))
     return {"signature": sha1(text.encode()).hexdigest(), "timestamp": timestamp, "nonce": nonce}
+
+
+def sealed(
+    token: str, key: str, appid: str, event: Mapping[str, Any]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What WeChat pushes in the safe mode: body and query."""
+    text, secret = json.dumps(event).encode(), base64.b64decode(f"{key}=")
+    plain = b"r" * 16 + len(text).to_bytes(4, "big") + text + appid.encode()
+    more = 32 - len(plain) % 32
+    encryptor = Cipher(algorithms.AES(secret), modes.CBC(secret[:16])).encryptor()
+    body = base64.b64encode(encryptor.update(plain + bytes([more]) * more) + encryptor.finalize()).decode()
+    query = signed(token)
+    parts = sorted((token, query["timestamp"], query["nonce"], body))
+    query |= {"encrypt_type": "aes", "msg_signature": sha1("".join(parts).encode()).hexdigest()}
+    return {"ToUserName": "gh_1", "Encrypt": body}, query
 
 
 @contextmanager

@@ -110,6 +110,10 @@ class Persons:
         """Person -> the WeChat identity to send to, of those that have one."""
         return self._store.openids_of(person_ids)
 
+    def person_of(self, openid: str) -> str | None:
+        """Whose WeChat identity this is."""
+        return self._store.person_of(openid)
+
     def allowing_push(self, person_ids: Sequence[str]) -> set[str]:
         """Those of the persons who allow the optional purpose "push"."""
         return self._store.allowing_push(person_ids)

@@ -1,6 +1,7 @@
 """WeChat: signing persons in and sending subscription messages, for real or as a development stand-in."""
 
 from backend.adapters.wechat.client import WechatClient
+from backend.adapters.wechat.envelope import Envelope, EnvelopeError
 from backend.adapters.wechat.errors import (
     DAY_QUOTA,
     NO_PERMIT,
@@ -10,13 +11,15 @@ from backend.adapters.wechat.errors import (
     WechatRefusedError,
     WechatUnclearError,
 )
-from backend.adapters.wechat.receipts import Receipt, check_signature, read_receipts
+from backend.adapters.wechat.receipts import Receipt, check_signature, read_receipts, read_refusals
 from backend.adapters.wechat.stand_in import StandInWechat
 from backend.adapters.wechat.templates import fit
 
 __all__ = [
     "DAY_QUOTA",
     "NO_PERMIT",
+    "Envelope",
+    "EnvelopeError",
     "Receipt",
     "StandInWechat",
     "WechatClient",
@@ -28,4 +31,5 @@ __all__ = [
     "check_signature",
     "fit",
     "read_receipts",
+    "read_refusals",
 ]

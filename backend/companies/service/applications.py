@@ -119,7 +119,8 @@ class ApplicationService:
                 return before
             stands = max((*history, step), key=lambda one: (one["on"], one["at"].timestamp()))
             record_id = f"{company.uscc}/{policy}"
-            data = {"uscc": company.uscc, "policy": policy, "state": stands["state"]}
+            data = {name: stands[name] for name in ("state", "told_by", "note", "on")}
+            data |= {"uscc": company.uscc, "policy": policy}
             event = Event(CHANGED, record_id, now, caller.label, data)
             try:
                 told = self._store.tell(before, (company.uscc, policy), step, stands, now, event)

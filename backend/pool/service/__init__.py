@@ -150,6 +150,11 @@ class PoolService:
         """Where the firm stands, or stood at an instant; for other rooms and jobs."""
         return self._store.state(uscc) if as_of is None else present(self._store.get(uscc).life, as_of)
 
+    def stage_of(self, uscc: str) -> Stage:
+        """Where the firm stands; outside the pool when it never entered."""
+        member = self._store.find(uscc)
+        return member.stage if member else Stage()
+
     def list_members(
         self, caller: Caller, limit: int, cursor: str | None, step: str = "", tier: str = ""
     ) -> Page[Membership]:

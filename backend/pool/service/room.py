@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backend.pool.service import PoolService
+from backend.pool.service.applying import Applying
 from backend.pool.service.board import Board
 from backend.pool.service.portrait import Portraits
 from backend.pool.service.runs import PoolRuns
@@ -24,3 +25,4 @@ class PoolRoom:
     tracking: Tracking
     warnings: Warnings
     portraits: Portraits
+    applying: Applying

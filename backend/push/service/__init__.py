@@ -207,6 +207,12 @@ class PushService:
         """A carrier's late word on a delivery; False when it is not one of ours."""
         return self._delivering.receive(carrier, ref, arrived, code)
 
+    def consent_refused(self, openid: str, templates: Sequence[str]) -> None:
+        """A person refused templates in WeChat itself: what the ledger holds of them is worth nothing."""
+        person = self.world.person_of(openid)
+        for template in templates if person is not None else ():
+            self.wishes.void(str(person), template)
+
     def bounce(self, raw: bytes) -> bool:
         """A mail that came back: its delivery failed; returned for good, its address is not used again."""
         bounce = read_bounce(raw)

@@ -20,6 +20,7 @@ from backend.push.store.deliveries import (
     SENT,
     UNKNOWN,
     Delivery,
+    Wanted,
 )
 from backend.shared.caller import Caller
 from backend.shared.clock import in_shanghai
@@ -84,23 +85,29 @@ class Checking:
         return found[:SHOWN]
 
     def report(self) -> bool:
-        """Tell those who publish, once a day, when something is missing; whether there was something."""
-        found = self.missing()
+        """Tell those who publish what is missing and was not yet told today; whether there was something."""
+        day = self._world.clock.today()
+        run = f"check@{day.isoformat()}"
+        readers = tuple(f"staff:{name}" for name in self._world.publishers())
+        reports = self._stores.messages.of_run(run)
+        # A report whose deliveries a kill cut off is handed out now; nothing else changes.
+        handed = [Wanted(report, reader) for report in reports for reader in readers]
+        self._stores.deliveries.put_many(handed, "check", self._world.clock.now())
+        told = {(item["what"], item["subject"]) for report in reports for item in report.why["items"]}
+        found = [item for item in self.missing() if (item.what, item.subject) not in told]
         if not found:
             return False
-        day = self._world.clock.today()
         lines = [f"{item.what}：{item.subject}" for item in found[:20]]
         message = plain_message(
             "staff",
             "staff",
-            "missing",
+            f"missing.{len(told)}" if told else "missing",
             day,
             f"有 {len(found)} 项投递需要查看",
             "\n".join(lines),
             {"because": "送达检查", "items": [vars(item) for item in found]},
-            f"check@{day.isoformat()}",
+            run,
         )
-        readers = tuple(f"staff:{name}" for name in self._world.publishers())
         self._teller.tell([Telling(message, readers)], "check")
         return True
 

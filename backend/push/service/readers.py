@@ -17,6 +17,7 @@ UNBOUND = "人员已不再代表该企业"
 MUTED = "您已关闭此类消息"
 NOT_PERSONALISED = "您选择了不接收个性化消息"
 OUT_OF_POOL = "企业已不在培育库"
+HAS_APPLIED = "企业已申报，不再提醒"
 GONE = "消息已不存在"
 
 
@@ -33,6 +34,8 @@ class Readers:
         usccs = sorted({row.uscc for row in firms})
         bound = self._world.persons_of(usccs) if usccs else {}
         reached = set(self._world.pool.reached(usccs)) if usccs else set()
+        reminded = sorted({row.uscc for row in firms if row.kind == "deadline" and row.policy})
+        over = self._world.reminders_over(reminded) if reminded else set()
         wishes = self._stores.preferences.get_many(sorted({row.person for row in firms}))
         found = {row.id: _gone(messages.get(row.message)) for row in rows}
         for row in firms:
@@ -40,6 +43,7 @@ class Readers:
                 found[row.id]
                 or (UNBOUND if row.person not in bound.get(row.uscc, ()) else "")
                 or _unwanted(row.kind, wishes[row.person])
+                or (HAS_APPLIED if row.kind == "deadline" and (row.uscc, row.policy) in over else "")
                 or (OUT_OF_POOL if row.uscc not in reached and not asked_for(messages[row.message]) else "")
             )
         return {delivery: reason for delivery, reason in found.items() if reason}

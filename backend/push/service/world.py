@@ -38,8 +38,9 @@ class World:
     """The collaborators of this room.
 
     `enqueue` gets the names of tasks which wiring serves; `persons_of` and `openids_of` answer for many at
-    once; `allows_carriers` names those of the persons who agreed to be pushed to; `staff_with` names the
-    accounts that publish.
+    once, `person_of` takes an openid; `reminders_over` names (USCC, policy) where the firm applied;
+    `allows_carriers` names those of the persons who agreed to be pushed to; `publishers` names the accounts
+    that publish.
     """
 
     pool: PoolService
@@ -56,3 +57,5 @@ class World:
     find_help: Callable[[str, str], Help | None]
     find: Callable[[str, Mapping[str, object]], Sequence[Found]]
     draft: Callable[[str], PublishedPolicy]
+    person_of: Callable[[str], str | None] = lambda _openid: None
+    reminders_over: Callable[[Sequence[str]], set[tuple[str, str]]] = lambda _usccs: set()

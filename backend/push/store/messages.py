@@ -201,6 +201,11 @@ class MessageStore:
         """How many messages a run wrote."""
         return collection_of(COLLECTION).count_documents({"run": run_id})
 
+    def of_run(self, run_id: str) -> list[Message]:
+        """What a run wrote, oldest first."""
+        rows = collection_of(COLLECTION).find({"run": run_id}).sort([("order", 1), ("_id", 1)])
+        return [_message(row) for row in rows]
+
     def page(self, filters: Mapping[str, Any], limit: int, cursor: str | None) -> Page[Message]:
         """Messages by firm, policy or neither, newest first."""
         return page_newest(COLLECTION, filters, limit, cursor).map(_message)

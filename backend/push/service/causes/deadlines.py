@@ -80,8 +80,11 @@ class WindowLook:
     def match(self, usccs: Sequence[str]) -> None:
         assert self._reminder is not None
         bound = self._world.persons_of(usccs)
+        over = self._world.reminders_over(usccs)
         tellings = []
         for uscc in usccs:
+            if (uscc, self._run.policy) in over:
+                continue  # it has applied: what it was to be reminded of is done
             following = tuple(p for p in self._followers.get(uscc, ()) if p in bound.get(uscc, ()))
             eligible = uscc in self._eligible
             message = deadline_message(uscc, self._run, self._reminder, self._version, not eligible)

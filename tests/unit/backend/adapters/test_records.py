@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import mongoengine as me
@@ -136,6 +136,19 @@ def test_a_daily_job_runs_once_a_day_and_catches_up_after_a_gap() -> None:
     assert table.tick() == []
     clock.move(hours=0.2)
     assert table.tick() == ["nightly"]
+
+
+def test_a_job_every_quarter_of_an_hour_runs_once_in_each() -> None:
+    clock, runs = FixedClock(AT), []
+    often = Job("often", None, lambda: runs.append(clock.now()), "tests", every=timedelta(minutes=15))
+    table = Scheduler([often], clock)
+    assert (table.tick(), table.tick()) == (["often"], [])
+    clock.move(minutes=14 - clock.now().minute % 15)
+    assert table.tick() == []
+    clock.move(minutes=1)
+    assert table.tick() == ["often"]
+    clock.move(days=1)
+    assert (table.tick(), table.tick()) == (["often"], [])
 
 
 def test_a_failing_job_is_tried_again_when_its_lease_is_over_and_stops_nobody() -> None:

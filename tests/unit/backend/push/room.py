@@ -123,6 +123,7 @@ class Room:
     findings: list[Found] = field(default_factory=list)
     publishers: list[str] = field(default_factory=lambda: ["wang", "zhao"])
     drafts: dict[str, PublishedPolicy] = field(default_factory=dict)
+    applied: set[tuple[str, str]] = field(default_factory=set)
     queue: list[tuple[str, ...]] = field(default_factory=list)
     wechat: NotingCarrier = field(default_factory=NotingCarrier)
     mail: NotingCarrier = field(default_factory=lambda: NotingCarrier("mail", needs_permit=False))
@@ -147,6 +148,7 @@ class Room:
             find_help=lambda kind, key: self.helps.get((kind, key)),
             find=lambda _text, _filters: list(self.findings),
             draft=lambda slug: self.drafts[slug],
+            reminders_over=lambda usccs: {pair for pair in self.applied if pair[0] in usccs},
         )
         self.push = PushService(
             world,

@@ -262,3 +262,54 @@ def test_a_run_that_fails_every_time_ends_as_failed(room: Room, monkeypatch: pyt
     run = room.stores.runs.get("alpha@1")
     assert (run.state, run.note) == ("failed", "KilledError")
     assert [item.subject for item in room.push.checking.missing()] == ["alpha@1"]
+
+
+def test_what_is_missing_is_told_once_a_day_and_what_comes_later_too(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.add_firms({1: 5})
+    broken = _killing(room.stores.answers.put_many, False)
+    for slug in ("alpha", "beta"):
+        room.publish(policy(slug))
+        with monkeypatch.context() as patch:
+            patch.setattr(room.stores.answers, "put_many", broken)
+            for _ in range(walking.ATTEMPTS):
+                with pytest.raises(KilledError):
+                    room.push.match_policy(f"{slug}@1")
+        assert room.push.checking.report()
+        room.clock.move(minutes=15)
+        assert not room.push.checking.report()
+    reports = room.stores.messages.of_run("check@2026-05-06")
+    assert [[item["subject"] for item in report.why["items"]] for report in reports] == [
+        ["alpha@1"],
+        ["beta@1"],
+    ]
+    for report in reports:
+        readers = {row.person for row in room.stores.deliveries.of_message(report.id)}
+        assert readers == {"staff:wang", "staff:zhao"}
+
+
+def test_a_report_cut_off_before_its_deliveries_is_handed_out_by_the_next_check(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.add_firms({1: 5})
+    room.publish(policy())
+    with monkeypatch.context() as patch:
+        patch.setattr(room.stores.answers, "put_many", _killing(room.stores.answers.put_many, False))
+        for _ in range(walking.ATTEMPTS):
+            with pytest.raises(KilledError):
+                room.push.match_policy("alpha@1")
+    with monkeypatch.context() as patch:
+        real = room.stores.deliveries.put_many
+        patch.setattr(
+            room.stores.deliveries, "put_many", lambda rows, *rest: _killed() if rows else real(rows, *rest)
+        )
+        with pytest.raises(KilledError):
+            room.push.checking.report()
+    room.push.checking.report()
+    (report,) = room.stores.messages.of_run("check@2026-05-06")
+    assert len(room.stores.deliveries.of_message(report.id)) == 2
+
+
+def _killed() -> None:
+    raise KilledError

@@ -56,6 +56,26 @@ def test_a_deadline_is_extended_after_the_reminder_then_there_is_a_second_remind
     assert len(windows) == 2
 
 
+def test_a_firm_that_has_applied_is_reminded_no_more(room: Room) -> None:
+    room.add_firms({1: 5, 2: 5, 3: 5})
+    for number, person in ((1, "lin"), (2, "wu"), (3, "he")):
+        room.bind(person, number)
+    room.publish(policy(window=("2026-05-01", "2026-06-30")))
+    room.tick()
+    at(room, 2026, 6, 15)
+    room.applied.add((firm_code(1), "alpha"))
+    for run in room.push.start_deadlines():
+        room.push.match_policy(run.id)
+    room.applied.add((firm_code(2), "alpha"))  # between the writing of the reminder and its delivery
+    room.tick()
+    sent = {n: room.stores.messages.of_firm(firm_code(n)) for n in (1, 2, 3)}
+    reminders = {n: [m.id for m in found if m.kind == "deadline" and m.policy] for n, found in sent.items()}
+    assert [len(reminders[n]) for n in (1, 2, 3)] == [0, 1, 1]
+    (stopped,) = room.stores.deliveries.of_message(reminders[2][0])
+    assert (stopped.state, stopped.reason) == ("not_sent", "企业已申报，不再提醒")
+    assert reminders[3][0] in room.inbox("he")
+
+
 def test_a_policy_is_withdrawn_a_second_before_sending(room: Room) -> None:
     room.add_firms({1: 5})
     room.bind("lin", 1)
