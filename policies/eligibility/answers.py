@@ -108,8 +108,11 @@ class Verdict:
 
     @property
     def wanted(self) -> tuple[Wanted, ...]:
-        """The same with the accounting years that are missing."""
-        return tuple(dict.fromkeys(item for answer in self.conditions for item in answer.wanted))
+        """The same with the accounting years that are missing, under every reading."""
+        readings = self.readings or (self,)
+        return tuple(
+            dict.fromkeys(item for one in readings for answer in one.conditions for item in answer.wanted)
+        )
 
     @property
     def open(self) -> tuple[ConditionAnswer, ...]:

@@ -41,8 +41,8 @@ class Answers:
     """Per policy the rows [certain, possible] or [certain, favourable, possible] over the firms in `keys`.
 
     `near[policy]`: firms short of exactly one condition, everything else met or left to people.
-    `ask[policy]`: firms for which exactly one condition is unknown and nothing unmet. Both only where they
-    were asked for.
+    `ask[policy]`: firms for which exactly one condition is unknown and nothing unmet. Of competing readings
+    each must say so that is not met. Both only where they were asked for.
     """
 
     policies: tuple[str, ...]
@@ -181,12 +181,38 @@ class _Block:
     def near(self, program: Program, judged: Words, near: Words, ask: Words) -> None:
         """Write who is short of one condition, and who is one unknown condition away; `judged` are its rows.
 
-        Where several readings or versions compete, nobody is: there is no one condition to name.
+        Where several readings compete, it must be so under each of them that is not met yet. A firm that
+        holds the title is looked at by the version for renewals.
         """
-        if len(program.readings) != 1 or program.renewal_titles:
-            near[:] = ask[:] = 0
+        if len(program.readings) == 1 and not program.renewal_titles:
+            self._one_short(program.readings[0], judged[-1], near, ask)
             return
-        rows = [self.row(tree) for tree in program.readings[0]]
+        self._short(program.readings, near, ask)
+        if program.renewal_titles:
+            again = np.empty_like(near), np.empty_like(ask)
+            self._short(program.renewal_readings, *again)
+            holds = self._table.holds("titles", program.renewal_titles, self._start, self._stop)
+            near ^= (near ^ again[0]) & holds
+            ask ^= (ask ^ again[1]) & holds
+
+    def _short(self, readings: tuple[tuple[Tree, ...], ...], near: Words, ask: Words) -> None:
+        """The same over competing readings."""
+        near[:] = ask[:] = 0
+        near_all, ask_all = np.full_like(near, _ALL), np.full_like(ask, _ALL)
+        for trees in readings:
+            possible = np.bitwise_and.reduce([self.row(tree)[-1] for tree in trees])
+            one_near, one_ask = np.empty_like(near), np.empty_like(ask)
+            met = ~self._one_short(trees, possible, one_near, one_ask)
+            near |= one_near
+            ask |= one_ask
+            near_all &= one_near | met
+            ask_all &= one_ask | met
+        near &= near_all
+        ask &= ask_all
+
+    def _one_short(self, trees: tuple[Tree, ...], possible: Words, near: Words, ask: Words) -> Words:
+        """Write who is short of exactly one of these; returns who is short of any."""
+        rows = [self.row(tree) for tree in trees]
         short = ~rows[0][-2]
         several, more, both = np.zeros_like(short), np.empty_like(short), np.empty_like(short)
         for row in rows[1:]:
@@ -194,9 +220,10 @@ class _Block:
             np.bitwise_and(short, more, out=both)
             several |= both
             short |= more
-        short &= np.invert(several, out=several)
-        np.bitwise_and(short, judged[-1], out=ask)
-        np.bitwise_xor(short, ask, out=near)
+        one = short & np.invert(several, out=several)
+        np.bitwise_and(one, possible, out=ask)
+        np.bitwise_xor(one, ask, out=near)
+        return short
 
     def _judge_readings(self, readings: tuple[tuple[Tree, ...], ...], out: Words) -> None:
         if not readings:

@@ -65,7 +65,10 @@ def sentence_for(
         return _short_or(whole, brief, (asked, lacking) if lacking else (asked,))
     about = f"{known.period}，{SOURCES[known.source]}" if known.period else SOURCES[known.source]
     so_far = f"{fact.label}为{value_text(fact, known.value)}（{about}）"
-    return _short_or(f"{so_far}，{asked}{ending}", so_far + ending, (asked,))
+    # Why this threshold applies is a detail, the threshold is not.
+    brief = f"{so_far}，{asked.partition('（')[0]}{ending}"
+    shorter = brief if len(brief) <= LONGEST else so_far + ending
+    return _short_or(f"{so_far}，{asked}{ending}", shorter, (asked,))
 
 
 def _short_or(whole: str, brief: str, details: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

@@ -20,11 +20,15 @@ from policies.vocabulary import HELP_KINDS
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing wrong with a sheet's rules: where, and why (Chinese)."""
+    """One thing wrong with a sheet's rules: where, and why (Chinese).
+
+    `open`: something is not proven or not said yet; people may know better. What is not open is wrong.
+    """
 
     policy: str
     where: str
     text: str
+    open: bool = False
 
     def __str__(self) -> str:
         return f"{self.policy} {self.where}：{self.text}"
@@ -44,10 +48,17 @@ def audit_sheets(sheets: Iterable[Sheet], more_cases: Iterable[tuple[str, Case]]
 def audit_sheet(sheet: Sheet, more_cases: Sequence[Case] = ()) -> list[Finding]:
     """Everything wrong with the rules of one sheet."""
     cases = [*sheet.cases, *more_cases]
-    found = [*_failing(sheet, cases), *_unproven(sheet, cases), *_links(sheet), *impossible(sheet)]
+    wrong = [*_failing(sheet, cases), *impossible(sheet)]
+    # Some official platforms stand outside .gov.cn: staff know.
+    left_open = [*_unproven(sheet, cases), *_links(sheet)]
     for rule in sheet.rules:
-        found += [(rule.id, text) for text in (*_unsourced(sheet, rule), *_unasked(rule))]
-    return [Finding(sheet.slug, where, text) for where, text in dict.fromkeys(found)]
+        wrong += [(rule.id, text) for text in _unsourced(rule)]
+        left_open += [(rule.id, text) for text in (*_endless(sheet, rule), *_unasked(rule))]
+    return [
+        Finding(sheet.slug, where, text, found is left_open)
+        for found in (wrong, left_open)
+        for where, text in dict.fromkeys(found)
+    ]
 
 
 def impossible(sheet: Sheet) -> Iterator[tuple[str, str]]:
@@ -104,12 +115,15 @@ def _facts(condition: Condition) -> set[str]:
     return {leaf.fact for leaf in leaves(condition.tree) if not isinstance(leaf, People)}
 
 
-def _unsourced(sheet: Sheet, rule: Rule) -> Iterator[str]:
-    if not rule.source.title.strip():
-        yield "规则没有写明来源。"
+def _endless(sheet: Sheet, rule: Rule) -> Iterator[str]:
     ends = rule.to or sheet.validity.to
     if ends is None and not (rule.note or sheet.validity.note):
         yield "规则没有截止日，也没有说明为什么。"
+
+
+def _unsourced(rule: Rule) -> Iterator[str]:
+    if not rule.source.title.strip():
+        yield "规则没有写明来源。"
     for condition in rule.conditions:
         for kind in condition.help:
             if kind not in HELP_KINDS:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from backend.adapters.files import OriginalStore, read_lines
+from backend.catalogue.service.audit import left_open
 from backend.catalogue.service.review import Review, review_of
 from backend.catalogue.service.workflow import Workflow
 from backend.catalogue.store.policies import Policy
@@ -134,7 +135,7 @@ class Intake:
         """The check list of a working copy: what reading left unsure, and citations that lead nowhere."""
         kept = [Remark(item["line"], item["code"], item["message"]) for item in policy.warnings]
         sheet = policy.sheet
-        return [*kept, *self._sharing_number(sheet), *self._unresolved(sheet.relations)]
+        return [*kept, *self._sharing_number(sheet), *self._unresolved(sheet.relations), *left_open(sheet)]
 
     def _refuse_known_number(self, sheet: Sheet, original: str) -> None:
         """Whether it is the same document or another one, people say: it is not written before."""

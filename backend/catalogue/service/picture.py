@@ -45,10 +45,7 @@ def poster_of(sheet: Sheet, today: date, link: str) -> Poster:
         Block("谁可以申请", _lines(sheet.key_points.who)),
         Block("有什么支持", tuple(_supports(sheet))),
         Block("要满足什么条件", tuple(_conditions(rule, today)) if rule else ()),
-        Block(
-            "怎么办理",
-            (*_lines(sheet.key_points.where), *(f"· {item}" for item in sheet.key_points.materials)),
-        ),
+        Block("怎么办理", tuple(_steps(sheet, rule))),
         Block("什么时候", tuple(_dates(sheet, rule))),
         Block("信息依据", (MARKS[sheet.confidence.mark], *_lines(_number_of(sheet)))),
     ]
@@ -78,6 +75,18 @@ def _supports(sheet: Sheet) -> Iterator[str]:
 
 def _conditions(rule: Rule, today: date) -> Iterator[str]:
     yield from (f"· {condition_text(condition, today)}" for condition in rule.conditions)
+
+
+def _steps(sheet: Sheet, rule: Rule | None) -> Iterator[str]:
+    """One step for each thing the sheet knows: conditions, materials, where to go."""
+    points = sheet.key_points
+    where, materials = _lines(points.where), [f"· {item}" for item in points.materials]
+    steps = [["对照上面的条件自查"]] if rule else []
+    steps += [["备齐材料", *materials]] if materials else []
+    steps += [[f"办理入口：{where[0]}", *where[1:]]] if where else []
+    for name, (first, *more) in zip(("第一步", "第二步", "第三步"), steps, strict=False):
+        yield f"{name} {first}" if len(steps) > 1 else first
+        yield from more
 
 
 def _dates(sheet: Sheet, rule: Rule | None) -> Iterator[str]:

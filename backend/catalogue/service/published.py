@@ -85,21 +85,24 @@ class PublishedPolicies:
         return self._with_sheets(rows)
 
     def as_of(self, instant: datetime) -> list[PublishedPolicy]:
-        """Every published policy in the version that was live at an instant; what came later is left out."""
+        """Every policy that was public at an instant, in the version it had then, by slug; what came later is
+        left out, what was withdrawn later is not."""
+        rows = sorted({*self._policies.live(), *self._policies.withdrawn_after(instant)})
         found = []
-        for policy in self.all():
-            if policy.published_at <= instant:
-                found.append(policy)
-                continue
-            earlier = self._versions.of_policy(policy.slug, policy.version)
-            version = next((one for one in earlier if one.published_at <= instant), None)
-            if version is not None:
-                found.append(
-                    PublishedPolicy(
-                        policy.slug, version.number, policy.revision, version.sheet, version.published_at
-                    )
-                )
+        for policy in self._with_sheets(rows):
+            then = policy if policy.published_at <= instant else self._earlier(policy, instant)
+            if then is not None and then.sheet.kind != INTERNAL:
+                found.append(then)
         return found
+
+    def _earlier(self, policy: PublishedPolicy, instant: datetime) -> PublishedPolicy | None:
+        earlier = self._versions.of_policy(policy.slug, policy.version)
+        version = next((one for one in earlier if one.published_at <= instant), None)
+        if version is None:
+            return None
+        return PublishedPolicy(
+            policy.slug, version.number, policy.revision, version.sheet, version.published_at
+        )
 
     def one(self, slug: str) -> PublishedPolicy:
         """One published policy; NotFoundError when the public sees none of this slug."""

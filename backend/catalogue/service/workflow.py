@@ -308,6 +308,4 @@ def _kind(policy: Policy, public: str) -> str:
 
 def _refuse_failing(policy: Policy) -> None:
     if problems := audit(policy.sheet):
-        raise InvalidInputError(
-            problems, f"有 {len(problems)} 处验证案例不符，不能发布：{problems[0].reason}"
-        )
+        raise InvalidInputError(problems, f"有 {len(problems)} 处问题，不能发布：{problems[0].reason}")

@@ -42,6 +42,7 @@ class PolicyDocument(RecordDocument):
         "collection": COLLECTION,
         "indexes": [
             *("status", "live_version", "original", "scheduled_for", "number", "title", "confirm_by"),
+            "withdrawal.at",
             *("live.kind", "live.level", "live.to", "live.replaces"),
         ],
     }
@@ -164,6 +165,12 @@ class PolicyStore:
             query["_id"] = {"$in": list(slugs)}
         rows = collection_of(PolicyDocument).find(query, {"live_version": 1, "revision": 1}).sort("_id", 1)
         return [(row["_id"], row["live_version"], row["revision"]) for row in rows]
+
+    def withdrawn_after(self, instant: datetime) -> list[tuple[str, int, int]]:
+        """(slug, version that was live, revision) of what was withdrawn later than an instant, by slug."""
+        query = {"withdrawal.at": {"$gt": instant}}
+        rows = collection_of(PolicyDocument).find(query, {"withdrawal": 1, "revision": 1}).sort("_id", 1)
+        return [(row["_id"], row["withdrawal"]["version"], row["revision"]) for row in rows]
 
     def live_page(
         self, filters: Mapping[str, Any], limit: int, cursor: str | None

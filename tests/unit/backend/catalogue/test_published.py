@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from backend.catalogue.service.published import standing
 
-from .conftest import sheet_of
+from .conftest import PUBLISHER, Room, sheet_of
 
 DAY = date(2026, 5, 1)
 
@@ -27,3 +27,16 @@ DAY = date(2026, 5, 1)
 )
 def test_unknown_days_are_not_in_force(changes: dict[str, Any], expected: str) -> None:
     assert standing(sheet_of(**changes), DAY) == expected
+
+
+def test_what_was_withdrawn_later_still_counts_for_a_day_before(room: Room) -> None:
+    policy = room.publish()
+    before = room.clock.now()
+    room.clock.move(days=1)
+    room.catalogue.withdraw("shili", policy.revision, PUBLISHER, "已废止")
+    after = room.clock.now()
+    shown = [
+        [(one.slug, one.version) for one in room.catalogue.published_as_of(instant)]
+        for instant in (before - timedelta(days=1), before, after, None)
+    ]
+    assert shown == [[], [("shili", 1)], [], []]

@@ -82,13 +82,38 @@ def test_versions_kinds_and_readings_agree_with_the_single_answer(sheet):
     }
     table = FactTable.from_records(firms.items(), ON)
     for kind in (None, "new", "renewal"):
-        answers = judge_many(compile_rules(policies, ON, kind), table)
+        answers = judge_many(compile_rules(policies, ON, kind), table, near=True)
         for policy in policies:
-            one_by_one = [judge(policy, resolve(records, ON), ON, kind).status for records in firms.values()]
-            assert [STATUSES[code] for code in answers.statuses(policy.slug)] == one_by_one, (
-                policy.slug,
-                kind,
-            )
+            one_by_one = [judge(policy, resolve(records, ON), ON, kind) for records in firms.values()]
+            assert [STATUSES[code] for code in answers.statuses(policy.slug)] == [
+                verdict.status for verdict in one_by_one
+            ], (policy.slug, kind)
+            for state, found in (
+                ("unmet", answers.near_misses(policy.slug)),
+                ("unknown", answers.one_question_left(policy.slug)),
+            ):
+                expected = [
+                    key for key, verdict in zip(firms, one_by_one, strict=True) if _lacks_one(verdict, state)
+                ]
+                assert found == expected, (policy.slug, kind, state)
+
+
+def _lacks_one(verdict, state):
+    """Under each reading that is not met exactly one condition is in this state, and none in the other."""
+    short = [
+        [answer.state for answer in reading.conditions if answer.state in ("unmet", "unknown")]
+        for reading in verdict.readings or (verdict,)
+    ]
+    return any(short) and all(states in ([], [state]) for states in short)
+
+
+def test_a_question_may_come_from_any_of_the_readings(sheet):
+    other = {"id": "b", "label": "乙", "fact": "class1_ip", "at_least": 1}
+    ten = {"id": "a", "label": "甲", **STAFF}
+    readings = [{"all": [ten], "confirmed": False}, {"id": "b", "all": [ten, other], "confirmed": False}]
+    policy = sheet(rules=readings)
+    verdict = judge(policy, resolve(records_from({"staff": 50}), ON), ON)
+    assert (verdict.status, verdict.missing) == ("unknown", ("class1_ip",))
 
 
 def test_records_may_come_as_plain_documents(sheet):

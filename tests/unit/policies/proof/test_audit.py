@@ -96,6 +96,8 @@ def test_what_has_no_case_source_end_or_official_link_is_named(sheet):
     assert "规则没有写明来源。" in found
     assert "规则没有截止日，也没有说明为什么。" in found
     assert "链接不是官方网址：https://example.com/a" in found
+    wrong = [finding.text for finding in audit_sheet(odd) if not finding.open]
+    assert wrong == ["规则没有写明来源。"]  # the others are for people to look at
     fine = sheet(
         rule={"to": None, "note": "长期有效", "source": {"title": "示例", "url": "https://www.most.gov.cn/a"}}
     )
