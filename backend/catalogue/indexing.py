@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from backend.catalogue.store.policies import ANY_AREA, Policy
 from backend.catalogue.store.versions import PublishedPolicy
@@ -35,14 +35,11 @@ def is_findable(policy: Policy) -> bool:
     return policy.live_version is not None
 
 
-def search_documents(published: PublishedPolicy, questions: Sequence[str] = ()) -> list[SearchDocument]:
-    """The documents of a published policy; ids are `slug` and `slug#anchor`.
-
-    `questions` are the common questions published beside it, with their answers: they find the policy.
-    """
+def search_documents(published: PublishedPolicy) -> list[SearchDocument]:
+    """The documents of a published policy; ids are `slug` and `slug#anchor`."""
     sheet = published.sheet
     return [
-        _whole(published, questions),
+        _whole(published),
         *(_part(published, clause) for clause in sheet.clauses),
     ]
 
@@ -52,7 +49,7 @@ def document_ids(sheet: Sheet) -> list[str]:
     return [sheet.slug, *(f"{sheet.slug}#{clause.anchor}" for clause in sheet.clauses)]
 
 
-def _whole(published: PublishedPolicy, questions: Sequence[str]) -> SearchDocument:
+def _whole(published: PublishedPolicy) -> SearchDocument:
     sheet = published.sheet
     points = sheet.key_points
     conditions = [condition for rule in sheet.rules for condition in rule.conditions]
@@ -61,7 +58,6 @@ def _whole(published: PublishedPolicy, questions: Sequence[str]) -> SearchDocume
         *(points.who, points.what, points.how_much, points.when, points.where, *points.materials),
         *dict.fromkeys(condition.label for condition in conditions),
         sheet.body,
-        *questions,
     ]
     fields = {
         **_shared(sheet),

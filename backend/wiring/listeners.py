@@ -10,7 +10,6 @@ from backend.catalogue.service import (
     POLICY_WITHDRAWN,
     WithdrawnPolicy,
 )
-from backend.catalogue.service.explanations import EXPLAINED
 from backend.companies import service as company_service
 from backend.courses import service as course_service
 from backend.courses.service.planning import PLANNED
@@ -55,7 +54,6 @@ def subscribe(house: House) -> None:
     for kind in (POLICY_PUBLISHED, POLICY_WITHDRAWN, POLICY_EXPIRED):
         listen(kind, "search", house.search.follow_policy)
         listen(kind, "graph", map_policy)
-    listen(EXPLAINED, "search", house.search.follow_explanation)
     listen(course_service.CHANGED, "search", house.search.follow_course)
     listen(course_service.CHANGED, "graph", map_course)
     listen(institution_service.CHANGED, "search", house.search.follow_institution)

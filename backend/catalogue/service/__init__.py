@@ -94,7 +94,7 @@ class CatalogueService:
         self._published = PublishedPolicies(self._policies, versions, clock)
         self.previews = PreviewLinks(signing_key or secrets.token_hex(), clock)
         self.public_url = public_url.rstrip("/")
-        self.explanations = Explanations(self._policies, self._published, clock, public_url, hand_on)
+        self.explanations = Explanations(self._policies, self._published, clock, public_url)
 
     # From a document or a form to a draft
 

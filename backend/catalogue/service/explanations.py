@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from backend.adapters.pictures import Picture
 from backend.catalogue.service.picture import draw_picture
 from backend.catalogue.service.published import PublishedPolicies
 from backend.catalogue.store.explanations import (
-    COLLECTION,
     DRAFT,
     IN_REVIEW,
     PUBLISHED,
@@ -32,12 +31,10 @@ from backend.shared.errors import (
     StaleRevisionError,
     WrongStateError,
 )
-from backend.shared.events import Event
 from backend.shared.paging import Page
 from policies.proof import unproven
 from policies.sheet import Sheet
 
-EXPLAINED = "policy.explained"
 _LABELS = {DRAFT: "草稿", IN_REVIEW: "待审核", PUBLISHED: "已发布", WITHDRAWN: "已撤回"}
 # What retells the policy may say no number the policy does not.
 _RETELLING = frozenset({"key_points", "questions"})
@@ -47,19 +44,13 @@ class Explanations:
     """The verbs of explanations; who may take which step is checked at the door."""
 
     def __init__(
-        self,
-        policies: PolicyStore,
-        published: PublishedPolicies,
-        clock: Clock,
-        public_url: str,
-        hand_on: Callable[[str, str], bool],
+        self, policies: PolicyStore, published: PublishedPolicies, clock: Clock, public_url: str
     ) -> None:
         self._store = ExplanationStore()
         self._policies = policies
         self._published = published
         self._clock = clock
         self._public_url = public_url.rstrip("/")
-        self._hand_on = hand_on
 
     def write(
         self,
@@ -162,7 +153,7 @@ class Explanations:
             raise WrongStateError("企业还没有同意公开这份案例（或同意后内容又有修改）。", id=held.id)
         if held.kind == "picture":
             draw_picture(sheet, self._clock.today(), self._link(held.slug))
-        return self._announce(
+        return self._change(
             held,
             caller,
             status=PUBLISHED,
@@ -173,7 +164,7 @@ class Explanations:
     def withdraw(self, explanation_id: str, revision: int, caller: Caller, why: str) -> Explanation:
         """Take it from the public."""
         held = self._at(explanation_id, revision, {PUBLISHED}, "撤回")
-        return self._announce(held, caller, status=WITHDRAWN, why=why)
+        return self._change(held, caller, status=WITHDRAWN, why=why)
 
     def consent(self, explanation_id: str, agreed: bool, caller: Caller) -> Explanation:
         """A person of the firm agrees to its story as it stands, or takes that back: then it is withdrawn in
@@ -243,18 +234,6 @@ class Explanations:
                 f"这份解读现为“{_LABELS[held.status]}”，不能{what}。", id=held.id, status=held.status
             )
         return held
-
-    def questions_of(self, slugs: Sequence[str] | None = None) -> dict[str, list[str]]:
-        """Policy -> its published questions with their answers, for search: of these, or of all."""
-        return self._store.questions(slugs)
-
-    def _announce(self, held: Explanation, caller: Caller, **fields: Any) -> Explanation:
-        """A change that the public sees: search follows."""
-        now = self._clock.now()
-        event = Event(EXPLAINED, held.id, now, caller.label, {"slug": held.slug})
-        changed = self._store.change(held.id, held.revision, caller.label, now, event, **fields)
-        self._hand_on(COLLECTION, held.id)
-        return changed
 
     def _change(self, held: Explanation, caller: Caller, **fields: Any) -> Explanation:
         return self._store.change(held.id, held.revision, caller.label, self._clock.now(), **fields)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import mongoengine as me
 
-from backend.adapters.mongo import RecordDocument, change, collection_of, insert
+from backend.adapters.mongo import RecordDocument, change, insert
 from backend.adapters.mongo.lists import page_by_id
 from backend.shared.errors import NotFoundError
-from backend.shared.events import Event
 from backend.shared.paging import Page
 
 COLLECTION = "policy_explanations"
@@ -74,24 +73,9 @@ class ExplanationStore:
         """A new explanation."""
         return _record(insert(ExplanationDocument, explanation_id, by, at, **fields))
 
-    def change(
-        self, explanation_id: str, revision: int, by: str, at: datetime, *events: Event, **fields: Any
-    ) -> Explanation:
+    def change(self, explanation_id: str, revision: int, by: str, at: datetime, **fields: Any) -> Explanation:
         """Change the revision the step started from."""
-        return _record(
-            change(ExplanationDocument, explanation_id, by, at, *events, revision=revision, **fields)
-        )
-
-    def questions(self, slugs: Sequence[str] | None) -> dict[str, list[str]]:
-        """Policy -> its published questions with their answers: of these, or of all."""
-        found: dict[str, list[str]] = {}
-        query: dict[str, Any] = {"status": PUBLISHED, "kind": "questions"}
-        if slugs is not None:
-            query["slug"] = {"$in": list(slugs)}
-        for raw in collection_of(COLLECTION).find(query).sort("_id", 1):
-            said = [f"{item['question']} {item['answer']}" for item in raw["content"]["items"]]
-            found.setdefault(raw["slug"], []).extend(said)
-        return found
+        return _record(change(ExplanationDocument, explanation_id, by, at, revision=revision, **fields))
 
     def page(self, slug: str, status: str | None, limit: int, cursor: str | None) -> Page[Explanation]:
         """The explanations of a policy."""

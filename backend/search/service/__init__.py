@@ -63,11 +63,6 @@ class SearchService:
         """Listens to policy.published and policy.withdrawn."""
         self._index.answer(lambda e: self._content.policy_changed(e, event.subject), CHANGE_WAITS)
 
-    def follow_explanation(self, event: Event) -> None:
-        """Listens to policy.explained: the questions beside a policy have changed."""
-        slug = str(event.data["slug"])
-        self._index.answer(lambda e: self._content.policy_changed(e, slug), CHANGE_WAITS)
-
     def follow_course(self, event: Event) -> None:
         """Listens to course.changed."""
         self._index.answer(lambda e: self._content.course_changed(e, event.subject), CHANGE_WAITS)

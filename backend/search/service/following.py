@@ -36,9 +36,8 @@ class Content:
 
     def documents(self) -> Iterator[SearchDocument]:
         """Everything the public may find."""
-        questions = self.catalogue.explanations.questions_of()
         for policy in self.catalogue.published_sheets():
-            yield from policy_documents.search_documents(policy, questions.get(policy.slug, ()))
+            yield from policy_documents.search_documents(policy)
         for course in every(lambda cursor: self.courses.list_courses(LARGEST_PAGE, cursor)):
             yield from course_documents.search_documents(course)
         for institution in every(lambda cursor: self.institutions.list_institutions(LARGEST_PAGE, cursor)):
@@ -50,8 +49,9 @@ class Content:
         """What holds now is read, so the order of events is nothing."""
         revision, gone = self.catalogue.retired_documents(slug)
         published = self.catalogue.find_published([slug])
-        asked = self.catalogue.explanations.questions_of([slug]).get(slug, ())
-        engine.put([d for policy in published for d in policy_documents.search_documents(policy, asked)])
+        engine.put(
+            [document for policy in published for document in policy_documents.search_documents(policy)]
+        )
         for document_id in gone:
             engine.remove(document_id, revision)
 
