@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
+from functools import lru_cache
 
 from search_index.analysis import Word, fold
 from search_index.query import Piece
@@ -11,6 +12,8 @@ from search_index.query import Piece
 WINDOW = 80
 SNIPPETS = 2
 _LEAD = 16
+# The same few texts are shown for many questions, and folding takes most of the time.
+_REMEMBERED = 256
 
 Span = tuple[int, int]
 
@@ -46,6 +49,7 @@ def spans(text: str, words: Sequence[Word]) -> list[Span]:
     return _joined([(origin[a], origin[b - 1] + 1) for a, b in found])
 
 
+@lru_cache(_REMEMBERED)
 def _fold_with_origin(text: str) -> tuple[str, Sequence[int]]:
     """The folded text, and for each of its characters the place in the text it came from."""
     folded = fold(text)

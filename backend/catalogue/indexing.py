@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from backend.catalogue.store.explanations import Explanation
 from backend.catalogue.store.policies import ANY_AREA, Policy
 from backend.catalogue.store.versions import PublishedPolicy
 from policies.sheet import Clause, Sheet
@@ -47,6 +49,32 @@ def search_documents(published: PublishedPolicy) -> list[SearchDocument]:
 def document_ids(sheet: Sheet) -> list[str]:
     """The ids of the same."""
     return [sheet.slug, *(f"{sheet.slug}#{clause.anchor}" for clause in sheet.clauses)]
+
+
+def question_id(explanation_id: str, number: int) -> str:
+    """The id of one question among those of an explanation."""
+    return f"question:{explanation_id}#{number}"
+
+
+def question_documents(held: Explanation, published: PublishedPolicy, revision: int) -> list[SearchDocument]:
+    """A document for each question firms ask; it holds as long as its policy does."""
+    fields = {**_shared(published.sheet), "context": published.sheet.title}
+    # What stands beside a policy is neither found nor counted as a part of it.
+    del fields["policy"]
+    return [
+        replace(
+            _document(
+                published,
+                question_id(held.id, number),
+                "question",
+                item["question"],
+                [item["answer"]],
+                fields,
+            ),
+            revision=revision,
+        )
+        for number, item in enumerate(held.content["items"])
+    ]
 
 
 def _whole(published: PublishedPolicy) -> SearchDocument:

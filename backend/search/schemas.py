@@ -11,10 +11,10 @@ from pydantic import Field
 from backend.adapters.http import Query
 from backend.catalogue.service import PublishedPolicy
 from backend.courses.service import Course
-from backend.search.service import Finding, Findings, Unanswered, Wanted
+from backend.search.service import Answer, Finding, Findings, Unanswered, Wanted
 from search_index.query import MAX_QUERY_CHARACTERS, Piece, SearchHit
 
-Kind = Literal["policy", "measure", "course", "institution", "mentor"]
+Kind = Literal["policy", "measure", "course", "institution", "mentor", "question"]
 Word = Literal["national", "city", "district", "area"]
 
 
@@ -22,7 +22,7 @@ class SearchQuery(Query):
     """The words, filters that may be repeated, and which policies by where they stand today."""
 
     q: str = Field(default="", max_length=MAX_QUERY_CHARACTERS)
-    kind: list[Kind] = Field(default_factory=list, max_length=5)
+    kind: list[Kind] = Field(default_factory=list, max_length=6)
     policy_kind: list[str] = Field(default_factory=list, max_length=10)
     level: list[Word] = Field(default_factory=list, max_length=4)
     area: list[str] = Field(default_factory=list, max_length=20)
@@ -145,6 +145,9 @@ def _finding_json(finding: Finding, standing_of: Any) -> dict[str, Any]:
             "standing": standing_of(record),
             "clause": finding.clause and _clause_json(finding.clause),
         }
+    if isinstance(record, Answer):
+        policy = {"policy": record.policy.slug, "policy_title": record.policy.sheet.title}
+        return {**shown, "title": record.question, "answer": record.answer, "anchor": record.anchor, **policy}
     return {**shown, "title": record.title if isinstance(record, Course) else record.name}
 
 

@@ -8,6 +8,7 @@ from backend.catalogue.service import (
     POLICY_PUBLISHED,
     POLICY_UNCONFIRMED,
     POLICY_WITHDRAWN,
+    QUESTIONS_CHANGED,
     WithdrawnPolicy,
 )
 from backend.companies import service as company_service
@@ -54,6 +55,7 @@ def subscribe(house: House) -> None:
     for kind in (POLICY_PUBLISHED, POLICY_WITHDRAWN, POLICY_EXPIRED):
         listen(kind, "search", house.search.follow_policy)
         listen(kind, "graph", map_policy)
+    listen(QUESTIONS_CHANGED, "search", house.search.follow_questions)
     listen(course_service.CHANGED, "search", house.search.follow_course)
     listen(course_service.CHANGED, "graph", map_course)
     listen(institution_service.CHANGED, "search", house.search.follow_institution)

@@ -16,7 +16,7 @@ from backend.courses.service import Course, CourseService
 from backend.institutions.service import InstitutionService
 from backend.pool.service import PoolService
 from backend.push.service import Found, Help, World
-from backend.search.service import Finding, SearchService, Wanted
+from backend.search.service import Answer, Finding, SearchService, Wanted
 from backend.shared.caller import SYSTEM, Caller, Role
 from backend.shared.clock import Clock
 from backend.shared.errors import NotFoundError
@@ -31,6 +31,8 @@ def _title_of(finding: Finding) -> str:
     record = finding.record
     if isinstance(record, PublishedPolicy):
         return f"{record.sheet.title} {finding.part.title}" if finding.part else record.sheet.title
+    if isinstance(record, Answer):
+        return record.question
     return record.title if isinstance(record, Course) else record.name
 
 

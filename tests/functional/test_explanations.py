@@ -87,6 +87,37 @@ def test_points_questions_and_links_go_their_way_to_the_public(desk: Desk) -> No
     assert "authors" not in found["media"]
 
 
+def test_a_question_is_found_by_search_until_it_or_its_policy_is_withdrawn(desk: Desk) -> None:
+    def found() -> list[dict[str, Any]]:
+        answer = desk.client.get("/api/v1/search?q=能不能补办材料&kind=question").json
+        assert answer["tabs"]["question"] == len(answer["items"])
+        return list(answer["items"])
+
+    items = [
+        {"question": "材料交晚了能不能补办？", "answer": "请到示例窗口说明原因。"},
+        {"question": "资助多少？", "answer": "一次性20万元。"},
+    ]
+    held = desk.published("questions", {"items": items}, anchor="a1")
+    (shown,) = found()
+    assert (shown["title"], shown["answer"]) == (items[0]["question"], items[0]["answer"])
+    assert (shown["policy"], shown["anchor"], shown["kind"]) == (desk.slug, "a1", "question")
+    assert any(piece["hit"] for piece in shown["highlights"]["title"])
+    assert desk.step(held, "withdraw", desk.reviewer, why="改写").status_code == 200
+    assert found() == []
+    desk.published("questions", {"items": items})
+    assert len(found()) == 1
+    policy = desk.client.get(f"/api/v1/staff/policies/{desk.slug}", headers=desk.editor).json
+    desk.policy_step(f"/{desk.slug}/withdraw", policy["revision"], desk.publisher, why="示例撤回")
+    assert found() == []
+
+
+def test_a_rebuilt_index_holds_the_questions_too(desk: Desk, house: House) -> None:
+    desk.published("questions", {"items": [{"question": "示例补办怎么走？", "answer": "到示例窗口。"}]})
+    house.search.rebuild()
+    found = desk.client.get("/api/v1/search?q=补办怎么走").json["items"]
+    assert [item["kind"] for item in found] == ["question"]
+
+
 def test_steps_out_of_order_and_by_the_wrong_person_are_refused(desk: Desk) -> None:
     held = desk.write("key_points", {"points": ["一次性20万元"]}).json
     assert desk.shown() == []

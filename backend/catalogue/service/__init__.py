@@ -12,7 +12,7 @@ from backend.adapters.links import LinkProbe
 from backend.catalogue.service import library
 from backend.catalogue.service.audit import audit
 from backend.catalogue.service.changes import PolicyChanges, changes_between
-from backend.catalogue.service.explanations import Explanations
+from backend.catalogue.service.explanations import QUESTIONS_CHANGED, Explanations
 from backend.catalogue.service.folders import FolderImport, FolderReport
 from backend.catalogue.service.intake import Intake
 from backend.catalogue.service.library import LibraryReport
@@ -46,6 +46,7 @@ from policies.sheet import Sheet, SheetError, render_sheet
 
 __all__ = [
     "COLLECTION",
+    "QUESTIONS_CHANGED",
     "POLICY_EXPIRED",
     "POLICY_PUBLISHED",
     "POLICY_UNCONFIRMED",
@@ -94,7 +95,7 @@ class CatalogueService:
         self._published = PublishedPolicies(self._policies, versions, clock)
         self.previews = PreviewLinks(signing_key or secrets.token_hex(), clock)
         self.public_url = public_url.rstrip("/")
-        self.explanations = Explanations(self._policies, self._published, clock, public_url)
+        self.explanations = Explanations(self._policies, self._published, clock, hand_on, public_url)
 
     # From a document or a form to a draft
 

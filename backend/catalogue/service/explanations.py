@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from backend.adapters.pictures import Picture
 from backend.catalogue.service.picture import draw_picture
 from backend.catalogue.service.published import PublishedPolicies
 from backend.catalogue.store.explanations import (
+    COLLECTION,
     DRAFT,
     IN_REVIEW,
     PUBLISHED,
@@ -20,6 +21,7 @@ from backend.catalogue.store.explanations import (
     ExplanationStore,
 )
 from backend.catalogue.store.policies import PolicyStore
+from backend.catalogue.store.versions import PublishedPolicy
 from backend.shared.caller import Caller
 from backend.shared.clock import Clock
 from backend.shared.errors import (
@@ -31,11 +33,13 @@ from backend.shared.errors import (
     StaleRevisionError,
     WrongStateError,
 )
+from backend.shared.events import Event
 from backend.shared.paging import Page
 from policies.proof import unproven
 from policies.sheet import Sheet
 
 _LABELS = {DRAFT: "草稿", IN_REVIEW: "待审核", PUBLISHED: "已发布", WITHDRAWN: "已撤回"}
+QUESTIONS_CHANGED = "policy.questions_changed"
 # What retells the policy may say no number the policy does not.
 _RETELLING = frozenset({"key_points", "questions"})
 
@@ -44,12 +48,18 @@ class Explanations:
     """The verbs of explanations; who may take which step is checked at the door."""
 
     def __init__(
-        self, policies: PolicyStore, published: PublishedPolicies, clock: Clock, public_url: str
+        self,
+        policies: PolicyStore,
+        published: PublishedPolicies,
+        clock: Clock,
+        hand_on: Callable[[str, str], bool],
+        public_url: str,
     ) -> None:
         self._store = ExplanationStore()
         self._policies = policies
         self._published = published
         self._clock = clock
+        self._hand_on = hand_on
         self._public_url = public_url.rstrip("/")
 
     def write(
@@ -153,7 +163,7 @@ class Explanations:
             raise WrongStateError("企业还没有同意公开这份案例（或同意后内容又有修改）。", id=held.id)
         if held.kind == "picture":
             draw_picture(sheet, self._clock.today(), self._link(held.slug))
-        return self._change(
+        return self._announced(
             held,
             caller,
             status=PUBLISHED,
@@ -164,7 +174,7 @@ class Explanations:
     def withdraw(self, explanation_id: str, revision: int, caller: Caller, why: str) -> Explanation:
         """Take it from the public."""
         held = self._at(explanation_id, revision, {PUBLISHED}, "撤回")
-        return self._change(held, caller, status=WITHDRAWN, why=why)
+        return self._announced(held, caller, status=WITHDRAWN, why=why)
 
     def consent(self, explanation_id: str, agreed: bool, caller: Caller) -> Explanation:
         """A person of the firm agrees to its story as it stands, or takes that back: then it is withdrawn in
@@ -193,6 +203,31 @@ class Explanations:
         sheet = self._published.one(slug).sheet if public else self._policies.get(slug).sheet
         page = self._store.page(slug, PUBLISHED if public else None, limit, cursor)
         return page.map(lambda held: (held, self._outdated(held, sheet)))
+
+    def questions(self, ids: Sequence[str]) -> list[tuple[Explanation, PublishedPolicy | None]]:
+        """Explanations with their policies, None where the public does not see the policy or the words."""
+        held = [one for one in self._store.get_many(ids) if one.kind == "questions"]
+        return self._with_policies(held)
+
+    def questions_of(self, slug: str) -> list[tuple[Explanation, PublishedPolicy | None]]:
+        """The same for all questions of a policy."""
+        return self._with_policies(self._store.questions(slug))
+
+    def every_question(
+        self, limit: int, cursor: str | None
+    ) -> Page[tuple[Explanation, PublishedPolicy | None]]:
+        """The same for all published questions."""
+        page = self._store.published_questions(limit, cursor)
+        return Page(self._with_policies(page.items), page.total, page.next_cursor)
+
+    def _with_policies(self, held: Sequence[Explanation]) -> list[tuple[Explanation, PublishedPolicy | None]]:
+        slugs = dict.fromkeys(one.slug for one in held if one.status == PUBLISHED)
+        policies = {policy.slug: policy for policy in self._published.many(slugs)}
+        return [(one, policies.get(one.slug) if one.status == PUBLISHED else None) for one in held]
+
+    def revision_of(self, held: Explanation) -> int:
+        """Rises when the questions or their policy change."""
+        return held.revision + self._policies.get(held.slug).revision
 
     def picture(self, explanation_id: str, caller: Caller) -> tuple[str, Picture]:
         """Title and picture of a policy as it is now; before publication for staff only."""
@@ -234,6 +269,16 @@ class Explanations:
                 f"这份解读现为“{_LABELS[held.status]}”，不能{what}。", id=held.id, status=held.status
             )
         return held
+
+    def _announced(self, held: Explanation, caller: Caller, **fields: Any) -> Explanation:
+        """The same; questions and answers are told of, for search follows them."""
+        if held.kind != "questions":
+            return self._change(held, caller, **fields)
+        now = self._clock.now()
+        event = Event(QUESTIONS_CHANGED, held.id, now, caller.label)
+        done = self._store.change(held.id, held.revision, caller.label, now, event, **fields)
+        self._hand_on(COLLECTION, done.id)
+        return done
 
     def _change(self, held: Explanation, caller: Caller, **fields: Any) -> Explanation:
         return self._store.change(held.id, held.revision, caller.label, self._clock.now(), **fields)

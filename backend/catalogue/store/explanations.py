@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ import mongoengine as me
 from backend.adapters.mongo import RecordDocument, change, insert
 from backend.adapters.mongo.lists import page_by_id
 from backend.shared.errors import NotFoundError
+from backend.shared.events import Event
 from backend.shared.paging import Page
 
 COLLECTION = "policy_explanations"
@@ -73,9 +74,27 @@ class ExplanationStore:
         """A new explanation."""
         return _record(insert(ExplanationDocument, explanation_id, by, at, **fields))
 
-    def change(self, explanation_id: str, revision: int, by: str, at: datetime, **fields: Any) -> Explanation:
-        """Change the revision the step started from."""
-        return _record(change(ExplanationDocument, explanation_id, by, at, revision=revision, **fields))
+    def change(
+        self, explanation_id: str, revision: int, by: str, at: datetime, *events: Event, **fields: Any
+    ) -> Explanation:
+        """Change the revision the step started from, with what it causes."""
+        return _record(
+            change(ExplanationDocument, explanation_id, by, at, *events, revision=revision, **fields)
+        )
+
+    def get_many(self, ids: Sequence[str]) -> list[Explanation]:
+        """Those of these that exist."""
+        return [_record(document) for document in ExplanationDocument.objects(id__in=ids)]
+
+    def questions(self, slug: str) -> list[Explanation]:
+        """The questions and answers of a policy, published or withdrawn."""
+        found = ExplanationDocument.objects(slug=slug, status__in=(PUBLISHED, WITHDRAWN), kind="questions")
+        return [_record(document) for document in found.order_by("id")]
+
+    def published_questions(self, limit: int, cursor: str | None) -> Page[Explanation]:
+        """All published questions and answers."""
+        filters = {"kind": "questions", "status": PUBLISHED}
+        return page_by_id(ExplanationDocument, filters, limit, cursor).map(_record)
 
     def page(self, slug: str, status: str | None, limit: int, cursor: str | None) -> Page[Explanation]:
         """The explanations of a policy."""

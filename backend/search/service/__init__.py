@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from backend.search.service.asking import SCHEMA, STANDINGS, Wanted, chosen, query_of, standing_filters
-from backend.search.service.findings import ClauseFound, Finding, Findings, found
+from backend.search.service.findings import Answer, ClauseFound, Finding, Findings, found
 from backend.search.service.following import Content
 from backend.search.service.index import CHANGE_WAITS, Index
 from backend.search.store import Unanswered, UnansweredStore
@@ -16,7 +16,7 @@ from backend.shared.events import Event
 from search_index.engine import Engine, IndexUnusableError, Keeper, Progress
 from search_index.query import MAX_LIMIT, AnyOf, Query, SearchHit, SearchResult
 
-__all__ = ["SCHEMA", "Content", "Finding", "Findings", "SearchService", "Unanswered", "Wanted"]
+__all__ = ["SCHEMA", "Answer", "Content", "Finding", "Findings", "SearchService", "Unanswered", "Wanted"]
 
 RELATED = 6
 UNANSWERED_DAYS = 180
@@ -70,6 +70,10 @@ class SearchService:
     def follow_institution(self, event: Event) -> None:
         """Listens to institution.changed."""
         self._index.answer(lambda e: self._content.institution_changed(e, event.subject), CHANGE_WAITS)
+
+    def follow_questions(self, event: Event) -> None:
+        """Listens to policy.questions_changed."""
+        self._index.answer(lambda e: self._content.questions_changed(e, event.subject), CHANGE_WAITS)
 
     def follow_adviser(self, event: Event) -> None:
         """Listens to adviser.changed."""

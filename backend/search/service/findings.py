@@ -8,6 +8,7 @@ from datetime import date
 
 import structlog
 
+from backend.catalogue.indexing import question_id
 from backend.catalogue.service import PublishedPolicy
 from backend.courses.service import Course
 from backend.institutions.service import Institution
@@ -22,6 +23,16 @@ from search_index.query import SearchHit
 log = structlog.get_logger(__name__)
 
 Helper = Course | Institution | Adviser
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question firms ask with its answer, and the policy and clause it is about."""
+
+    question: str
+    answer: str
+    anchor: str | None
+    policy: PublishedPolicy
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,7 @@ class Finding:
     """
 
     hit: SearchHit
-    record: PublishedPolicy | Helper
+    record: PublishedPolicy | Helper | Answer
     part: Clause | None = None
     notes: tuple[str, ...] = ()
     clause: SearchHit | None = None
@@ -80,7 +91,11 @@ def found(
     slugs = dict.fromkeys(_slug(hit) for hit in hits if hit.kind in ("policy", "measure"))
     policies = {policy.slug: policy for policy in content.catalogue.find_published(list(slugs))}
     helpers = _helpers(hits, content)
+    answers = _answers(hits, content)
     for hit in hits:
+        if answer := answers.get(hit.id):
+            yield Finding(hit, answer, None, tuple(notes_on(answer.policy.sheet, today, home_area)))
+            continue
         if hit.id in helpers:
             yield Finding(hit, helpers[hit.id])
             continue
@@ -110,6 +125,18 @@ def _helpers(hits: Sequence[SearchHit], content: Content) -> dict[str, Helper]:
         if ids:
             found |= {ids[helper.id]: helper for helper in read(list(ids))}
     return found
+
+
+def _answers(hits: Sequence[SearchHit], content: Content) -> dict[str, Answer]:
+    """The published questions among the hits, by hit id: one read for all."""
+    ids = dict.fromkeys(hit.id.partition(":")[2].partition("#")[0] for hit in hits if hit.kind == "question")
+    held = content.catalogue.explanations.questions(list(ids)) if ids else []
+    return {
+        question_id(one.id, number): Answer(item["question"], item["answer"], one.anchor or None, policy)
+        for one, policy in held
+        if policy
+        for number, item in enumerate(one.content["items"])
+    }
 
 
 def notes_on(sheet: Sheet, today: date, home_area: str | None) -> Iterator[str]:

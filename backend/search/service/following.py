@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from backend.catalogue import indexing as policy_documents
-from backend.catalogue.service import CatalogueService
+from backend.catalogue.service import CatalogueService, Explanation, PublishedPolicy
 from backend.courses import indexing as course_documents
 from backend.courses.service import CourseService
 from backend.institutions import indexing as institution_documents
@@ -38,6 +38,12 @@ class Content:
         """Everything the public may find."""
         for policy in self.catalogue.published_sheets():
             yield from policy_documents.search_documents(policy)
+        for held, shown in every(
+            lambda cursor: self.catalogue.explanations.every_question(LARGEST_PAGE, cursor)
+        ):
+            if shown:
+                revision = self.catalogue.explanations.revision_of(held)
+                yield from policy_documents.question_documents(held, shown, revision)
         for course in every(lambda cursor: self.courses.list_courses(LARGEST_PAGE, cursor)):
             yield from course_documents.search_documents(course)
         for institution in every(lambda cursor: self.institutions.list_institutions(LARGEST_PAGE, cursor)):
@@ -54,6 +60,22 @@ class Content:
         )
         for document_id in gone:
             engine.remove(document_id, revision)
+        self._follow_questions(engine, self.catalogue.explanations.questions_of(slug))
+
+    def questions_changed(self, engine: Engine, explanation_id: str) -> None:
+        """Put in, or take out when they are not public any more."""
+        self._follow_questions(engine, self.catalogue.explanations.questions([explanation_id]))
+
+    def _follow_questions(
+        self, engine: Engine, found: Sequence[tuple[Explanation, PublishedPolicy | None]]
+    ) -> None:
+        for held, policy in found:
+            revision = self.catalogue.explanations.revision_of(held)
+            if policy:
+                engine.put(policy_documents.question_documents(held, policy, revision))
+                continue
+            for number in range(len(held.content["items"])):
+                engine.remove(policy_documents.question_id(held.id, number), revision)
 
     def course_changed(self, engine: Engine, key: str) -> None:
         """Put in, or take out when it is not listed any more."""
