@@ -144,7 +144,15 @@ def test_a_short_form_of_two_titles_asks_and_shows(search: Search) -> None:
 
 def test_tabs_facets_dates_and_order(search: Search) -> None:
     answer = search()
-    assert answer["tabs"] == {"all": 4, "policy": 2, "measure": 2, "course": 0, "institution": 0, "mentor": 0}
+    assert answer["tabs"] == {
+        "all": 4,
+        "policy": 2,
+        "measure": 2,
+        "course": 0,
+        "institution": 0,
+        "mentor": 0,
+        "question": 0,
+    }
     assert answer["facets"]["year"] == {"2025": 3, "2026": 1}
     assert answer["facets"]["department"] == {"caizhengju": 1, "zhishichanquanju": 1}
     assert search(kind="measure")["tabs"]["policy"] == 2
