@@ -61,6 +61,7 @@ IDS = {
     "fact": "revenue",
     "follow_id": f"{'0' * 32}:policy:shili-butie",
     "rule": "shili-yujing",
+    "run": "0" * 32,
     "run_id": "0" * 32,
     "secret": "0" * 32,
 }
