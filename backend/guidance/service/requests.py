@@ -219,7 +219,8 @@ class RequestService:
             **running(due, now),
         }
         self._steps.looks.put([(fields["look_at"], request_id)], caller.label, now)
-        told = {"uscc": company.uscc, "title": title, "staff": self._steps.accounts(fields["offered"])}
+        staff = self._steps.accounts(fields["offered"])
+        told = {"uscc": company.uscc, "opened_on": fields["opened_on"], "staff": staff}
         event = Event(OPENED, request_id, now, caller.label, told)
         request = self._steps.store.add(request_id, fields, caller.label, now, event)
         self._world.hand_on(COLLECTION, request.id)

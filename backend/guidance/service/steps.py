@@ -85,8 +85,8 @@ class Steps:
     def event(
         self, kind: str, request: Request, caller: Caller, now: datetime, data: Mapping[str, Any]
     ) -> Event:
-        """An event about a request: the firm, what it is called, and what is special; never its text."""
-        told = {"uscc": request.uscc, "title": request.title, **data}
+        """An event about a request: the firm, the day, and what is special; never a word of a person."""
+        told = {"uscc": request.uscc, "opened_on": request.opened_on, **data}
         return Event(kind, request.id, now, caller.label, told)
 
     def clock_fields(self, request: Request, now: datetime, days: int | None = None) -> dict[str, Any]:
