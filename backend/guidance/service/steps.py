@@ -13,7 +13,7 @@ from backend.guidance.routing import Candidate, Need, Route, route
 from backend.guidance.service.board import RequestBoard
 from backend.guidance.service.world import World
 from backend.guidance.store.looks import LookStore
-from backend.guidance.store.requests import COLLECTION, Request, RequestStore
+from backend.guidance.store.requests import COLLECTION, ENDED, Request, RequestStore
 from backend.people.service import Adviser
 from backend.shared.caller import Caller
 from backend.shared.errors import StaleRevisionError, WrongStateError
@@ -103,6 +103,13 @@ class Steps:
     def accounts(self, desks: Sequence[str]) -> list[str]:
         """The staff accounts behind desks, for those who tell them."""
         return accounts_at(desks, self.world.people.accounts_of([desk for desk in desks if ":" not in desk]))
+
+
+def live(request: Request) -> Request:
+    """The request, unless it has ended."""
+    if request.state == ENDED:
+        raise WrongStateError("这条诉求已经办结。", id=request.id)
+    return request
 
 
 def accounts_at(desks: Sequence[str], known: Mapping[str, str]) -> list[str]:
