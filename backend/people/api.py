@@ -49,8 +49,11 @@ class PeopleResource(Resource):
         return adviser_json(adviser, self.clock.today())
 
     def shown_to_staff(self, adviser: Adviser) -> StaffAdviserJson:
-        """For staff."""
-        return staff_adviser_json(adviser, self.clock.today())
+        """For staff; declared interests are the adviser's own and the commission's to see."""
+        caller, shown = current_caller(), staff_adviser_json(adviser, self.clock.today())
+        if not caller.has(*COMMISSION) and adviser.staff != caller.id:
+            shown["interests"] = []
+        return shown
 
 
 class AdviserList(PeopleResource):

@@ -95,21 +95,21 @@ def subscribe_guidance(house: House) -> None:
 
 
 _TO_FIRM = {
-    guidance.ANSWERED: ("您的诉求已答复", "诉求“{title}”已有答复，请打开查看。"),
-    guidance.ASKED: ("您的诉求需要补充", "诉求“{title}”需要您补充说明，回复前暂停计时。"),
-    guidance.ENDED_EVENT: ("您的诉求已办结", "诉求“{title}”已办结，请打开查看结果并评价。"),
-    guidance.SURVEYED: ("请告诉我们后来怎样", "诉求“{title}”办结已三个月：是否申报、是否通过？"),
+    guidance.ANSWERED: ("您的诉求已答复", "您{day}提出的诉求已有答复，请打开查看。"),
+    guidance.ASKED: ("您的诉求需要补充", "您{day}提出的诉求需要补充说明，回复前暂停计时。"),
+    guidance.ENDED_EVENT: ("您的诉求已办结", "您{day}提出的诉求已办结，请打开查看结果并评价。"),
+    guidance.SURVEYED: ("请告诉我们后来怎样", "您{day}提出的诉求办结已三个月：是否申报、是否通过？"),
 }
 _TO_STAFF = {
-    guidance.OPENED: ("有新的诉求", "诉求“{title}”请您受理。"),
-    guidance.OFFERED: ("请您协助一条诉求", "诉求“{title}”请您协助。"),
-    guidance.HANDED_OVER: ("一条诉求转给您", "诉求“{title}”已转给您。"),
-    guidance.REPLIED: ("企业回复了诉求", "诉求“{title}”企业有新的回复。"),
-    guidance.REMINDED: ("诉求即将到期", "诉求“{title}”须在期限内答复。"),
-    guidance.ESCALATED: ("诉求逾期升级", "诉求“{title}”逾期未答复，升级到您这里。"),
+    guidance.OPENED: ("有新的诉求", "{day}提出的一条诉求请您受理。"),
+    guidance.OFFERED: ("请您协助一条诉求", "{day}提出的一条诉求请您协助。"),
+    guidance.HANDED_OVER: ("一条诉求转给您", "{day}提出的一条诉求已转给您。"),
+    guidance.REPLIED: ("企业回复了诉求", "{day}提出的一条诉求，企业有新的回复。"),
+    guidance.REMINDED: ("诉求即将到期", "{day}提出的一条诉求须在期限内答复。"),
+    guidance.ESCALATED: ("诉求逾期升级", "{day}提出的一条诉求逾期未答复，升级到您这里。"),
     guidance.PASSED_ON: ("收到企业跟踪信息", "有一家企业的跟踪信息传到您所在的载体，请查看。"),
 }
-# The commission is told of what reached it and of nothing else.
+# The commission is told of what reached it; warnings nobody can take stand on the board instead.
 _TOP = frozenset({guidance.ESCALATED, guidance.OPENED})
 
 
@@ -120,7 +120,7 @@ def _firm_teller(house: House, title: str, text: str) -> Callable[[Event], None]
         if not persons or event.data.get("ask") is False:
             return
         cause = f"{event.subject}.{event.kind.partition('.')[2]}.{event.data.get('number', 1)}"
-        said = text.format(title=event.data["title"])
+        said = text.format(day=event.data["opened_on"])
         day = in_shanghai(event.at).date()
         house.push.tell_persons(uscc, persons, "request", cause, day, title, said)
 
@@ -130,12 +130,13 @@ def _firm_teller(house: House, title: str, text: str) -> Callable[[Event], None]
 def _staff_teller(house: House, title: str, text: str) -> Callable[[Event], None]:
     def tell(event: Event) -> None:
         names: Sequence[str] = event.data["staff"]
-        if not names and event.kind in _TOP:
+        warned = event.kind == guidance.OPENED and event.by == SYSTEM.label
+        if not names and event.kind in _TOP and not warned:
             names = house.push.world.publishers()
         if not names:
             return
         cause = f"{event.subject}.{event.kind.partition('.')[2]}.{event.id[:8]}"
-        said = text.format(title=event.data.get("title", ""))
+        said = text.format(day=event.data.get("opened_on", ""))
         readers = [f"staff:{name}" for name in names]
         house.push.tell_persons("staff", readers, "staff", cause, in_shanghai(event.at).date(), title, said)
 

@@ -91,6 +91,8 @@ def test_only_the_commission_edits_and_everybody_only_the_own_absence(
     declared = {"interests": [{"uscc": FIRM, "why": "示例亲属任职"}]}
     shown = client.put(f"{path}/interests", json=declared, headers={**mentor, "If-Match": "2"}).json
     assert shown["interests"] == [{"uscc": FIRM, "why": "示例亲属任职"}]
+    assert client.get(path, headers=editor).json["interests"] == shown["interests"]
+    assert client.get(path, headers=other).json["interests"] == []
     changed = {**MENTOR, "level": "counsellor"}
     del changed["id"]
     assert client.put(path, json=changed, headers={**editor, "If-Match": "3"}).status_code == 422

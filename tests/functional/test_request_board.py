@@ -82,18 +82,27 @@ def test_a_person_takes_its_words_along_and_leaves_none_and_the_audit_stays(
     )
     post(client, f"requests/{asked['id']}/messages", cast["firm"], 201, text="示例私密回复")
     post(client, f"staff/requests/{asked['id']}/answers", cast["lian-zj"], 201, text="示例答复")
+    post(client, f"staff/requests/{asked['id']}/end", cast["lian-zj"], result="helped")
+    stars = {"stars": 4, "text": "示例私密评价"}
+    path = f"{API}/requests/{asked['id']}/rating"
+    assert client.put(path, json=stars, headers=cast["firm"]).status_code == 200
     said = {"about": "app", "mark": "other", "text": "示例私密反馈"}
     assert client.post(f"{API}/feedback", json=said, headers=cast["firm"]).status_code == 201
     exported = client.get(f"{API}/me/export", headers=cast["firm"]).json
     mine = exported["guidance"]
     assert mine["requests"][0]["words"][0]["text"] == "示例私密回复"
+    assert mine["requests"][0]["rating"] == "示例私密评价"
     assert (mine["requests"][0]["files"], mine["feedback"][0]["text"]) == (["图.png"], "示例私密反馈")
     original = house.guidance.talking.file(asked["id"], 1, house.accounts.staff_caller("editor"))[1]
     assert original == PNG
     assert client.post(f"{API}/me/deletion", json={}, headers=cast["firm"]).status_code == 200
     left = client.get(f"{API}/staff/requests/{asked['id']}", headers=cast["editor"]).json
     assert "私" not in str(left)
-    assert [entry["text"] for entry in left["entries"] if entry["role"] == "staff"] == ["示例答复"]
+    assert left["rating"]["stars"] == 4
+    said_by_staff = [
+        row["text"] for row in left["entries"] if (row["role"], row["kind"]) == ("staff", "message")
+    ]
+    assert said_by_staff == ["示例答复"]
     assert left["files"] == []
     attachments = house.settings.data_dir / "attachments"
     assert [path for path in attachments.rglob("*") if path.is_file()] == []

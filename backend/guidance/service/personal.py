@@ -60,8 +60,9 @@ class PersonalGuidance:
             "files": [dict(row) for row in request.files if row.get("person") != person],
         }
         if request.person == person:
-            rating = {**request.rating, "text": ""} if request.rating else {}
-            fields |= {"person": "", "title": GONE, "text": GONE, "rating": rating}
+            fields |= {"person": "", "title": GONE, "text": GONE}
+        if request.rating.get("person") == person:
+            fields["rating"] = {**request.rating, "text": "", "person": ""}
         now = self._steps.world.clock.now()
         self._steps.store.change(request.id, fields, SYSTEM.label, now, revision=request.revision)
         for row in mine:
@@ -83,5 +84,6 @@ def _exported(request: Request, person: str) -> dict[str, Any]:
             for row in request.entries
             if row.get("person") == person
         ],
+        "rating": request.rating["text"] if request.rating.get("person") == person else "",
         "files": [row["name"] for row in request.files if row.get("person") == person],
     }

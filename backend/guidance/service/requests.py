@@ -10,7 +10,7 @@ from typing import Any, Literal
 from backend.guidance.promise import due_after, promise_of, survey_at
 from backend.guidance.routing import LABELS, LEVELS, Need, Route
 from backend.guidance.service.access import Seat, own_filter, seat_of, seen, worked_on
-from backend.guidance.service.steps import STOPPED, Step, Steps, entry, running
+from backend.guidance.service.steps import STOPPED, Step, Steps, entry, live, running
 from backend.guidance.service.world import (
     ENDED_EVENT,
     HANDED_OVER,
@@ -137,7 +137,7 @@ class RequestService:
         label = DEPARTMENTS.labels()[department]
 
         def decide(request: Request, now: datetime) -> Step:
-            worked_on(_live(request), seat)
+            worked_on(live(request), seat)
             told = entry("step", caller, now, f"转请{label}：{cleaned(why, 'why', 500)}")
             data = {"department": department, "staff": []}
             return Step({"department": department}, [told], events=[(HANDED_OVER, data)])
@@ -149,7 +149,7 @@ class RequestService:
         seat, adviser = seat_of(self._world.people, caller), self._adviser(adviser_id)
 
         def decide(request: Request, now: datetime) -> Step | None:
-            worked_on(_live(request), seat)
+            worked_on(live(request), seat)
             self._refuse_interest(request, adviser.id)
             if adviser.id in (request.owner, *request.helpers):
                 return None
@@ -166,7 +166,7 @@ class RequestService:
             raise InvalidInputError.at("result", "企业只能撤回，撤回只能由企业提出。")
 
         def decide(request: Request, now: datetime) -> Step:
-            seen(_live(request), seat)
+            seen(live(request), seat)
             if caller.kind != "person":
                 worked_on(request, seat)
             words = RESULTS[result] + (f"：{cleaned(note, 'note', 1000)}" if note else "")
@@ -219,7 +219,8 @@ class RequestService:
             **running(due, now),
         }
         self._steps.looks.put([(fields["look_at"], request_id)], caller.label, now)
-        told = {"uscc": company.uscc, "title": title, "staff": self._steps.accounts(fields["offered"])}
+        staff = self._steps.accounts(fields["offered"])
+        told = {"uscc": company.uscc, "opened_on": fields["opened_on"], "staff": staff}
         event = Event(OPENED, request_id, now, caller.label, told)
         request = self._steps.store.add(request_id, fields, caller.label, now, event)
         self._world.hand_on(COLLECTION, request.id)
@@ -236,7 +237,7 @@ class RequestService:
         reason = cleaned(why, "why", 500, 2)
 
         def decide(request: Request, now: datetime) -> Step:
-            worked_on(_live(request), seat)
+            worked_on(live(request), seat)
             self._refuse_interest(request, adviser.id)
             told = entry("step", caller, now, f"{what}给{LABELS[adviser.level]}{adviser.name}：{reason}")
             helpers = [desk for desk in (*request.helpers, request.owner) if desk not in ("", adviser.id)]
@@ -287,9 +288,3 @@ def offer(found: Route) -> dict[str, Any]:
         ],
         "passed_over": dict(found.passed_over),
     }
-
-
-def _live(request: Request) -> Request:
-    if request.state == ENDED:
-        raise WrongStateError("这条诉求已经办结。", id=request.id)
-    return request

@@ -31,7 +31,9 @@ class Satisfaction:
             self._check(request, seat)
             if request.rating:
                 raise WrongStateError("您已经评价过了，谢谢。", id=request_id)
-            return Step({"rating": {"stars": stars, "text": said, "at": now, "held": checked == HELD}})
+            held = checked == HELD
+            given = {"stars": stars, "text": said, "at": now, "held": held, "person": caller.id}
+            return Step({"rating": given})
 
         return self._steps.take(request_id, caller, decide)
 

@@ -13,7 +13,7 @@ from backend.guidance.routing import Candidate, Need, Route, route
 from backend.guidance.service.board import RequestBoard
 from backend.guidance.service.world import World
 from backend.guidance.store.looks import LookStore
-from backend.guidance.store.requests import COLLECTION, Request, RequestStore
+from backend.guidance.store.requests import COLLECTION, ENDED, Request, RequestStore
 from backend.people.service import Adviser
 from backend.shared.caller import Caller
 from backend.shared.errors import StaleRevisionError, WrongStateError
@@ -85,8 +85,8 @@ class Steps:
     def event(
         self, kind: str, request: Request, caller: Caller, now: datetime, data: Mapping[str, Any]
     ) -> Event:
-        """An event about a request: the firm, what it is called, and what is special; never its text."""
-        told = {"uscc": request.uscc, "title": request.title, **data}
+        """An event about a request: the firm, the day, and what is special; never a word of a person."""
+        told = {"uscc": request.uscc, "opened_on": request.opened_on, **data}
         return Event(kind, request.id, now, caller.label, told)
 
     def clock_fields(self, request: Request, now: datetime, days: int | None = None) -> dict[str, Any]:
@@ -103,6 +103,13 @@ class Steps:
     def accounts(self, desks: Sequence[str]) -> list[str]:
         """The staff accounts behind desks, for those who tell them."""
         return accounts_at(desks, self.world.people.accounts_of([desk for desk in desks if ":" not in desk]))
+
+
+def live(request: Request) -> Request:
+    """The request, unless it has ended."""
+    if request.state == ENDED:
+        raise WrongStateError("这条诉求已经办结。", id=request.id)
+    return request
 
 
 def accounts_at(desks: Sequence[str], known: Mapping[str, str]) -> list[str]:

@@ -8,9 +8,9 @@ from backend.guidance.attachments import MAX_FILES, checked_file
 from backend.guidance.promise import left_of
 from backend.guidance.service.access import Seat, seat_of, seen, worked_on
 from backend.guidance.service.requests import LONGEST_TEXT, RequestService
-from backend.guidance.service.steps import STOPPED, Step, Steps, entry
+from backend.guidance.service.steps import STOPPED, Step, Steps, entry, live
 from backend.guidance.service.world import ANSWERED, ASKED, PASSED, REFUSED, REPLIED
-from backend.guidance.store.requests import ENDED, OPEN, WAITING, WORKING, Request
+from backend.guidance.store.requests import OPEN, WAITING, WORKING, Request
 from backend.guidance.writing import cleaned
 from backend.shared.caller import Caller
 from backend.shared.errors import InvalidInputError, NotFoundError, WrongStateError
@@ -44,7 +44,7 @@ class Talking:
         seat, said = seat_of(self._world.people, caller), cleaned(text, "text", LONGEST_TEXT)
 
         def decide(request: Request, now: datetime) -> Step:
-            worked_on(_live(request), seat)
+            worked_on(live(request), seat)
             left = request.left_days
             if request.state != WAITING and request.due_on:
                 left = max(1, left_of(date.fromisoformat(request.due_on), now.date()))
@@ -79,7 +79,7 @@ class Talking:
         original = self._world.originals.put(data)
 
         def decide(request: Request, now: datetime) -> Step:
-            seen(_live(request), seat)
+            seen(live(request), seat)
             if len(request.files) >= MAX_FILES:
                 raise WrongStateError(f"每条诉求最多附 {MAX_FILES} 个文件。", id=request_id)
             number = max((int(file["number"]) for file in request.files), default=0) + 1
@@ -106,7 +106,7 @@ class Talking:
         raise NotFoundError("附件", str(number))
 
     def _reply(self, request: Request, now: datetime, text: str, checked: str, seat: Seat) -> Step:
-        seen(_live(request), seat)
+        seen(live(request), seat)
         fields = {}
         if request.state == WAITING:
             fields = self._steps.clock_fields(request, now, request.left_days or None)
@@ -118,7 +118,7 @@ class Talking:
         return Step(fields, [told], events=[(REPLIED, {"staff": staff})])
 
     def _answer(self, request: Request, now: datetime, text: str, seat: Seat) -> Step:
-        worked_on(_live(request), seat)
+        worked_on(live(request), seat)
         number = request.answers + 1
         fields = {
             **STOPPED,
@@ -139,9 +139,3 @@ class Talking:
         if seat.desk in (request.owner, *request.helpers):
             return dict(state)
         return {"helpers": [*request.helpers, seat.desk], **state}
-
-
-def _live(request: Request) -> Request:
-    if request.state == ENDED:
-        raise WrongStateError("这条诉求已经办结。", id=request.id)
-    return request

@@ -36,7 +36,7 @@ class RequestDocument(RecordDocument):
         ],
     }  # fmt: skip
     label = "诉求"
-    personal = ("title", "text", "person", "entries", "files")
+    personal = ("title", "text", "person", "entries", "files", "rating")
 
     uscc = me.StringField(required=True)
     area = me.StringField(default="")
@@ -194,7 +194,8 @@ class RequestStore:
 
     def of_person(self, person: str) -> list[Request]:
         """What a person asked or wrote in."""
-        rows = collection_of(COLLECTION).find({"$or": [{"person": person}, {"entries.person": person}]})
+        names = ("person", "entries.person", "files.person", "rating.person")
+        rows = collection_of(COLLECTION).find({"$or": [{name: person} for name in names]})
         return [_record(raw) for raw in rows.sort("_id", 1)]
 
     def helped_firms(self) -> set[str]:
