@@ -24,8 +24,24 @@ const chartsApart: Plugin = {
   },
 }
 
+// Home's own code is asked for beside the frame's instead of after it: one journey less on a slow network.
+const homeAtOnce: Plugin = {
+  name: 'home-at-once',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_, { bundle = {} }) {
+      if (!web) return []
+      const home = Object.values(bundle).find((file) => file.type === 'chunk' && file.facadeModuleId?.includes('pages/home.vue'))
+      const files = home?.type === 'chunk' ? [home.fileName, ...home.imports] : []
+      const parts = files.filter((file) => !(bundle[file]?.type === 'chunk' && (bundle[file] as { isEntry?: boolean }).isEntry))
+      return parts.map((file) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` }, injectTo: 'head' as const }))
+    },
+  },
+}
+
 export default defineConfig({
-  plugins: [words, zrenderInBrowser, uni(), chartsApart],
+  plugins: [words, zrenderInBrowser, uni(), chartsApart, homeAtOnce],
   resolve: { alias: { '@library': library } },
   server: { host: '127.0.0.1', proxy: { '/api': 'http://127.0.0.1:8000' } },
 })

@@ -113,6 +113,11 @@ async function type(page, which, value) {
   await sleep(20)
 }
 
+async function write(page, which, value) {
+  dispatch([...page.body.querySelectorAll('wx-textarea')][which], 'input', { value })
+  await sleep(20)
+}
+
 function dispatch(element, name, detail, extraFields = {}) {
   let node = element
   while (node && !node.__wxElement) node = node.parentElement
@@ -135,4 +140,4 @@ function ready(page, tag) {
 }
 
 const forgetAll = () => { for (const list of Object.values(seen)) list.length = 0 }
-module.exports = { start, open, text, until, shows, saying, tap, type, touch, ready, seen, phone, stored, drawn, forgetAll, sleep }
+module.exports = { start, open, text, until, shows, saying, tap, type, write, touch, ready, seen, phone, stored, drawn, forgetAll, sleep }

@@ -168,4 +168,21 @@ describe.skipIf(!server)('signing in', () => {
     await client.shows(page, '已登记')
     expect(client.seen.permits.sort()).toEqual(['stand-in-deadline', 'stand-in-policy'])
   })
+
+  test('a seat is taken and given back, and somebody is asked for help with a date to answer by', async () => {
+    const courses = await client.open('/pages/courses')
+    await client.shows(courses, '可以报名的场次')
+    await client.tap(courses, '报名')
+    await client.tap(courses, '取消报名')
+    await client.shows(courses, '已取消报名')
+
+    const help = await client.open('/pages/help?called=' + encodeURIComponent('科技人员占比') + '&condition=' + encodeURIComponent('gaoqi-rending/tech-staff'))
+    await client.shows(help, '关于：科技人员占比')
+    await client.type(help, 0, '科技人员怎样统计')
+    await client.write(help, 0, '有几位同事半年研发、半年生产，想请人看看怎样计算。')
+    await client.tap(help, '提交')
+    await client.shows(help, '已提交')
+    const requests = await client.open('/pages/requests')
+    await client.shows(requests, '科技人员怎样统计')
+  })
 })
