@@ -1,4 +1,12 @@
-# Builds the service image: dependencies in one stage, a small runtime in the other.
+# Builds the service image: the web page in one stage, dependencies in another, a small runtime in the last.
+FROM node:22-bookworm-slim AS page
+WORKDIR /build/miniapp_stub
+COPY miniapp_stub/package.json miniapp_stub/package-lock.json miniapp_stub/.npmrc ./
+RUN npm ci --no-audit --no-fund
+COPY policies /build/policies
+COPY miniapp_stub .
+RUN npm run build:h5
+
 FROM python:3.12-slim-bookworm AS build
 WORKDIR /build
 COPY constraints.txt pyproject.toml README.md ./

@@ -20,6 +20,7 @@ from tests.servers.page import page_tools as start_page_tools
 from tests.servers.processes import ServerMissingError
 from tests.servers.redis import redis_server as start_redis
 from tests.servers.search_node import search_node as start_search_node
+from tests.servers.site import Site, demo_site
 from tests.servers.stores import KINDS, SERVER, Store, connected, new_store
 
 Part = TypeVar("Part")
@@ -68,6 +69,16 @@ def built_page(page_tools: dict[str, str]) -> Path:
     """The folder of the built web page, made of these sources."""
     build(lambda line: None)
     return BUILT
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The service with the demo's data, running; POLICYMAP_URL and POLICYMAP_ACCOUNTS name one that is."""
+    if address := os.environ.get("POLICYMAP_URL"):
+        yield Site(address, Path(os.environ["POLICYMAP_ACCOUNTS"]))
+        return
+    with demo_site(tmp_path_factory.mktemp("site")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -1,25 +1,18 @@
-"""The real server with the demo's data and the built page, and visitors in a real browser."""
+"""Visitors in a real browser, on the real server with the demo's data and the built page."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from backend.demo.page import SOURCES
-from backend.settings import Settings
-from backend.shared.clock import SHANGHAI
-from tests.servers.processes import free_port
-from tests.servers.product import ROOT, environment, product
+from tests.servers.product import ROOT
+from tests.servers.site import Site
 
-START = datetime(2026, 11, 26, 9, 0, tzinfo=SHANGHAI)
 SCREENS = ROOT / "var/screens"
 AXE = SOURCES / "node_modules/axe-core/axe.min.js"
 _RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -31,62 +24,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.timeout(_PATIENCE))
-
-
-@dataclass(frozen=True)
-class Site:
-    """The running product and the demo's accounts."""
-
-    base: str
-    passwords: dict[str, str]
-
-    def staff(self, name: str) -> dict[str, str]:
-        """Headers of a signed-in member of staff."""
-        asked = {"kind": "staff", "name": name, "password": self.passwords[name]}
-        answer = httpx.post(f"{self.base}/api/v1/sessions", json=asked)
-        assert answer.status_code == 200, answer.text
-        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
-
-    def invitation(self, uscc: str) -> str:
-        """A code that lets a visitor act for a firm."""
-        url = f"{self.base}/api/v1/staff/invitations"
-        answer = httpx.post(url, json={"uscc": uscc}, headers=self.staff("demo-admin"))
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["code"])
-
-    def firms(self) -> list[str]:
-        """The firms of the pool that have messages, by code."""
-        url = f"{self.base}/api/v1/staff/messages"
-        answer = httpx.get(url, params={"limit": 100}, headers=self.staff("demo-admin"))
-        assert answer.status_code == 200, answer.text
-        return list(dict.fromkeys(item["uscc"] for item in answer.json()["items"]))
-
-
-def demo_settings(folder: Path, built: Path, moment: datetime) -> Settings:
-    """The demo's settings at a moment, on a port of its own."""
-    return Settings(
-        data_dir=folder,
-        port=free_port(),
-        web_root=built,
-        clock_start=moment,
-        sign_in_limit="1000 per minute",
-        invitation_limit="1000 per minute",
-        assessment_limit="1000 per minute",
-    )
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, chromium: Browser, built_page: Path) -> Iterator[Site]:
-    """The service as `make demo` leaves it."""
-    folder = tmp_path_factory.mktemp("site")
-    prepare = {**environment(demo_settings(folder / "var", built_page, START)), "DEMO_SERVE": "0"}
-    command = [sys.executable, "-m", "backend.cli", "demo"]
-    done = subprocess.run(command, cwd=ROOT, env=prepare, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    later = demo_settings(folder / "var", built_page, START + timedelta(minutes=30))
-    lines = (folder / "var/demo-accounts.txt").read_text("utf-8").splitlines()
-    with product(later, folder / "server.log") as running:
-        yield Site(running.base, dict(line.split(" ", 1) for line in lines))
 
 
 @dataclass
@@ -104,6 +41,14 @@ class Visit:
         """Go to an address of the site."""
         self.page.goto(f"{self.base}{path}")
         return self.page
+
+    def show(self, path: str) -> Page:
+        """Go there and wait until everything asked for stands there."""
+        page = self.open(path)
+        page.wait_for_load_state("networkidle")
+        expect(page.get_by_role("heading", level=1).first).to_be_visible()
+        expect(page.get_by_role("status", name="正在载入")).to_have_count(0)
+        return page
 
     def keep(self, name: str) -> None:
         """A screenshot, for people to look at."""
@@ -145,7 +90,7 @@ NewVisit = Callable[..., Visit]
 
 
 @pytest.fixture
-def visit(site: Site, chromium: Browser) -> Iterator[NewVisit]:
+def visit(site: Site, chromium: Browser, built_page: Path) -> Iterator[NewVisit]:
     """`visit(width=390, scheme="dark")`: a new visitor; in the end nothing may have gone wrong."""
     visits: list[Visit] = []
 

@@ -8,7 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NewVisit, Site, Visit
+from tests.browser.conftest import NewVisit, Visit
+from tests.servers.site import Site
 
 SCREENS = {
     "home": "/",
@@ -22,18 +23,12 @@ SCREENS = {
 }
 
 
-def _settled(page: Page) -> None:
-    page.wait_for_load_state("networkidle")
-    expect(page.get_by_role("main")).to_be_visible()
-    expect(page.get_by_role("heading", level=1).first).to_be_visible()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_every_screen_is_open_to_all_kinds_of_readers(visit: NewVisit, width: int, scheme: str) -> None:
     for name, path in SCREENS.items():
         someone = visit(width, scheme)
-        _settled(someone.open(path))
+        someone.show(path)
         someone.check_accessible()
         someone.check_width()
         someone.keep(f"app-{name}")
@@ -45,14 +40,12 @@ def test_everything_fits_when_the_reader_zooms_in(visit: NewVisit, width: int) -
     # A screen 1280 wide has 640 points at 200 % and 320 at 400 %.
     someone = visit(width)
     for path in SCREENS.values():
-        _settled(someone.open(path))
+        someone.show(path)
         someone.check_width()
 
 
 def test_nobody_else_is_asked_even_after_a_while(visit: NewVisit) -> None:
-    page = visit().open("/")
-    _settled(page)
-    page.wait_for_timeout(4_000)
+    visit().show("/").wait_for_timeout(4_000)
 
 
 def test_from_the_first_screen_to_a_policy_and_back(visit: NewVisit) -> None:
@@ -200,8 +193,7 @@ def test_what_the_server_says_is_shown_in_plain_chinese_and_can_be_tried_again(
 
 def test_a_dead_network_is_told_and_the_page_stays(visit: NewVisit) -> None:
     someone = visit(forgive=("ERR_", "Failed to load"))
-    page = someone.open("/")
-    _settled(page)
+    page = someone.show("/")
     page.route("**/api/v1/**", lambda route: route.abort("connectionfailed"))
     page.get_by_role("textbox").first.fill("高企")
     page.get_by_role("button", name="查找").click()
@@ -225,7 +217,7 @@ def test_the_screens_ask_only_for_what_the_api_has(site: Site, visit: NewVisit) 
     someone: Visit = visit()
     someone.page.on("request", lambda request: asked.add(request.url.partition("?")[0]))
     for path in SCREENS.values():
-        _settled(someone.open(path))
+        someone.show(path)
     local = {url.removeprefix(f"{site.base}/api/v1") for url in asked if "/api/v1/" in url}
     assert local
     strange = {path for path in local if not any(re.fullmatch(pattern, path) for pattern in known)}

@@ -7,7 +7,8 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
-from tests.browser.conftest import NewVisit, Site
+from tests.browser.conftest import NewVisit
+from tests.servers.site import Site
 
 PAGES = (
     "/policies",

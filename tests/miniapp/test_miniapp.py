@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from backend.demo.page import SOURCES, run
+from tests.servers.site import Site
 
 MINI_PROGRAM = SOURCES / "dist/build/mp-weixin"
 MAIN_PACKAGE = 700 * 1024
@@ -44,5 +45,8 @@ def test_the_main_package_of_the_mini_program_is_small(mini_program: Path) -> No
 @pytest.mark.skipif(
     not list(SOURCES.glob("tests/**/*.test.ts")), reason="the page has no tests of its own yet"
 )
-def test_its_own_tests_pass(page_tools: dict[str, str], mini_program: Path) -> None:
-    run(page_tools, ["npm", "test"], SOURCES, "the page's own tests failed")
+def test_its_own_tests_pass_against_the_real_server(
+    page_tools: dict[str, str], mini_program: Path, site: Site
+) -> None:
+    server = {"POLICYMAP_URL": site.base, "POLICYMAP_ACCOUNTS": str(site.accounts)}
+    run({**page_tools, **server}, ["npm", "test"], SOURCES, "the page's own tests failed")
