@@ -58,6 +58,8 @@ class HeldColumns:
 
     def take(self, rows: Sequence[FirmRow]) -> None:
         """Add firms or replace their rows."""
+        if not rows:
+            return
         changed = [row for row in rows if row.uscc in self.facts]
         self.facts.extend([(row.uscc, row.facts) for row in rows if row.uscc not in self.facts])
         self._make_room()

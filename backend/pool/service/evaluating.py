@@ -15,7 +15,6 @@ from backend.pool.signals import BEHIND, WORKED_OUT, as_records, lay_signals, si
 from policies.eligibility import (
     STATUSES,
     Answers,
-    CompiledRules,
     FactTable,
     Verdict,
     compile_rules,
@@ -24,7 +23,6 @@ from policies.eligibility import (
 )
 from policies.facts import resolve
 
-BATCH = 1000
 Progress = Callable[[int], None]
 MET = frozenset({STATUSES.index("eligible"), STATUSES.index("subject_to_review")})
 UNMET, UNKNOWN = STATUSES.index("ineligible"), STATUSES.index("unknown")
@@ -101,43 +99,16 @@ class Evaluator:
         """The answers of all firms, or of those named, for the day."""
         sheets = book.sheets(slugs)
         rules = compile_rules(sheets, day)
-        table, known_since = (
-            self._all(rules, day, progress) if usccs is None else self._some(rules, day, usccs)
-        )
-        begun = perf_counter()
-        answers = judge_many(rules, table)
-        seconds = perf_counter() - begun
-        facts_of = {sheet.slug: compile_rules([sheet], day).facts for sheet in sheets}
-        return Evaluation(answers, table, facts_of, known_since, seconds)
-
-    def _all(
-        self, rules: CompiledRules, day: date, progress: Progress | None
-    ) -> tuple[FactTable, Callable[[str], datetime]]:
-        """The firms' columns, with what is worked out laid over them."""
-        view = self._companies.columns.view(day, (*rules.facts, "titles"), progress)
+        names, columns = (*rules.facts, "titles"), self._companies.columns
+        view = columns.view(day, names, progress) if usccs is None else columns.view_of(usccs, day, names)
         lay_signals(view, self._renewing if set(rules.facts) & set(WORKED_OUT) else None)
         if progress:
             progress(len(view.table))
-        return view.table, view.known_since
-
-    def _some(
-        self, rules: CompiledRules, day: date, usccs: Sequence[str]
-    ) -> tuple[FactTable, Callable[[str], datetime]]:
-        """The same for a few firms, from their files."""
-        with_signals = bool(set(rules.facts) & set(WORKED_OUT))
-        names = facts_behind([*rules.facts, *(BEHIND if with_signals else ())])
-        renewing = self._renewing() if with_signals else ()
-        table = FactTable(day, rules.facts, len(usccs) or 1)
-        known_since: dict[str, datetime] = {}
-        for firms in self._companies.iterate_files(names, usccs, BATCH):
-            for firm in firms:
-                facts = resolve(firm.records, day)
-                known_since[firm.uscc] = firm.known_since
-                if with_signals and (found := signals(firm, facts, renewing)):
-                    table.put_values(firm.uscc, lambda name, f=found, k=facts: f.get(name, k.value(name)))  # type: ignore[misc]
-                else:
-                    table.put(firm.uscc, facts)
-        return table, known_since.__getitem__
+        begun = perf_counter()
+        answers = judge_many(rules, view.table)
+        seconds = perf_counter() - begun
+        facts_of = {sheet.slug: compile_rules([sheet], day).facts for sheet in sheets}
+        return Evaluation(answers, view.table, facts_of, view.known_since, seconds)
 
     def explain(self, book: Rulebook, slug: str, uscc: str, day: date) -> Verdict | None:
         """One firm by one rule, condition by condition; None when there is no such rule or firm."""

@@ -153,6 +153,15 @@ def agree(room: Room, columns: FirmColumns) -> None:
             worked.put_values(firm.uscc, lambda name, f=found, k=facts: f.get(name, k.value(name)))  # type: ignore[misc]
             assert view.known_since(firm.uscc) == firm.known_since
     same(view.table, plain)
+    few = sorted(view.table.keys)[1:3]
+    some, part = columns.view_of([*few, "nobody"], day, registry()), FactTable(day)
+    for firms in room.companies.iterate_facts(few) if few else ():
+        for uscc, records in firms:
+            part.put(uscc, resolve(records, day))
+    same(some.table, part)
+    for name in ("elsewhere", "moved_on", "rd_change", "created"):
+        whole = getattr(view, name)[[view.table.row(uscc) for uscc in some.table.keys]]
+        np.testing.assert_array_equal(getattr(some, name), whole)
     rules = compile_rules(SHEETS, day)
     mine, theirs = judge_many(rules, view.table), judge_many(rules, plain)
     for slug in rules.policies:
