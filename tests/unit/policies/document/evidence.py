@@ -60,7 +60,7 @@ def _check_head(document: Document, at) -> None:
     sure = [found for found in (head.effective, head.expires) if found and found.sure]
     for found in (*dates, *sure):
         if found:
-            assert _day_in(str(found.value), at(found.line, found.span))
+            assert _day_in(str(found.value), _plain(at(found.line, found.span)))
     for found in (head.number, head.title, head.openness, head.index, *head.issuers):
         if found:
             _check_written(found, at)
