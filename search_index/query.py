@@ -65,8 +65,7 @@ class Query:
     highlights: bool = True
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of text; `is_hit` when it is what was searched for."""
 
     text: str

@@ -15,7 +15,7 @@ from search_index.engines.whoosh.holding import Held, Rarity, hold_terms, hold_w
 from search_index.engines.whoosh.inverting import as_number
 from search_index.query import AnyOf, Between, Filters
 
-# A row of a word takes 16 bytes.
+# A row of a word takes 20 bytes.
 _REMEMBERED_ROWS = 1 << 20
 _REMEMBERED_MASKS = 64
 _REMEMBERED_HITS = 20_000

@@ -54,12 +54,21 @@ def postings(arrays: Arrays, term: str) -> Postings:
     if len(term) == 1 and term > "ÿ":
         return _of_any(arrays, arrays.span_starting(term))
     span = arrays.span(term)
-    return Postings(arrays.docs[span], arrays.weights[span], arrays.places[span])
+    # What is looked up by is widened once: numpy would do so at every look.
+    return Postings(arrays.docs[span].astype(np.intp), arrays.weights[span], arrays.places[span])
+
+
+def held_by(arrays: Arrays, term: str) -> int:
+    """How many rows hold a term."""
+    if len(term) == 1 and term > "ÿ":
+        return len(postings(arrays, term).docs)
+    span = arrays.span(term)
+    return span.stop - span.start
 
 
 def _of_any(arrays: Arrays, span: slice) -> Postings:
     order = np.argsort(arrays.docs[span], kind="stable")
-    docs = arrays.docs[span][order]
+    docs = arrays.docs[span][order].astype(np.intp)
     first = np.flatnonzero(np.diff(docs, prepend=-1))
     if not len(first):
         return Postings(docs, arrays.weights[span], arrays.places[span])
@@ -73,7 +82,7 @@ def _of_any(arrays: Arrays, span: slice) -> Postings:
 def positions(listed: Array, wanted: Array, size: int) -> tuple[Array, Array]:
     """Where each wanted row stands in a list in order, and whether it does."""
     if not len(listed):
-        return np.zeros(len(wanted), np.int32), np.zeros(len(wanted), bool)
+        return np.zeros(len(wanted), np.intp), np.zeros(len(wanted), bool)
     if len(listed) > _SPARSE * len(wanted):
         at = listed.searchsorted(wanted)
     else:
@@ -87,7 +96,7 @@ def positions(listed: Array, wanted: Array, size: int) -> tuple[Array, Array]:
 def _scratch(size: int) -> tuple[Array, Array]:
     found: tuple[Array, Array] | None = getattr(_own, "scratch", None)
     if found is None or len(found[0]) < size:
-        found = _own.scratch = np.zeros(size, np.int32), np.arange(size, dtype=np.int32)
+        found = _own.scratch = np.zeros(size, np.intp), np.arange(size)
     return found
 
 

@@ -24,6 +24,10 @@ class Matches(NamedTuple):
     words: tuple[float, ...] = ()
     helds: tuple[Held, ...] = ()
 
+    def scored(self, scores: Array) -> Matches:
+        """The same rows with other scores."""
+        return Matches(self.docs, scores, self.titles, self.whole, self.words, self.helds)
+
     def at(self, chosen: Array) -> Matches:
         """Some of the rows."""
         return Matches(
@@ -36,7 +40,7 @@ class Matches(NamedTuple):
         )
 
 
-NOTHING = Matches(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.float32))
+NOTHING = Matches(np.empty(0, np.intp), np.empty(0, np.float32), np.empty(0, np.float32))
 
 
 def every(docs: Array) -> Matches:
@@ -70,7 +74,7 @@ def in_some(helds: Sequence[Held], least: int, size: int) -> Matches:
         total[held.docs] += held.told[0]
         told[held.docs] += np.float32(held.telling)
         count[held.docs] += 1
-    docs = (count >= least).nonzero()[0].astype(np.int32)
+    docs = (count >= least).nonzero()[0]
     scores = total[docs] * told[docs] / np.float32(max(sum(held.telling for held in helds), 1e-9))
     return Matches(docs, scores, scores, helds=tuple(helds))
 

@@ -29,16 +29,16 @@ def best_first(matches: Matches, words: int, size: int, whole: bool) -> Matches:
     `words` is how many the question has: it may be asked for in more parts.
     """
     if len(matches.docs) <= LOOKED_AT:
-        return matches._replace(scores=_nearer(matches, words, size))
+        return matches.scored(_nearer(matches, words, size))
     best = matches.scores.argpartition(-LOOKED_AT)[-LOOKED_AT:]
     best.sort()
     chosen = matches.at(best)
     nearer = _nearer(chosen, words, size)
     if not whole:
-        return chosen._replace(scores=nearer)
+        return chosen.scored(nearer)
     scores = matches.scores.copy()
     scores[best] = nearer
-    return matches._replace(scores=scores)
+    return matches.scored(scores)
 
 
 def _nearer(matches: Matches, words: int, size: int) -> Array:
@@ -59,12 +59,14 @@ def _nearer(matches: Matches, words: int, size: int) -> Array:
 
 def _by_subsets(masks: Sequence[Array], shares: tuple[float, ...], bonus: float) -> Array:
     """For each row the bonus of the words that tell most among those that stand whole in one sentence."""
-    told = np.zeros(len(masks[0]), np.float32)
+    told: Array | None = None
     for share, subset in _subsets(shares):
         common = masks[subset[0]]
         for number in subset[1:]:
             common = common & masks[number]
-        told[common > IN_TITLE] = bonus * share**SENTENCE_POWER
+        found = (common > IN_TITLE) * np.float32(bonus * share**SENTENCE_POWER)
+        told = found if told is None else np.maximum(told, found)
+    assert told is not None, "all words together are always among the choices"
     return told
 
 

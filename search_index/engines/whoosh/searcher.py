@@ -18,7 +18,7 @@ from search_index.engines.whoosh import paging
 from search_index.engines.whoosh.blocks import Block
 from search_index.engines.whoosh.commits import Commit
 from search_index.engines.whoosh.delta import Delta, parts_of
-from search_index.engines.whoosh.holding import Held, postings
+from search_index.engines.whoosh.holding import Held, held_by
 from search_index.engines.whoosh.matching import NOTHING, Matches, every, in_all, in_some
 from search_index.engines.whoosh.nearness import best_first
 from search_index.engines.whoosh.suggestions import suggest
@@ -246,7 +246,7 @@ class Rarities(dict[str, float]):
         self._rows = sum(block.arrays.size for block in blocks)
 
     def __missing__(self, term: str) -> float:
-        held = sum(len(postings(block.arrays, term).docs) for block in self._blocks)
+        held = sum(held_by(block.arrays, term) for block in self._blocks)
         rarity = math.log(1 + (self._rows - held + 0.5) / (held + 0.5)) if held else 0.0
         self[term] = rarity
         return rarity
