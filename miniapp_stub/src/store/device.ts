@@ -15,3 +15,8 @@ export function kept<T>(name: string): T | undefined {
 export function forget(name: string) {
   try { uni.removeStorageSync(PREFIX + name) } catch { /* nothing was kept */ }
 }
+
+/** Forget everything whose name starts so. */
+export function forgetAll(start: string) {
+  for (const key of uni.getStorageInfoSync().keys) if (key.startsWith(PREFIX + start)) uni.removeStorageSync(key)
+}

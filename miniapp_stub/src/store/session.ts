@@ -1,5 +1,5 @@
 import { reactive } from 'vue'
-import { forget, keep, kept } from './device'
+import { forget, forgetAll, keep, kept } from './device'
 import type { Caller, Me, SignedIn } from '@/api/shapes'
 
 interface Session { accessToken: string, refreshToken: string, caller?: Caller }
@@ -15,10 +15,11 @@ export function signedIn({ access_token, refresh_token, caller }: SignedIn) {
   keep('session', session)
 }
 
-/** Forget the sign-in, and with it what was loaded for the firm. */
+/** Forget the sign-in, and with it what was loaded: some of it was the firm's. */
 export function signedOut() {
   Object.assign(session, EMPTY)
   forget('session')
+  forgetAll('seen.')
 }
 
 /** The firm this person stands for; the first when there are several. */

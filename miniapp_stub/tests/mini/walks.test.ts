@@ -185,4 +185,13 @@ describe.skipIf(!server)('signing in', () => {
     const requests = await client.open('/pages/requests')
     await client.shows(requests, '科技人员怎样统计')
   })
+
+  test('who signs out leaves nothing of the firm on the device', async () => {
+    const kept = () => [...client.stored.keys()].filter((name: string) => /session|seen/.test(name))
+    expect(kept().length).toBeGreaterThan(1)
+    const mine = await client.open('/pages/mine')
+    await client.tap(mine, '退出登录')
+    await client.shows(mine, '还没有登录')
+    expect(kept()).toEqual([])
+  })
 })
