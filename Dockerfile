@@ -23,11 +23,13 @@ ENV PATH=/opt/policymap/bin:$PATH \
     POLICYMAP_ENVIRONMENT=production \
     POLICYMAP_HOST=0.0.0.0 \
     POLICYMAP_PORT=8000 \
-    POLICYMAP_DATA_DIR=/data
+    POLICYMAP_DATA_DIR=/data \
+    POLICYMAP_WEB_ROOT=/opt/page
 # Chinese characters in the PDF report and in 一图读懂.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/*
+COPY --from=page /build/miniapp_stub/dist/build/h5 /opt/page
 COPY --from=build /opt/policymap /opt/policymap
 RUN mkdir /data && chown 10001:10001 /data
 USER 10001

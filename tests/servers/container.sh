@@ -4,7 +4,7 @@
 # made from this machine's own Debian mirror and Python 3.12 (PYTHON_PREFIX, else pyenv's newest). Needs root and Debian.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-base=python:3.12-slim-bookworm tag=policymap:local name=policymap-check-$$
+base=python:3.12-slim-bookworm node_base=node:22-bookworm-slim tag=policymap:local name=policymap-check-$$
 work=$(mktemp -d)
 finish() { podman rm -f -t 0 "$name" >/dev/null 2>&1 || :; rm -rf "$work"; }
 trap finish EXIT
@@ -61,7 +61,30 @@ make_base() {
         --change 'ENV PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin' - "$base" >/dev/null
 }
 
+# The same for Node: this machine's own, on the other stand-in.
+make_node_base() {
+    say "a stand-in for $node_base"
+    [ -x "$(command -v node)" ] && [ -x "$(command -v npm)" ] || fail "no Node on this machine"
+    mkdir "$work/node"
+    cp -L "$(command -v node)" "$work/node/node"
+    cp -rL "$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")" "$work/node/npm"
+    {
+        printf 'cafile=/etc/ssl/certs/ca-certificates.crt\n'
+        printf 'registry=%s\n' "$(npm config get registry)"
+    } > "$work/node/npmrc"
+    cat > "$work/node/Dockerfile" <<NODE
+FROM $base
+RUN apt-get update && apt-get install --yes --no-install-recommends libstdc++6 && rm -rf /var/lib/apt/lists/*
+COPY node /usr/local/bin/node
+COPY npm /usr/local/lib/node_modules/npm
+COPY npmrc /usr/local/etc/npmrc
+RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx
+NODE
+    podman build --quiet --pull=never --format docker --tag "$node_base" "$work/node" >/dev/null
+}
+
 podman image exists "$base" || podman pull --quiet "$base" >/dev/null 2>&1 || make_base
+podman image exists "$node_base" || podman pull --quiet "$node_base" >/dev/null 2>&1 || make_node_base
 say "building $tag"
 podman build --quiet --pull=never --format docker --tag "$tag" . >/dev/null
 
@@ -80,6 +103,7 @@ done
 curl -fsSG "$address/api/v1/search" --data-urlencode 'q=高企' | grep -q '"total"' || fail "no answer to a search"
 podman exec "$name" python -c 'from backend.adapters.printing import chinese_font; chinese_font()' ||
     fail "no Chinese font for pictures and PDF"
+curl -fsS "$address/" | grep -q '<div id="app">' || fail "no web page"
 podman healthcheck run "$name" || fail "its own HEALTHCHECK fails"
 [ "$(podman exec "$name" id -u)" != 0 ] || fail "it runs as root"
 podman stop -t 25 "$name" >/dev/null 2>&1
