@@ -125,14 +125,6 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         settings.data_dir / "columns", settings.mongodb_database if settings.mongodb_uri else ""
     )
     companies = CompanyService(CompanyStore(), clock, relay.hand_on, fact_sources.ranks, columns)
-    course_room = open_course_room(
-        courses,
-        OriginalStore(settings.data_dir / "course-files"),
-        next_season(catalogue),
-        companies.names_of,
-        clock,
-        relay.hand_on,
-    )
     wechat = wechat_of(settings, clock)
     accounts = AccountService(
         settings,
@@ -143,6 +135,17 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         personal_data,
         passwords,
     )
+    check_text = content_check(settings, wechat, accounts.persons.openids_of)
+    course_room = open_course_room(
+        courses,
+        OriginalStore(settings.data_dir / "course-files"),
+        next_season(catalogue),
+        companies.names_of,
+        check_text,
+        accounts.audit.record,
+        clock,
+        relay.hand_on,
+    )
     people = PeopleService(PeopleStore(), clock, relay.hand_on, accounts.staff.is_known)
     search = SearchService(
         keeper(settings.data_dir / "search", opensearch, SCHEMA, policy_analyzer()),
@@ -152,7 +155,13 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     )
     pool = PoolService(PoolStore(), companies, clock, relay.hand_on)
     institution_room = open_institution_room(
-        institutions, certified_on(pool), companies.exists, clock, relay.hand_on
+        institutions,
+        certified_on(pool),
+        companies.exists,
+        check_text,
+        accounts.audit.record,
+        clock,
+        relay.hand_on,
     )
     eligibility = EligibilityService(
         catalogue,
@@ -195,7 +204,7 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
             pool,
             pool_room,
             accounts,
-            content_check(settings, wechat, accounts.persons.openids_of),
+            check_text,
         )
     )
     for collection in (REQUESTS, FEEDBACK, MARKS):

@@ -261,6 +261,18 @@ def test_a_text_is_cleaned_and_checked_and_what_the_check_refuses_is_refused(
     assert client.post(f"{API}/requests", json=body, headers=cast["firm"]).status_code == 422
     held = ask(client, cast["firm"], text="示例存疑的文字")
     assert read(client, cast["lian-zj"], held["id"])["held"] is True
+    path = f"staff/requests/{held['id']}/release"
+    post(client, path, cast["lian-lg"], 404)
+    post(client, path, cast["dao-ip"], 403)
+    listed = client.get(f"{API}/staff/requests?held=true", headers=cast["lian-zj"]).json["items"]
+    assert [one["id"] for one in listed] == [held["id"]]
+    assert post(client, path, cast["lian-zj"])["held"] is False
+    post(client, path, cast["lian-zj"], 409)
+    client.post(f"{API}/requests/{held['id']}/messages", json={"text": "示例存疑"}, headers=cast["firm"])
+    again = read(client, cast["lian-zj"], held["id"])
+    assert (again["held"], again["entries"][-1]["held"]) == (True, True)
+    assert post(client, path, cast["editor"])["entries"][-1]["held"] is False
+    assert client.get(f"{API}/staff/requests?held=true", headers=cast["editor"]).json["total"] == 0
 
 
 def test_a_firm_withdraws_and_nobody_is_asked_for_a_rating(

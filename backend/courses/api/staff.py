@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_restx import Api, Resource
 
 from backend.adapters.http import (
+    Body,
     body,
     current_caller,
     guard,
@@ -47,6 +48,16 @@ class StaffResource(Resource):
         rating = self.room.attending.ratings_of_sessions([session.id]).get(session.id)
         came = self.room.attending.count_came(session)
         return staff_session_json(offer, self.clock.now(), came, rating)
+
+    def ratings(self, session_id: str) -> RatingsAnswer:
+        """The rating and the words, those held apart."""
+        words = self.room.attending.words(session_id)
+        rating = self.room.attending.ratings_of_sessions([session_id]).get(session_id)
+        return {
+            "rating": rating_json(rating),
+            "words": [one.text for one in words if not one.held],
+            "held": [{"id": one.id, "text": one.text} for one in words if one.held],
+        }
 
     def sign_up(self, found: Participation) -> StaffSignUpAnswer:
         """A sign-up with its firm's name."""
@@ -142,9 +153,16 @@ class SessionRatings(StaffResource):
     @guard(Role.EDITOR)
     def get(self, session_id: str) -> RatingsAnswer:
         """一场的评价（不显示是谁写的）"""
-        words = self.room.attending.words(session_id)
-        rating = self.room.attending.ratings_of_sessions([session_id]).get(session_id)
-        return {"rating": rating_json(rating), "words": words}
+        return self.ratings(session_id)
+
+
+class ReleaseWords(StaffResource):
+    @guard(Role.EDITOR)
+    @body(Body)
+    def post(self, session_id: str, words_id: str, data: Body) -> RatingsAnswer:  # noqa: ARG002  (empty)
+        """核对后放行被内容检查暂扣的评价"""
+        self.room.attending.release(session_id, words_id, current_caller())
+        return self.ratings(session_id)
 
 
 class StaffPlans(StaffResource):
@@ -168,5 +186,6 @@ ROUTES: dict[str, type[Resource]] = {
     f"{_ONE}/material": AddMaterial,
     f"{_ONE}/material/<string:file_id>": DropMaterial,
     f"{_ONE}/ratings": SessionRatings,
+    f"{_ONE}/ratings/<string:words_id>/release": ReleaseWords,
 }
 PLAN_ROUTES: dict[str, type[Resource]] = {"": StaffPlans}

@@ -229,11 +229,19 @@ class StaffSignUpPage(TypedDict):
     next_cursor: str | None
 
 
+class HeldWords(TypedDict):
+    """Words the content check could not pass; released by their id."""
+
+    id: str
+    text: str
+
+
 class RatingsAnswer(TypedDict):
-    """A session's rating and what people wrote, without who."""
+    """A session's rating and what people wrote, without who; `held`: not checked yet."""
 
     rating: RatingAnswer
     words: list[str]
+    held: list[HeldWords]
 
 
 def state_of(session: Session, now: datetime) -> SessionState:

@@ -20,6 +20,7 @@ from backend.courses.store.seats import SeatStore
 from backend.courses.store.sessions import SessionStore
 from backend.courses.store.sign_ups import SignUpStore
 from backend.shared.clock import Clock
+from backend.shared.writing import CheckText
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ def open_course_room(
     files: OriginalStore,
     find_season: FindSeason,
     names_of: Callable[[Sequence[str]], dict[str, str]],
+    check_text: CheckText,
+    record: Callable[..., None],
     clock: Clock,
     hand_on: Callable[[str, str], bool],
 ) -> CourseRoom:
@@ -53,7 +56,7 @@ def open_course_room(
         courses,
         offered,
         signing,
-        Attending(signing, sessions, sign_ups, clock),
+        Attending(signing, sessions, sign_ups, check_text, record, clock),
         Materials(sessions, files, clock),
         Planning(kept, offered, PlanStore(), find_season, clock, hand_on),
         SignUpNews(kept, sessions, sign_ups),

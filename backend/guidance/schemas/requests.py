@@ -61,13 +61,14 @@ class RequestQuery(Query):
 
 
 class StaffRequestQuery(Query):
-    """Which requests to list; `mine`: those the caller owns."""
+    """Which requests to list; `mine`: those the caller owns, `held`: with texts the content check holds."""
 
     state: State | None = None
     level: Level | None = None
     uscc: Uscc | None = None
     policy: Slug | None = None
     mine: bool = False
+    held: bool = False
     limit: int = Field(default=20, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=300)
 
@@ -264,7 +265,7 @@ def staff_request_json(request: Request, name_of: Callable[[str], str]) -> Staff
         "route": route,
         "passed_over": dict(request.passed_over),
         "service_class": request.service_class,
-        "held": request.checked == "held",
+        "held": bool(request.holding),
         "kept": {"yes": True, "no": False}.get(request.kept),
         "escalations": request.escalations,
     }

@@ -16,13 +16,9 @@ from backend.guidance.service.world import (
     HANDED_OVER,
     OFFERED,
     OPENED,
-    PASSED,
-    REFUSED,
-    UNCHECKED,
     World,
 )
 from backend.guidance.store.requests import COLLECTION, ENDED, OPEN, WORKING, Request
-from backend.guidance.writing import cleaned, one_line
 from backend.people.service import Adviser
 from backend.shared.caller import SYSTEM, Caller
 from backend.shared.clock import in_shanghai
@@ -35,6 +31,7 @@ from backend.shared.errors import (
 )
 from backend.shared.events import Event
 from backend.shared.paging import Page
+from backend.shared.writing import HELD, PASSED, UNCHECKED, checked, cleaned, one_line
 from policies.vocabulary import DEPARTMENTS, HELP_KINDS
 
 Result = Literal["helped", "referred", "could_not_help", "could_not_reach", "withdrawn"]
@@ -192,7 +189,7 @@ class RequestService:
         company = self._world.companies.read_company(asked.uscc, caller)
         title = one_line(asked.title, "title", LONGEST_TITLE, 2)
         text = cleaned(asked.text, "text", LONGEST_TEXT, 2)
-        checked = self._checked(caller, f"{title}\n{text}")
+        said = self._checked(caller, f"{title}\n{text}")
         self._check_source(asked)
         place = (company.operating_area, company.operating_town)
         area, town = place if any(place) else (company.area, company.town)
@@ -209,7 +206,8 @@ class RequestService:
             "help_kind": asked.help_kind,
             "title": title,
             "text": text,
-            "checked": checked,
+            "checked": said,
+            "holding": "yes" if said == HELD else "",
             "reach": asked.reach,
             "person": caller.id if caller.kind == "person" else "",
             "opened_on": now.date().isoformat(),
@@ -265,10 +263,7 @@ class RequestService:
     def _checked(self, caller: Caller, text: str) -> str:
         if caller.kind != "person":
             return PASSED if caller.kind == "system" else UNCHECKED
-        checked = self._world.check_text(caller.id, text)
-        if checked == REFUSED:
-            raise InvalidInputError.at("text", "内容未通过安全检查，请修改后再提交。")
-        return checked
+        return checked(self._world.check_text, caller.id, text)
 
 
 def offer(found: Route) -> dict[str, Any]:

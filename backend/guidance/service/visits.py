@@ -13,7 +13,6 @@ from backend.guidance.service.access import COMMISSION, LOCAL, Seat, seat_of
 from backend.guidance.service.world import World
 from backend.guidance.store.requests import RequestStore
 from backend.guidance.store.visits import CANCELLED, COLLECTION, DONE, PLANNED, Visit, VisitStore
-from backend.guidance.writing import cleaned
 from backend.shared.caller import SYSTEM, Caller
 from backend.shared.clock import in_shanghai
 from backend.shared.errors import (
@@ -25,6 +24,7 @@ from backend.shared.errors import (
 )
 from backend.shared.events import Event
 from backend.shared.paging import Page
+from backend.shared.writing import cleaned
 
 VISITED = "visit.done"
 KINDS: Mapping[str, str] = {"visit": "上门走访", "call": "电话联系", "checkup": "上门体检"}

@@ -10,6 +10,7 @@ from backend.catalogue.service import PublishedPolicy
 from backend.companies.service import CompanyService
 from backend.people.service import PeopleService
 from backend.shared.clock import Clock
+from backend.shared.writing import CheckText
 
 OPENED, OFFERED = "request.opened", "request.offered"
 ANSWERED, ASKED, REPLIED = "request.answered", "request.asked", "request.replied"
@@ -17,9 +18,6 @@ REMINDED, ESCALATED = "request.reminded", "request.escalated"
 HANDED_OVER, ENDED_EVENT, SURVEYED = "request.handed_over", "request.ended", "request.surveyed"
 PASSED_ON = "firm.passed_on"
 FEEDBACK_GIVEN, FEEDBACK_PUBLISHED = "feedback.given", "feedback.published"
-
-# What the content check says of a text: passed, held for staff, or not checked at all.
-PASSED, HELD, REFUSED, UNCHECKED = "passed", "held", "refused", "unchecked"
 
 
 @dataclass(frozen=True)
@@ -41,5 +39,5 @@ class World:
     carrier_kind: Callable[[str], str]
     service_class: Callable[[str], str]
     firms_by_class: Callable[[], Mapping[str, Sequence[str]]]
-    check_text: Callable[[str, str], str]
+    check_text: CheckText
     tried: Callable[[str], tuple[int, int]]

@@ -26,13 +26,14 @@ BRIEF = (
 
 class RequestDocument(RecordDocument):
     """`id` begins with its milliseconds. `owner`, `helpers` and `offered` name desks: an adviser's id, or
-    "staff:name" of an account that is no adviser's. `person` asked; `changed_hour` is for the board."""
+    "staff:name" of an account that is no adviser's. `person` asked; `changed_hour` is for the board;
+    `holding` is "yes" while the content check holds any of its texts."""
 
     meta = {
         "collection": COLLECTION,
         "indexes": [
             "uscc", "area", "town", "owner", "helpers", "offered", "person", "policy", "department", "state",
-            "changed_hour", "entries.person", "files.original", "result",
+            "changed_hour", "entries.person", "files.original", "result", "holding",
         ],
     }  # fmt: skip
     label = "诉求"
@@ -48,6 +49,7 @@ class RequestDocument(RecordDocument):
     title = me.StringField(required=True)
     text = me.StringField(default="")
     checked = me.StringField(default="")
+    holding = me.StringField(default="")
     reach = me.StringField(default="app")
     person = me.StringField(default="")
     opened_on = me.StringField(required=True)
@@ -92,6 +94,7 @@ class Request:
     title: str
     text: str
     checked: str
+    holding: str
     reach: str
     person: str
     opened_on: str
@@ -221,7 +224,7 @@ def hour_of(at: datetime) -> str:
 def _record(raw: Mapping[str, Any]) -> Request:
     lists = ("helpers", "offered", "route", "entries", "files")
     texts = (
-        "area", "town", "policy", "condition", "help_kind", "text", "checked", "person", "owner",
+        "area", "town", "policy", "condition", "help_kind", "text", "checked", "holding", "person", "owner",
         "department", "service_class", "due_on", "kept", "result",
     )  # fmt: skip
     given: dict[str, Any] = {name: tuple(raw.get(name) or ()) for name in lists}
