@@ -21,6 +21,7 @@ from backend.search.service import SearchService
 from backend.settings import Settings
 from backend.shared.caller import SYSTEM
 from backend.shared.clock import Clock
+from backend.wiring.guidance_world import tell_commission
 from backend.wiring.house import House
 
 
@@ -71,6 +72,12 @@ def schedule(
         Job("peers", time(5, 30), pool_room.portraits.gather_peers, "pool"),
         Job("monthly_pool", time(4, 30), lambda: pool_room.runs.start("monthly", SYSTEM), "pool"),
         Job("request_deadlines", None, guidance.deadlines.sweep, "guidance"),
+        Job(
+            "requests_untaken",
+            time(8, 40),
+            lambda: tell_commission(guidance, push, clock.today()),
+            "guidance",
+        ),
         Job("purge_imports", time(3, 40), imports.purge, "companies"),
         Job("deliver_due", None, push.deliver_due, "push"),
         Job("watch_links", time(4, 0), catalogue.watch_links, "catalogue"),

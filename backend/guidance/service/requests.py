@@ -14,6 +14,7 @@ from backend.guidance.service.steps import STOPPED, Step, Steps, entry, live, ru
 from backend.guidance.service.world import (
     ENDED_EVENT,
     HANDED_OVER,
+    NOTED,
     OFFERED,
     OPENED,
     World,
@@ -83,6 +84,28 @@ class RequestService:
             return self._open(request_id, asked, SYSTEM, at)
         except AlreadyExistsError:
             return self._steps.store.get(request_id)
+
+    def note_warning(self, event: Event, text: str) -> Request | None:
+        """Listens to warning.escalated and warning.ended: a note in the request the warning opened, once.
+
+        It ends nothing: whoever owns the request looks and ends it.
+        """
+        uscc, rule = str(event.data["uscc"]), str(event.data["rule"])
+        opened = self._steps.store.of_warning(uscc, f"{uscc}/{rule}")
+        note = event.id[:12]
+
+        def decide(request: Request, now: datetime) -> Step | None:
+            if request.state == ENDED or any(row["id"] == note for row in request.entries):
+                return None
+            staff = self._steps.accounts([request.owner] if request.owner else request.offered)
+            told = entry("note", SYSTEM, now, text, id=note)
+            return Step(entries=[told], events=[(NOTED, {"staff": staff})])
+
+        return self._steps.take(opened.id, SYSTEM, decide) if opened else None
+
+    def untaken(self) -> tuple[int, int, int]:
+        """What waits for the commission itself: requests, those overdue, those warnings opened."""
+        return self._steps.store.count_untaken(self._world.clock.today().isoformat())
 
     def read(self, request_id: str, caller: Caller) -> tuple[Request, Seat]:
         """One request with the seat it is seen from; NotFoundError for those it does not concern."""

@@ -16,6 +16,7 @@ OPENED, OFFERED = "request.opened", "request.offered"
 ANSWERED, ASKED, REPLIED = "request.answered", "request.asked", "request.replied"
 REMINDED, ESCALATED = "request.reminded", "request.escalated"
 HANDED_OVER, ENDED_EVENT, SURVEYED = "request.handed_over", "request.ended", "request.surveyed"
+NOTED = "request.noted"
 PASSED_ON = "firm.passed_on"
 FEEDBACK_GIVEN, FEEDBACK_PUBLISHED = "feedback.given", "feedback.published"
 

@@ -195,6 +195,22 @@ class RequestStore:
         found = page_by_id(RequestDocument, wanted.query(), limit, cursor, newest_first=True)
         return found.map(lambda document: _record(document.to_mongo().to_dict()))
 
+    def of_warning(self, uscc: str, warning: str) -> Request | None:
+        """The latest request a warning of the firm opened."""
+        query = {"uscc": uscc, "source.warning": warning}
+        raw = next(iter(collection_of(COLLECTION).find(query).sort("_id", -1).limit(1)), None)
+        return _record(raw) if raw else None
+
+    def count_untaken(self, today: str) -> tuple[int, int, int]:
+        """Requests that wait for the commission itself: all, those overdue, those warnings opened."""
+        query = {"state": OPEN, "level": "commission"}
+        late: dict[str, Any] = {"due_on": {"$gt": "", "$lt": today}}
+        narrowed: tuple[dict[str, Any], ...] = ({}, late, {"source.kind": "warning"})
+        total, overdue, warned = (
+            collection_of(COLLECTION).count_documents({**query, **more}) for more in narrowed
+        )
+        return total, overdue, warned
+
     def of_person(self, person: str) -> list[Request]:
         """What a person asked or wrote in."""
         names = ("person", "entries.person", "files.person", "rating.person")
