@@ -31,8 +31,10 @@ from backend.companies.store.contacts import ContactStore
 from backend.companies.store.fact_sources import FactSourceStore
 from backend.companies.store.imports import ImportStore
 from backend.courses.service import CourseService
+from backend.courses.service.days import CourseDays
 from backend.courses.service.room import open_course_room
 from backend.courses.store import CourseStore
+from backend.courses.store.sessions import SessionStore
 from backend.eligibility.service import EligibilityService, ImpactRuns
 from backend.graph.service import GraphService
 from backend.graph.store import GraphStore
@@ -118,7 +120,8 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         signing_key=settings.signing_key,
     )
-    courses = CourseService(CourseStore(), clock, relay.hand_on)
+    days = CourseDays(CourseStore(), SessionStore(), clock, relay.hand_on)
+    courses = CourseService(CourseStore(), days, clock, relay.hand_on)
     institutions = InstitutionService(InstitutionStore(), clock, relay.hand_on)
     fact_sources = FactSources(FactSourceStore(), clock)
     columns = ColumnFiles(
@@ -236,7 +239,7 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         personal_data.register("institutions", collection, records.export_person, records.erase_person)
     jobs = schedule(
         settings, clock, relay, catalogue, accounts, push, search, imports, pool_room, institutions, guidance,
-        eligibility,
+        eligibility, course_room,
     )  # fmt: skip
     house = House(
         settings, clock, bus, relay, queue, personal_data, accounts, catalogue, courses, course_room,

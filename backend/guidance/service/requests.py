@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from backend.guidance.promise import due_after, promise_of, survey_at
+from backend.guidance.promise import survey_at
 from backend.guidance.routing import LABELS, LEVELS, Need, Route
 from backend.guidance.service.access import Seat, own_filter, seat_of, seen, worked_on
-from backend.guidance.service.steps import STOPPED, Step, Steps, entry, live, running
+from backend.guidance.service.steps import STOPPED, Step, Steps, deadline, entry, live
 from backend.guidance.service.world import (
     ENDED_EVENT,
     HANDED_OVER,
@@ -193,7 +193,7 @@ class RequestService:
             told = entry("step", caller, now, words, self.name_of(seat.desk))
             ask = result != "withdrawn"
             kept = request.kept or ("yes" if ask else "")
-            after = {"look_at": survey_at(now)} if ask else {}
+            after = {"look_at": survey_at(now, self._months())} if ask else {}
             fields = {**STOPPED, **after, "state": ENDED, "result": result, "kept": kept}
             return Step(fields, [told], events=[(ENDED_EVENT, {"result": result, "ask": ask})])
 
@@ -218,7 +218,7 @@ class RequestService:
         area, town = place if any(place) else (company.area, company.town)
         service_class = self._world.service_class(company.uscc)
         found = self._steps.routed(self.need(company.uscc, area, town, asked))
-        due = due_after(now.date(), promise_of(service_class))
+        figures = self._steps.settings.now()
         fields = {
             "uscc": company.uscc,
             "area": area,
@@ -236,8 +236,9 @@ class RequestService:
             "opened_on": now.date().isoformat(),
             "state": OPEN,
             "service_class": service_class,
+            "promised_days": figures.promise_of(service_class).answer_days,
             **offer(found),
-            **running(due, now),
+            **deadline(figures, service_class, now),
         }
         self._steps.looks.put([(fields["look_at"], request_id)], caller.label, now)
         staff = self._steps.accounts(fields["offered"])
@@ -268,6 +269,9 @@ class RequestService:
             return Step(fields, [told], events=[(HANDED_OVER, data)])
 
         return self._steps.take(request_id, caller, decide)
+
+    def _months(self) -> int:
+        return self._steps.settings.now().terms.survey_after_months
 
     def _adviser(self, adviser_id: str) -> Adviser:
         return self._world.people.read_adviser(adviser_id)

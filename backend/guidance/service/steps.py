@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from backend.guidance.promise import Due, due_after, promise_of
+from backend.guidance.promise import Due, Figures, due_after
 from backend.guidance.routing import Candidate, Need, Route, route
 from backend.guidance.service.board import RequestBoard
+from backend.guidance.service.settings import GuidanceSettings
 from backend.guidance.service.world import World
 from backend.guidance.store.looks import LookStore
 from backend.guidance.store.requests import COLLECTION, ENDED, Request, RequestStore
@@ -39,7 +40,15 @@ Decide = Callable[[Request, datetime], Step | None]
 class Steps:
     """Takes steps on requests; several at once are taken one after the other."""
 
-    def __init__(self, store: RequestStore, looks: LookStore, board: RequestBoard, world: World) -> None:
+    def __init__(
+        self,
+        store: RequestStore,
+        looks: LookStore,
+        board: RequestBoard,
+        settings: GuidanceSettings,
+        world: World,
+    ) -> None:
+        self.settings = settings
         self.store = store
         self.looks = looks
         self.board = board
@@ -89,10 +98,11 @@ class Steps:
         told = {"uscc": request.uscc, "opened_on": request.opened_on, **data}
         return Event(kind, request.id, now, caller.label, told)
 
-    def clock_fields(self, request: Request, now: datetime, days: int | None = None) -> dict[str, Any]:
+    def clock_fields(
+        self, request: Request, now: datetime, days: int | None = None, figures: Figures | None = None
+    ) -> dict[str, Any]:
         """The deadline starts to run, or runs on with the days that were left."""
-        due = due_after(now.date(), promise_of(request.service_class), days)
-        return running(due, now)
+        return deadline(figures or self.settings.now(), request.service_class, now, days)
 
     def routed(self, need: Need) -> Route:
         """Who should help, with the load of now."""
@@ -116,6 +126,12 @@ def accounts_at(desks: Sequence[str], known: Mapping[str, str]) -> list[str]:
     """The accounts behind desks: an adviser's own, if it has one, or the account that is the desk."""
     named = (desk.partition(":")[2] if ":" in desk else known.get(desk, "") for desk in desks)
     return sorted({name for name in named if name})
+
+
+def deadline(figures: Figures, service_class: str, now: datetime, days: int | None = None) -> dict[str, Any]:
+    """The fields of a deadline that runs from now on, by the figures that hold."""
+    promise = figures.promise_of(service_class)
+    return running(due_after(now.date(), promise, figures.terms.remind_hour, days), now)
 
 
 def running(due: Due, now: datetime) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class RequestDocument(RecordDocument):
     route = me.ListField(me.DictField())
     passed_over = me.DictField()
     service_class = me.StringField(default="")
+    promised_days = me.IntField(default=0)
     due_on = me.StringField(default="")
     due_sure = me.BooleanField(default=True)
     look_at = me.DateTimeField()
@@ -107,6 +108,7 @@ class Request:
     route: tuple[Mapping[str, Any], ...]
     passed_over: Mapping[str, int]
     service_class: str
+    promised_days: int
     due_on: str
     due_sure: bool
     look_at: datetime | None
@@ -246,7 +248,8 @@ def _record(raw: Mapping[str, Any]) -> Request:
     given: dict[str, Any] = {name: tuple(raw.get(name) or ()) for name in lists}
     given |= {name: raw.get(name) or "" for name in texts}
     given |= {name: dict(raw.get(name) or {}) for name in ("source", "passed_over", "rating", "later")}
-    given |= {name: int(raw.get(name) or 0) for name in ("left_days", "answers", "escalations")}
+    numbers = ("promised_days", "left_days", "answers", "escalations")
+    given |= {name: int(raw.get(name) or 0) for name in numbers}
     same = ("revision", "uscc", "title", "opened_on", "state", "level", "created_at", "updated_at")
     given |= {name: raw[name] for name in same}
     return Request(
