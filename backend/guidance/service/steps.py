@@ -169,7 +169,7 @@ def candidates(advisers: list[Adviser], loads: Mapping[str, int], today: Any) ->
     """The people as routing sees them today; who stands in takes over the place of who is away."""
     covered: dict[str, list[Adviser]] = {}
     for one in advisers:
-        if (away := one.absence(today)) and away.stand_in:
+        if one.absences and (away := one.absence(today)) and away.stand_in:
             covered.setdefault(away.stand_in, []).append(one)
     found = []
     for one in advisers:
@@ -185,7 +185,7 @@ def candidates(advisers: list[Adviser], loads: Mapping[str, int], today: Any) ->
                 frozenset(one.helps),
                 one.capacity,
                 loads.get(one.id, 0),
-                one.absence(today) is not None,
+                bool(one.absences) and one.absence(today) is not None,
                 frozenset(one.interests),
                 tuple(other.name for other in absent),
             )
