@@ -10,6 +10,7 @@ from backend.adapters.files import OriginalStore
 from backend.catalogue.service import CatalogueService
 from backend.companies.service import CompanyService
 from backend.companies.service.applications import ApplicationService
+from backend.guidance.routing import Candidate
 from backend.guidance.service import world as guidance
 from backend.guidance.service.room import GuidanceRoom
 from backend.guidance.service.visits import CERTIFIED, VISITED
@@ -22,11 +23,12 @@ from backend.pool.service.warning import ENDED_EVENT as WARNING_ENDED
 from backend.pool.service.warning import ESCALATED as WARNING_ESCALATED
 from backend.pool.service.warning import RESULTS
 from backend.push.service import PushService
-from backend.shared.caller import SYSTEM
+from backend.shared.caller import SYSTEM, Role
 from backend.shared.clock import Clock, in_shanghai
 from backend.shared.errors import NotFoundError
 from backend.shared.events import Event
 from backend.wiring.house import House
+from backend.wiring.neighbours import unnamed_holders
 
 _CERTIFIED = frozenset({"certified", "maintaining", "renewal_due"})
 
@@ -72,7 +74,18 @@ def world_of_guidance(
         firms_by_class=lambda: _firms_by_class(pool, pool_room),
         check_text=check_text,
         tried=applications.count_tried,
+        posts=lambda: _posts(accounts, people),
     )
+
+
+def _posts(accounts: AccountService, people: PeopleService) -> list[Candidate]:
+    """Accounts that hold a post somewhere; a desk of this kind is named by the account."""
+    return [
+        Candidate(f"staff:{one.name}", one.shown, role, one.scope.areas, one.scope.towns)
+        for one in unnamed_holders(accounts, people)
+        for role in (Role.LIAISON, Role.COUNSELLOR)
+        if role in one.roles and (one.scope.areas or one.scope.towns)
+    ]
 
 
 def _firms_by_class(pool: PoolService, pool_room: PoolRoom) -> dict[str, list[str]]:

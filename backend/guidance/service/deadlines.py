@@ -84,7 +84,8 @@ class Deadlines:
 
     def _people(self, now: datetime) -> _People:
         advisers = self._world.people.everyone()
-        found = candidates(advisers, self._steps.board.loads(), now.date())
+        loads = self._steps.board.loads()
+        found = [*candidates(advisers, loads, now.date()), *self._steps.posts(loads)]
         return _People(found, {one.id: one.staff for one in advisers}, self._steps.settings.now())
 
     def _decide(self, request: Request, now: datetime, people: _People) -> tuple[str, Step]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -105,10 +105,17 @@ class Steps:
         return deadline(figures or self.settings.now(), request.service_class, now, days)
 
     def routed(self, need: Need) -> Route:
-        """Who should help, with the load of now."""
-        today = self.world.clock.today()
-        advisers = self.world.people.everyone()
-        return route(need, candidates(advisers, self.board.loads(), today))
+        """Who should help, with the load of now; accounts in a post only where no adviser is there."""
+        loads = self.board.loads()
+        people = candidates(self.world.people.everyone(), loads, self.world.clock.today())
+        found = route(need, people)
+        if found.first_level() == need.level:
+            return found
+        return route(need, [*people, *self.posts(loads)])
+
+    def posts(self, loads: Mapping[str, int]) -> list[Candidate]:
+        """Accounts in a post that no adviser is described for, with their load."""
+        return [replace(one, load=loads.get(one.id, 0)) for one in self.world.posts()]
 
     def accounts(self, desks: Sequence[str]) -> list[str]:
         """The staff accounts behind desks, for those who tell them."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from backend.adapters.files import OriginalStore
 from backend.catalogue.service import PublishedPolicy
 from backend.companies.service import CompanyService
+from backend.guidance.routing import Candidate
 from backend.people.service import PeopleService
 from backend.shared.clock import Clock
 from backend.shared.writing import CheckText
@@ -27,7 +28,8 @@ class World:
 
     `service_class` gives a firm's class (潜力, 重点, 申报) or ""; `firms_by_class` all firms of each class;
     `check_text` asks the content check about a person's text; `record` writes to the audit; `tried` says
-    how many firms applied for a policy and how many obtained it.
+    how many firms applied for a policy and how many obtained it; `posts` are accounts in a post of a place
+    that no adviser is described for, as routing takes them.
     """
 
     clock: Clock
@@ -42,3 +44,4 @@ class World:
     firms_by_class: Callable[[], Mapping[str, Sequence[str]]]
     check_text: CheckText
     tried: Callable[[str], tuple[int, int]]
+    posts: Callable[[], Sequence[Candidate]]
