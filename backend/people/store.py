@@ -144,6 +144,11 @@ class PeopleStore:
         rows = collection_of(COLLECTION).find({"_id": {"$in": ids}, "listed": True}).sort("_id", 1)
         return [_record(raw) for raw in rows]
 
+    def staffed(self) -> set[str]:
+        """The accounts an adviser is described for, listed or not."""
+        rows = collection_of(COLLECTION).find({"staff": {"$gt": ""}}, {"staff": 1})
+        return {raw["staff"] for raw in rows}
+
     def everyone(self) -> list[Adviser]:
         """All listed advisers by id; of those read before only the revision is read again."""
         advisers = collection_of(COLLECTION)

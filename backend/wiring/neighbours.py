@@ -50,7 +50,7 @@ def post_holders(accounts: AccountService, people: PeopleService, today: date) -
 
 def unnamed_holders(accounts: AccountService, people: PeopleService) -> list[Holder]:
     """The accounts nobody among the people of the house is described for."""
-    named = {one.staff for one in every(lambda at: people.list_all(LARGEST_PAGE, at))}
+    named = people.staffed()
     staff = every(lambda at: accounts.staff.list_staff(LARGEST_PAGE, at))
     return [
         Holder(one.name, one.display_name or one.name, one.roles, one.scope)
