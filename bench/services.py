@@ -137,6 +137,7 @@ def bench_board(house: House) -> list[Row]:
     board = house.guidance.board
     board._looked, board._briefs = None, {}
     board._counts.clear()
+    board._loads.clear()
     first = timed(lambda: board.show(EDITOR), 1)
     house.clock._shift += timedelta(hours=3)
     asked = Asked(code(2), "示例诉求", "示例文字", "listing")

@@ -27,7 +27,7 @@ def add_sessions(walk: Walk, editor: Caller) -> None:
             course = house.courses.find_course(entry["course"])
             fields = {"place": course.place, "online": course.online, **_hours(entry, house.clock.now())}
             house.course_room.sessions.add(entry["id"], course.id, fields, editor)
-    walk.step("课程场次", house.course_room.sessions.list_all(1, None, None).total, "场")
+    walk.step("课程场次", house.course_room.sessions.list_all(1, None, None, editor).total, "场")
 
 
 def sign_up_persons(walk: Walk) -> None:

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from backend.adapters.files import UnreadableFileError
 from backend.adapters.files.kinds import kind_of
-from backend.guidance.writing import one_line
+from backend.shared.writing import one_line
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
 MAX_FILES = 10

@@ -135,6 +135,10 @@ class PeopleService:
         """Adviser -> account, of those that have one."""
         return self._store.accounts_of(adviser_ids)
 
+    def staffed(self) -> set[str]:
+        """The accounts an adviser is described for, listed or not."""
+        return self._store.staffed()
+
     def everyone(self) -> list[Adviser]:
         """All listed advisers."""
         return self._store.everyone()

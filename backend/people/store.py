@@ -91,6 +91,9 @@ class Adviser:
 class PeopleStore:
     """Reads and writes advisers; returns plain records."""
 
+    def __init__(self) -> None:
+        self._known: dict[str, Adviser] = {}
+
     def get(self, adviser_id: str) -> Adviser:
         """One adviser; NotFoundError if there is none."""
         raw = collection_of(COLLECTION).find_one({"_id": adviser_id})
@@ -141,9 +144,24 @@ class PeopleStore:
         rows = collection_of(COLLECTION).find({"_id": {"$in": ids}, "listed": True}).sort("_id", 1)
         return [_record(raw) for raw in rows]
 
+    def staffed(self) -> set[str]:
+        """The accounts an adviser is described for, listed or not."""
+        rows = collection_of(COLLECTION).find({"staff": {"$gt": ""}}, {"staff": 1})
+        return {raw["staff"] for raw in rows}
+
     def everyone(self) -> list[Adviser]:
-        """All listed advisers."""
-        return [_record(raw) for raw in collection_of(COLLECTION).find({"listed": True}).sort("_id", 1)]
+        """All listed advisers by id; of those read before only the revision is read again."""
+        advisers = collection_of(COLLECTION)
+        rows = list(advisers.find({"listed": True}, {"revision": 1}))
+        known = self._known
+        changed = [
+            raw["_id"] for raw in rows
+            if raw["_id"] not in known or known[raw["_id"]].revision != raw["revision"]
+        ]  # fmt: skip
+        if changed:
+            known = known | {raw["_id"]: _record(raw) for raw in advisers.find({"_id": {"$in": changed}})}
+            self._known = known  # put in place whole: threads read one or the other
+        return [known[key] for key in sorted(raw["_id"] for raw in rows) if key in known]
 
     def helping(self, condition_ids: list[str], help_kinds: list[str]) -> list[Adviser]:
         """Listed advisers attached to one of the conditions, or offering one of the kinds of help."""

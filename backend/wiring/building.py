@@ -31,8 +31,10 @@ from backend.companies.store.contacts import ContactStore
 from backend.companies.store.fact_sources import FactSourceStore
 from backend.companies.store.imports import ImportStore
 from backend.courses.service import CourseService
+from backend.courses.service.days import CourseDays
 from backend.courses.service.room import open_course_room
 from backend.courses.store import CourseStore
+from backend.courses.store.sessions import SessionStore
 from backend.eligibility.service import EligibilityService, ImpactRuns
 from backend.graph.service import GraphService
 from backend.graph.store import GraphStore
@@ -118,21 +120,14 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         signing_key=settings.signing_key,
     )
-    courses = CourseService(CourseStore(), clock, relay.hand_on)
+    days = CourseDays(CourseStore(), SessionStore(), clock, relay.hand_on)
+    courses = CourseService(CourseStore(), days, clock, relay.hand_on)
     institutions = InstitutionService(InstitutionStore(), clock, relay.hand_on)
     fact_sources = FactSources(FactSourceStore(), clock)
     columns = ColumnFiles(
         settings.data_dir / "columns", settings.mongodb_database if settings.mongodb_uri else ""
     )
     companies = CompanyService(CompanyStore(), clock, relay.hand_on, fact_sources.ranks, columns)
-    course_room = open_course_room(
-        courses,
-        OriginalStore(settings.data_dir / "course-files"),
-        next_season(catalogue),
-        companies.names_of,
-        clock,
-        relay.hand_on,
-    )
     wechat = wechat_of(settings, clock)
     accounts = AccountService(
         settings,
@@ -143,6 +138,17 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         personal_data,
         passwords,
     )
+    check_text = content_check(settings, wechat, accounts.persons.openids_of)
+    course_room = open_course_room(
+        courses,
+        OriginalStore(settings.data_dir / "course-files"),
+        next_season(catalogue),
+        companies.names_of,
+        check_text,
+        accounts.audit.record,
+        clock,
+        relay.hand_on,
+    )
     people = PeopleService(PeopleStore(), clock, relay.hand_on, accounts.staff.is_known)
     search = SearchService(
         keeper(settings.data_dir / "search", opensearch, SCHEMA, policy_analyzer()),
@@ -152,7 +158,13 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     )
     pool = PoolService(PoolStore(), companies, clock, relay.hand_on)
     institution_room = open_institution_room(
-        institutions, certified_on(pool), companies.exists, clock, relay.hand_on
+        institutions,
+        certified_on(pool),
+        companies.exists,
+        check_text,
+        accounts.audit.record,
+        clock,
+        relay.hand_on,
     )
     eligibility = EligibilityService(
         catalogue,
@@ -195,7 +207,7 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
             pool,
             pool_room,
             accounts,
-            content_check(settings, wechat, accounts.persons.openids_of),
+            check_text,
         )
     )
     for collection in (REQUESTS, FEEDBACK, MARKS):
@@ -227,7 +239,7 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         personal_data.register("institutions", collection, records.export_person, records.erase_person)
     jobs = schedule(
         settings, clock, relay, catalogue, accounts, push, search, imports, pool_room, institutions, guidance,
-        eligibility,
+        eligibility, course_room,
     )  # fmt: skip
     house = House(
         settings, clock, bus, relay, queue, personal_data, accounts, catalogue, courses, course_room,

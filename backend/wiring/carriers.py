@@ -8,13 +8,13 @@ import structlog
 
 from backend.adapters.mail import MailClient
 from backend.adapters.wechat import Envelope, StandInWechat, WechatClient
-from backend.guidance.service.world import HELD, PASSED, REFUSED, UNCHECKED
 from backend.push.api import WechatCallback
 from backend.push.service import PushService
 from backend.push.service.carriers import Carrier, MailCarrier, WechatCarrier
 from backend.settings import Settings
 from backend.shared.clock import Clock
 from backend.shared.errors import CarrierError
+from backend.shared.writing import HELD, PASSED, REFUSED, UNCHECKED, CheckText
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,7 @@ def content_check(
     settings: Settings,
     wechat: WechatClient | StandInWechat,
     openids_of: Callable[[Sequence[str]], Mapping[str, str]],
-) -> Callable[[str, str], str]:
+) -> CheckText:
     """How texts of persons are checked: by WeChat where it is configured; what it cannot check is held."""
     if not settings.wechat_appid and not settings.wechat_stand_in:
         return lambda _person, _text: UNCHECKED

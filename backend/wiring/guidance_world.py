@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from backend.accounts.service import AccountService
 from backend.adapters.files import OriginalStore
 from backend.catalogue.service import CatalogueService
 from backend.companies.service import CompanyService
 from backend.companies.service.applications import ApplicationService
+from backend.guidance.routing import Candidate
 from backend.guidance.service import world as guidance
+from backend.guidance.service.room import GuidanceRoom
 from backend.guidance.service.visits import CERTIFIED, VISITED
 from backend.guidance.service.world import World
 from backend.institutions.service import InstitutionService
 from backend.people.service import PeopleService
 from backend.pool.service import PoolService
 from backend.pool.service.room import PoolRoom
-from backend.shared.caller import SYSTEM
+from backend.pool.service.warning import ENDED_EVENT as WARNING_ENDED
+from backend.pool.service.warning import ESCALATED as WARNING_ESCALATED
+from backend.pool.service.warning import RESULTS
+from backend.push.service import PushService
+from backend.shared.caller import SYSTEM, Role
 from backend.shared.clock import Clock, in_shanghai
 from backend.shared.errors import NotFoundError
 from backend.shared.events import Event
 from backend.wiring.house import House
+from backend.wiring.neighbours import unnamed_holders
 
 _CERTIFIED = frozenset({"certified", "maintaining", "renewal_due"})
 
@@ -66,7 +74,18 @@ def world_of_guidance(
         firms_by_class=lambda: _firms_by_class(pool, pool_room),
         check_text=check_text,
         tried=applications.count_tried,
+        posts=lambda: _posts(accounts, people),
     )
+
+
+def _posts(accounts: AccountService, people: PeopleService) -> list[Candidate]:
+    """Accounts that hold a post somewhere; a desk of this kind is named by the account."""
+    return [
+        Candidate(f"staff:{one.name}", one.shown, role, one.scope.areas, one.scope.towns)
+        for one in unnamed_holders(accounts, people)
+        for role in (Role.LIAISON, Role.COUNSELLOR)
+        if role in one.roles and (one.scope.areas or one.scope.towns)
+    ]
 
 
 def _firms_by_class(pool: PoolService, pool_room: PoolRoom) -> dict[str, list[str]]:
@@ -84,6 +103,8 @@ def subscribe_guidance(house: House) -> None:
     """Warnings and certified firms come in; the firm's persons and the staff concerned are told."""
     listen, room = house.bus.subscribe, house.guidance
     listen("warning.raised", "guidance", lambda event: _ignore(room.requests.open_for_warning(event)))
+    listen(WARNING_ESCALATED, "guidance", lambda event: _note_warning(house, event))
+    listen(WARNING_ENDED, "guidance", lambda event: _note_warning(house, event))
     for kind in ("pool.entered", "pool.moved"):
         listen(kind, "guidance", lambda event: _ignore(room.visits.plan_certified(event)))
     listen(VISITED, "companies", lambda event: _learn_visit(house, event))
@@ -107,10 +128,21 @@ _TO_STAFF = {
     guidance.REPLIED: ("企业回复了诉求", "{day}提出的一条诉求，企业有新的回复。"),
     guidance.REMINDED: ("诉求即将到期", "{day}提出的一条诉求须在期限内答复。"),
     guidance.ESCALATED: ("诉求逾期升级", "{day}提出的一条诉求逾期未答复，升级到您这里。"),
+    guidance.NOTED: ("预警有新进展", "{day}由预警提出的一条诉求有新进展，请查看备注。"),
     guidance.PASSED_ON: ("收到企业跟踪信息", "有一家企业的跟踪信息传到您所在的载体，请查看。"),
 }
-# The commission is told of what reached it; warnings nobody can take stand on the board instead.
-_TOP = frozenset({guidance.ESCALATED, guidance.OPENED})
+
+
+def tell_commission(room: GuidanceRoom, push: PushService, today: date) -> None:
+    """Job: what waits for the commission itself, in one message a day to each publisher: requests that were
+    overdue below, and warnings nobody could take."""
+    waiting, overdue, warned = room.requests.untaken()
+    if not waiting:
+        return
+    title = f"有 {waiting} 件诉求等科经委受理"
+    text = f"其中逾期 {overdue} 件，由预警提出 {warned} 件。请在诉求办理中受理或指派。"
+    readers = [f"staff:{name}" for name in push.world.publishers()]
+    push.tell_persons("staff", readers, "staff", "requests.untaken", today, title, text)
 
 
 def _firm_teller(house: House, title: str, text: str) -> Callable[[Event], None]:
@@ -130,8 +162,9 @@ def _firm_teller(house: House, title: str, text: str) -> Callable[[Event], None]
 def _staff_teller(house: House, title: str, text: str) -> Callable[[Event], None]:
     def tell(event: Event) -> None:
         names: Sequence[str] = event.data["staff"]
+        # What reached the commission by time, and warnings nobody can take, are told once a day in a digest.
         warned = event.kind == guidance.OPENED and event.by == SYSTEM.label
-        if not names and event.kind in _TOP and not warned:
+        if not names and event.kind == guidance.OPENED and not warned:
             names = house.push.world.publishers()
         if not names:
             return
@@ -150,6 +183,14 @@ def _learn_visit(house: House, event: Event) -> None:
         return
     fact = [{"name": "last_visited_on", "value": day}]
     house.companies.record_facts(str(event.data["uscc"]), fact, "staff_verified", SYSTEM)
+
+
+def _note_warning(house: House, event: Event) -> None:
+    if event.kind == WARNING_ESCALATED:
+        text = f"预警逾期未处置（第{event.data['level']}次），请尽快处置。"
+    else:
+        text = f"预警已结束：{RESULTS[str(event.data['result'])]}。核对后可办结本诉求。"
+    house.guidance.requests.note_warning(event, text)
 
 
 def _take_question(house: House, event: Event) -> None:

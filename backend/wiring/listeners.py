@@ -13,6 +13,7 @@ from backend.catalogue.service import (
 )
 from backend.companies import service as company_service
 from backend.courses import service as course_service
+from backend.courses.service.news import SESSION_ADDED, SESSION_CANCELLED, SESSION_CHANGED
 from backend.courses.service.planning import PLANNED
 from backend.institutions import service as institution_service
 from backend.people import service as people_service
@@ -89,5 +90,7 @@ def _subscribe_courses(house: House) -> None:
         if person not in house.accounts.firms.persons_of(uscc):  # bound again by now: the seats stay
             house.course_room.signing.leave_all(person, SYSTEM, uscc)
 
+    for kind in (SESSION_ADDED, SESSION_CHANGED, SESSION_CANCELLED):
+        house.bus.subscribe(kind, "courses", house.courses.days.on_session)
     house.bus.subscribe(PLANNED, "courses", house.course_room.planning.carry_out)
     house.bus.subscribe(firm_access.UNBOUND, "courses", leave_sessions)

@@ -45,9 +45,14 @@ def post_holders(accounts: AccountService, people: PeopleService, today: date) -
         if there is not None:
             scope = Scope(frozenset(one.areas), frozenset(one.towns))
             held.append(Holder(there.staff or there.id, there.name, frozenset({Role(one.level)}), scope))
-    named = {one.staff for one in every(lambda at: people.list_all(LARGEST_PAGE, at))}
+    return held + unnamed_holders(accounts, people)
+
+
+def unnamed_holders(accounts: AccountService, people: PeopleService) -> list[Holder]:
+    """The accounts nobody among the people of the house is described for."""
+    named = people.staffed()
     staff = every(lambda at: accounts.staff.list_staff(LARGEST_PAGE, at))
-    return held + [
+    return [
         Holder(one.name, one.display_name or one.name, one.roles, one.scope)
         for one in staff
         if not one.disabled and one.name not in named

@@ -11,6 +11,7 @@ from backend.catalogue.service import (
     CatalogueService,
 )
 from backend.companies.service.importing import ImportService
+from backend.courses.service.room import CourseRoom
 from backend.eligibility.service import EligibilityService
 from backend.guidance.service.room import GuidanceRoom
 from backend.institutions.service import InstitutionService
@@ -21,7 +22,9 @@ from backend.search.service import SearchService
 from backend.settings import Settings
 from backend.shared.caller import SYSTEM
 from backend.shared.clock import Clock
+from backend.wiring.guidance_world import tell_commission
 from backend.wiring.house import House
+from backend.wiring.telling import tell_reminders
 
 
 def serve_tasks(house: House) -> None:
@@ -48,6 +51,7 @@ def schedule(
     institutions: InstitutionService,
     guidance: GuidanceRoom,
     eligibility: EligibilityService,
+    courses: CourseRoom,
 ) -> tuple[Job, ...]:
     """The schedule table."""
 
@@ -61,6 +65,8 @@ def schedule(
         Job("publish_due", None, catalogue.publish_due, "catalogue"),
         Job("announce_ended", None, catalogue.announce_ended, "catalogue"),
         Job("ask_owners", None, catalogue.ask_owners, "catalogue"),
+        Job("course_days", time(0, 5), courses.courses.days.follow_passed, "courses"),
+        Job("remind_sessions", time(9, 0), lambda: tell_reminders(courses, push), "courses"),
         Job("remind_unconfirmed", time(8, 30), institutions.remind_unconfirmed, "institutions"),
         Job("resume_runs", None, push.resume_runs, "push"),
         Job("resume_imports", None, imports.resume, "companies"),
@@ -71,6 +77,12 @@ def schedule(
         Job("peers", time(5, 30), pool_room.portraits.gather_peers, "pool"),
         Job("monthly_pool", time(4, 30), lambda: pool_room.runs.start("monthly", SYSTEM), "pool"),
         Job("request_deadlines", None, guidance.deadlines.sweep, "guidance"),
+        Job(
+            "requests_untaken",
+            time(8, 40),
+            lambda: tell_commission(guidance, push, clock.today()),
+            "guidance",
+        ),
         Job("purge_imports", time(3, 40), imports.purge, "companies"),
         Job("deliver_due", None, push.deliver_due, "push"),
         Job("watch_links", time(4, 0), catalogue.watch_links, "catalogue"),

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from backend.courses.service.news import KINDS as SIGN_UP_NEWS
+from backend.courses.service.room import CourseRoom
 from backend.institutions.service import OVERDUE
 from backend.institutions.service.quality import DECIDED
+from backend.push.service import PushService
 from backend.shared.clock import in_shanghai
 from backend.shared.events import Event
 from backend.wiring.house import House
 
 STAFF = "staff"
+
+
+def tell_reminders(courses: CourseRoom, push: PushService) -> int:
+    """Job: those with a seat, on the working day before their session; how many messages were to be told."""
+    found = courses.news.reminders()
+    for news in found:
+        push.tell_persons(news.uscc, news.persons, "sign_up", news.cause, news.day, news.title, news.text)
+    return len(found)
 
 
 def subscribe_telling(house: House) -> None:

@@ -50,6 +50,7 @@ DOORS = {
     "POST staff/requests/x/answers": EVERYBODY,
     "POST staff/requests/x/questions": EVERYBODY,
     "POST staff/requests/x/notes": EVERYBODY,
+    "POST staff/requests/x/release": LOCAL,
     "POST staff/requests/x/end": EVERYBODY,
     "GET staff/visits": LOCAL,
     "POST staff/visits": LOCAL,
@@ -67,14 +68,16 @@ DOORS = {
     "POST staff/feedback/x/answer": COMMISSION,
     "POST staff/feedback/x/publish": COMMISSION,
     "GET staff/policy-figures/x": COMMISSION,
-    "GET staff/request-board": COMMISSION,
-    "GET staff/request-exports": COMMISSION,
+    "GET staff/request-board": LOCAL,
+    "GET staff/request-exports": LOCAL,
+    "GET staff/guidance-settings/x": EVERYBODY,
+    "PUT staff/guidance-settings/x": COMMISSION,
 }
 # A mentor may ask for its own absence; whether it is its own is looked at inside.
 OWN = {"PUT staff/people/shili-dao-ip/absences", "PUT staff/people/shili-dao-ip/interests"}
 ROOMS = re.compile(
     rf"{API}/(people|requests|feedback|staff/(people|requests|visits|visit-figures|handovers|feedback"
-    r"|policy-figures|request-board|request-exports))(/|$)"
+    r"|policy-figures|request-board|request-exports|guidance-settings))(/|$)"
 )
 
 

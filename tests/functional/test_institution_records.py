@@ -209,6 +209,23 @@ def test_a_complaint_is_decided_answered_and_counts_only_when_upheld(
     assert order(client)[0] == "a-yuan"
 
 
+def test_a_complaint_the_check_doubts_is_held_until_staff_release_it(
+    client: FlaskClient, person: Callable[..., Headers], editor: Headers
+) -> None:
+    mine, url = person(FIRMS[0]), f"{PUBLIC}/a-yuan/complaints"
+    refused = client.post(url, json={"uscc": FIRMS[0], "text": "示例违规的话"}, headers=mine)
+    assert refused.status_code == 422
+    made = client.post(url, json={"uscc": FIRMS[0], "text": "示例存疑的话"}, headers=mine).json
+    assert "held" not in made
+    (about,) = client.get(f"{STAFF}/a-yuan/complaints", headers=editor).json["items"]
+    assert about["held"] is True
+    release = f"/api/v1/staff/institution-complaints/{made['id']}/release"
+    assert client.post(release, json={}, headers=mine).status_code == 403
+    assert client.post(release, json={}, headers=editor).json["held"] is False
+    assert client.post(release, json={}, headers=editor).status_code == 409
+    assert client.post(release.replace(made["id"], "mei-you"), json={}, headers=editor).status_code == 404
+
+
 def test_one_person_cannot_flood_with_complaints(
     client: FlaskClient, editor: Headers, person: Callable[..., Headers]
 ) -> None:

@@ -55,6 +55,20 @@ def test_the_board_counts_what_happened_and_follows_changes(
     assert (board()["live"], board()["results"]) == (2, {"referred": 1})
 
 
+def test_a_liaison_sees_the_board_and_the_export_of_its_own_places(client: FlaskClient, cast: Cast) -> None:
+    mine = ask(client, cast["firm"])
+    other = ask(client, cast["other"], uscc=TWO)
+    for who, area, own, hidden in (
+        ("lian-zj", "zhangjiang", mine, other), ("fudao-zj", "zhangjiang", mine, other),
+        ("lian-lg", "lingang", other, mine),
+    ):  # fmt: skip
+        board = client.get(f"{API}/staff/request-board", headers=cast[who]).json
+        assert (board["requests"], board["areas"]) == (1, {area: 1})
+        table = client.get(f"{API}/staff/request-exports?format=csv", headers=cast[who]).data.decode()
+        assert own["id"] in table and hidden["id"] not in table
+    assert client.get(f"{API}/staff/request-board", headers=cast["dao-ip"]).status_code == 403
+
+
 def test_exports_open_safely_in_excel_and_are_written_down(
     house: House, client: FlaskClient, cast: Cast
 ) -> None:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
+from backend.shared.writing import plain
 from policies.vocabulary.uscc import check_uscc
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
 ConditionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{2,63}/[a-z0-9-]{1,63}$")]
 Uscc = Annotated[str, StringConstraints(max_length=40), AfterValidator(check_uscc)]
-# What shows nothing or turns the writing round; tabs and line ends stay.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
-)
 
 
 def _seen(text: object) -> object:
-    return _UNSEEN.sub("", text).strip() if isinstance(text, str) else text
+    return plain(text) if isinstance(text, str) else text
 
 
 # Words of people, before their length is looked at.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from flask import Response
 from flask_restx import Api, Resource
 
 from backend.adapters.http import (
+    Body,
     body,
     current_caller,
     guard,
@@ -12,6 +14,7 @@ from backend.adapters.http import (
     revision_from_header,
     uploaded_file,
 )
+from backend.adapters.tables import CONTENT_TYPES
 from backend.courses.schemas import rating_json
 from backend.courses.schemas.plans import NewPlan, PlanAnswer, plan_json
 from backend.courses.schemas.sessions import (
@@ -20,6 +23,7 @@ from backend.courses.schemas.sessions import (
     PageQuery,
     RatingsAnswer,
     Reason,
+    RosterQuery,
     SessionFields,
     StaffSessionAnswer,
     StaffSessionPage,
@@ -35,6 +39,9 @@ from backend.courses.service.sign_ups import Participation
 from backend.shared.caller import Role
 from backend.shared.clock import Clock
 
+# Who runs a session: editors, and the liaisons and counsellors of its area.
+AT_THE_DOOR = (Role.EDITOR, Role.LIAISON, Role.COUNSELLOR)
+
 
 class StaffResource(Resource):
     def __init__(self, api: Api, room: CourseRoom, clock: Clock) -> None:
@@ -48,18 +55,28 @@ class StaffResource(Resource):
         came = self.room.attending.count_came(session)
         return staff_session_json(offer, self.clock.now(), came, rating)
 
+    def ratings(self, session_id: str) -> RatingsAnswer:
+        """The rating and the words, those held apart."""
+        words = self.room.attending.words(session_id)
+        rating = self.room.attending.ratings_of_sessions([session_id]).get(session_id)
+        return {
+            "rating": rating_json(rating),
+            "words": [one.text for one in words if not one.held],
+            "held": [{"id": one.id, "text": one.text} for one in words if one.held],
+        }
+
     def sign_up(self, found: Participation) -> StaffSignUpAnswer:
         """A sign-up with its firm's name."""
         return staff_sign_up_json(found, self.room.names_of([found.sign_up.uscc]))
 
 
 class StaffSessions(StaffResource):
-    @guard(Role.EDITOR)
+    @guard(*AT_THE_DOOR)
     @query(StaffSessionQuery)
     def get(self, args: StaffSessionQuery) -> StaffSessionPage:
-        """全部课程场次，按开始时间"""
+        """课程场次，按开始时间；联络员和辅导员只列本片区的"""
         now = self.clock.now()
-        page = self.room.sessions.list_all(args.limit, args.cursor, args.course)
+        page = self.room.sessions.list_all(args.limit, args.cursor, args.course, current_caller())
         items = [staff_session_json(offer, now) for offer in page.items]
         return {"items": items, "total": page.total, "next_cursor": page.next_cursor}
 
@@ -72,10 +89,10 @@ class StaffSessions(StaffResource):
 
 
 class StaffSession(StaffResource):
-    @guard(Role.EDITOR)
+    @guard(*AT_THE_DOOR)
     def get(self, session_id: str) -> StaffSessionAnswer:
         """一场课程（含签到码和人数）"""
-        return self.shown(self.room.sessions.find(session_id))
+        return self.shown(self.room.sessions.at_door(session_id, current_caller()))
 
     @guard(Role.EDITOR)
     @body(SessionFields)
@@ -95,14 +112,25 @@ class CancelSession(StaffResource):
 
 
 class SessionSignUps(StaffResource):
-    @guard(Role.EDITOR)
+    @guard(*AT_THE_DOOR)
     @query(PageQuery)
     def get(self, session_id: str, args: PageQuery) -> StaffSignUpPage:
         """一场的报名名单"""
+        self.room.sessions.at_door(session_id, current_caller())
         page = self.room.signing.list_session(session_id, args.limit, args.cursor)
         names = self.room.names_of(sorted({found.sign_up.uscc for found in page.items}))
         items = [staff_sign_up_json(found, names) for found in page.items]
         return {"items": items, "total": page.total, "next_cursor": page.next_cursor}
+
+
+class SessionRoster(StaffResource):
+    @guard(*AT_THE_DOOR)
+    @query(RosterQuery)
+    def get(self, session_id: str, args: RosterQuery) -> Response:
+        """导出一场的报名名单（CSV 或 XLSX）"""
+        data = self.room.roster.export(session_id, args.format, current_caller())
+        headers = {"Content-Disposition": f'attachment; filename="roster.{args.format}"'}
+        return Response(data, content_type=CONTENT_TYPES[args.format], headers=headers)
 
 
 class RemoveSignUp(StaffResource):
@@ -114,10 +142,11 @@ class RemoveSignUp(StaffResource):
 
 
 class MarkAttendance(StaffResource):
-    @guard(Role.EDITOR)
+    @guard(*AT_THE_DOOR)
     @body(Attendance)
     def put(self, session_id: str, person_id: str, data: Attendance) -> StaffSignUpAnswer:
         """登记一个人是否到场"""
+        self.room.sessions.at_door(session_id, current_caller())
         return self.sign_up(self.room.attending.mark(session_id, person_id, data.came, current_caller()))
 
 
@@ -142,9 +171,16 @@ class SessionRatings(StaffResource):
     @guard(Role.EDITOR)
     def get(self, session_id: str) -> RatingsAnswer:
         """一场的评价（不显示是谁写的）"""
-        words = self.room.attending.words(session_id)
-        rating = self.room.attending.ratings_of_sessions([session_id]).get(session_id)
-        return {"rating": rating_json(rating), "words": words}
+        return self.ratings(session_id)
+
+
+class ReleaseWords(StaffResource):
+    @guard(Role.EDITOR)
+    @body(Body)
+    def post(self, session_id: str, words_id: str, data: Body) -> RatingsAnswer:  # noqa: ARG002  (empty)
+        """核对后放行被内容检查暂扣的评价"""
+        self.room.attending.release(session_id, words_id, current_caller())
+        return self.ratings(session_id)
 
 
 class StaffPlans(StaffResource):
@@ -163,10 +199,12 @@ ROUTES: dict[str, type[Resource]] = {
     _ONE: StaffSession,
     f"{_ONE}/cancel": CancelSession,
     f"{_ONE}/sign-ups": SessionSignUps,
+    f"{_ONE}/roster": SessionRoster,
     f"{_ONE}/sign-ups/<string:person_id>/cancel": RemoveSignUp,
     f"{_ONE}/sign-ups/<string:person_id>/attendance": MarkAttendance,
     f"{_ONE}/material": AddMaterial,
     f"{_ONE}/material/<string:file_id>": DropMaterial,
     f"{_ONE}/ratings": SessionRatings,
+    f"{_ONE}/ratings/<string:words_id>/release": ReleaseWords,
 }
 PLAN_ROUTES: dict[str, type[Resource]] = {"": StaffPlans}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from typing_extensions import TypedDict
 
 from backend.adapters.http import Body, Query
@@ -13,8 +13,9 @@ from backend.adapters.http.fields import Instant, Slug, Uscc, Words
 from backend.courses.schemas import RatingAnswer, rating_json
 from backend.courses.service.attending import Rating
 from backend.courses.service.sessions import Offer
-from backend.courses.service.sign_ups import Participation, SeatState
+from backend.courses.service.sign_ups import SEAT_STATES, Participation, SeatState
 from backend.courses.store.sessions import Session
+from policies.vocabulary import AREAS
 
 STATES = {
     "cancelled": "已取消",
@@ -26,7 +27,6 @@ STATES = {
     "over": "已结束",
 }
 SessionState = Literal["cancelled", "not_open", "open", "full", "closed", "under_way", "over"]
-SEAT_STATES = {"seated": "报名成功", "waiting": "候补中", "left": "已取消", "none": "未完成"}
 
 
 class SessionFields(Body):
@@ -38,6 +38,7 @@ class SessionFields(Body):
     closes_at: Instant
     seats: int = Field(ge=1, le=2000)
     place: str = Field(default="", max_length=200)
+    area: str = Field(default="", max_length=60, description="所在片区；该片区的联络员和辅导员可登记出席")
     online: bool = False
     link: str = Field(default="", max_length=300)
 
@@ -50,6 +51,13 @@ class SessionFields(Body):
         if self.link and not self.link.startswith("https://"):
             raise ValueError("线上地址（link）须以 https:// 开头。")
         return self
+
+    @field_validator("area")
+    @classmethod
+    def _known_area(cls, area: str) -> str:
+        if area and area not in AREAS:
+            raise ValueError(f"没有“{area}”这个片区。")
+        return area
 
     def fields(self) -> dict[str, Any]:
         """As the store keeps it."""
@@ -86,6 +94,12 @@ class PageQuery(Query):
 
     limit: int = Field(default=20, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=300)
+
+
+class RosterQuery(Query):
+    """As which kind of file."""
+
+    format: Literal["xlsx", "csv"] = "xlsx"
 
 
 class SignUpBody(Body):
@@ -142,6 +156,7 @@ class SessionAnswer(TypedDict):
     opens_at: str
     closes_at: str
     place: str
+    area: str
     online: bool
     seats: int
     free: int
@@ -229,11 +244,19 @@ class StaffSignUpPage(TypedDict):
     next_cursor: str | None
 
 
+class HeldWords(TypedDict):
+    """Words the content check could not pass; released by their id."""
+
+    id: str
+    text: str
+
+
 class RatingsAnswer(TypedDict):
-    """A session's rating and what people wrote, without who."""
+    """A session's rating and what people wrote, without who; `held`: not checked yet."""
 
     rating: RatingAnswer
     words: list[str]
+    held: list[HeldWords]
 
 
 def state_of(session: Session, now: datetime) -> SessionState:
@@ -268,6 +291,7 @@ def session_json(offer: Offer, now: datetime, rating: Rating | None = None) -> S
         "opens_at": session.opens_at.isoformat(),
         "closes_at": session.closes_at.isoformat(),
         "place": session.place,
+        "area": session.area,
         "online": session.online,
         "seats": session.seats,
         "free": session.free,

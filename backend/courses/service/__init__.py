@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+from backend.courses.service.days import CHANGED, CourseDays
 from backend.courses.store import COLLECTION, Course, CourseStore
 from backend.shared.caller import Caller
 from backend.shared.clock import Clock
@@ -14,7 +16,6 @@ from backend.shared.paging import Page
 
 __all__ = ["CHANGED", "COLLECTION", "SERIES", "Course", "CourseService"]
 
-CHANGED = "course.changed"
 # The series named in the plan (measure 8); they are there before any course is.
 SERIES = ("高企大讲堂", "训练营", "冲刺班", "名师堂")
 
@@ -22,8 +23,11 @@ SERIES = ("高企大讲堂", "训练营", "冲刺班", "名师堂")
 class CourseService:
     """Courses are announced when they change, so that search and the graph follow."""
 
-    def __init__(self, store: CourseStore, clock: Clock, hand_on: Callable[[str, str], bool]) -> None:
+    def __init__(
+        self, store: CourseStore, days: CourseDays, clock: Clock, hand_on: Callable[[str, str], bool]
+    ) -> None:
         self._store = store
+        self.days = days
         self._clock = clock
         self._hand_on = hand_on
 
@@ -35,8 +39,11 @@ class CourseService:
         return course
 
     def edit_course(self, course_id: str, fields: dict[str, Any], revision: int, caller: Caller) -> Course:
-        """Change a course from the revision the editor saw."""
+        """Change a course from the revision the editor saw; its sessions say its day where there are any."""
         now = self._clock.now()
+        written = fields.get("day")
+        day = self.days.day_of(course_id, date.fromisoformat(written) if written else None)
+        fields = {**fields, "day": day.isoformat() if day else None}
         event = self._changed(course_id, caller)
         course = self._store.edit(course_id, fields, revision, caller.label, now, event)
         self._hand_on(COLLECTION, course.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -10,10 +10,11 @@ from hmac import compare_digest
 
 from backend.courses.service.sign_ups import Participation, SignUps
 from backend.courses.store.sessions import SEATED, Session, SessionStore
-from backend.courses.store.sign_ups import SignUpStore
+from backend.courses.store.sign_ups import SignUpStore, Words
 from backend.shared.caller import Caller
 from backend.shared.clock import Clock
 from backend.shared.errors import InvalidInputError, WrongStateError
+from backend.shared.writing import CheckText, checked
 
 # The door opens this long before the start.
 DOOR_OPENS = timedelta(minutes=60)
@@ -33,7 +34,17 @@ class Rating:
 class Attending:
     """Who came, and what they thought of it."""
 
-    def __init__(self, signing: SignUps, sessions: SessionStore, sign_ups: SignUpStore, clock: Clock) -> None:
+    def __init__(
+        self,
+        signing: SignUps,
+        sessions: SessionStore,
+        sign_ups: SignUpStore,
+        check_text: CheckText,
+        record: Callable[..., None],
+        clock: Clock,
+    ) -> None:
+        self._check_text = check_text
+        self._record = record
         self._signing = signing
         self._sessions = sessions
         self._sign_ups = sign_ups
@@ -72,7 +83,8 @@ class Attending:
         found, now = self._signing.read(session_id, caller.id), self._clock.now()
         if now < found.session.ends_at:
             raise WrongStateError("本场还没有结束，结束后再评价。")
-        if self._sign_ups.rate(session_id, caller.id, score, words, now) is None:
+        said = checked(self._check_text, caller.id, words, "words")
+        if self._sign_ups.rate(session_id, caller.id, score, words, said, now) is None:
             raise WrongStateError("没有您的签到记录，只有到场的人可以评价。")
         return self._signing.read(session_id, caller.id)
 
@@ -84,9 +96,14 @@ class Attending:
         """Session -> rating, of those anybody rated."""
         return _ratings(self._sign_ups.scores("session", session_ids))
 
-    def words(self, session_id: str) -> list[str]:
+    def words(self, session_id: str) -> list[Words]:
         """What people wrote, without who wrote it; for staff."""
         return self._sign_ups.words(self._sessions.get(session_id).id, MOST_WORDS)
+
+    def release(self, session_id: str, words_id: str, caller: Caller) -> None:
+        """Staff have looked at words the content check held."""
+        self._sign_ups.release(session_id, words_id, caller.label, self._clock.now())
+        self._record(caller, "course_words.released", f"course_session:{session_id}")
 
     def count_came(self, session: Session) -> int:
         """How many of those with a seat were there."""

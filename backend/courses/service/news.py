@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from backend.courses.service.workdays import working_day_before
 from backend.courses.store import CourseStore
 from backend.courses.store.sessions import Session, SessionStore
 from backend.courses.store.sign_ups import SignUpStore
-from backend.shared.clock import in_shanghai
+from backend.shared.clock import Clock, in_shanghai
 from backend.shared.events import Event
 
 SEAT_MOVED = "course_session.seat_moved"
 SESSION_CHANGED = "course_session.changed"
 SESSION_CANCELLED = "course_session.cancelled"
+# Tells nobody: the course takes its day from it.
+SESSION_ADDED = "course_session.added"
 KINDS = (SEAT_MOVED, SESSION_CHANGED, SESSION_CANCELLED)
+
+
+# No holiday with its weekends is longer.
+LONGEST_BREAK = timedelta(days=16)
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,10 @@ class News:
 class SignUpNews:
     """From an event of a session to what is to be told."""
 
-    def __init__(self, courses: CourseStore, sessions: SessionStore, sign_ups: SignUpStore) -> None:
+    def __init__(
+        self, courses: CourseStore, sessions: SessionStore, sign_ups: SignUpStore, clock: Clock
+    ) -> None:
+        self._clock = clock
         self._courses = courses
         self._sessions = sessions
         self._sign_ups = sign_ups
@@ -51,6 +61,20 @@ class SignUpNews:
                 heading = f"《{title}》{_HEADINGS[word]}"
                 text = f"{sentence}{when_and_where(session)}"
                 found.append(News(uscc, members, cause, in_shanghai(event.at).date(), heading, text))
+        return found
+
+    def reminders(self) -> list[News]:
+        """What those with a seat are told on the working day before their session; each day once."""
+        now, found = self._clock.now(), []
+        for session in self._sessions.starting(now, now + LONGEST_BREAK):
+            day = session.starts_at.date()
+            last, _ = working_day_before(day)
+            if last > now.date():
+                continue
+            title = f"《{self._courses.get(session.course).title}》即将开始"
+            text = f"请按时参加：{when_and_where(session)}如不能参加请及时取消，把名额留给别人。"
+            for uscc, members in self._by_firm(session.id, session.seated).items():
+                found.append(News(uscc, members, f"session.{session.id}.reminder", day, title, text))
         return found
 
     def _by_firm(self, session_id: str, persons: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from backend.courses.service.sessions import Sessions
+from backend.courses.service.workdays import DAY, working_day
 from backend.courses.store import CourseStore
 from backend.courses.store.plans import COLLECTION, Plan, PlanStore, Step
 from backend.shared.caller import SYSTEM, Caller
@@ -15,11 +16,8 @@ from backend.shared.clock import SHANGHAI, Clock
 from backend.shared.errors import AlreadyExistsError, InvalidInputError, WrongStateError
 from backend.shared.events import Event
 from backend.shared.paging import Page
-from policies.workdays import is_workday
 
 PLANNED = "course_plan.made"
-DAY = timedelta(days=1)
-SATURDAY = 5
 # Sign-up opens this long before a planned session and closes with its start.
 SIGN_UP_OPENS = timedelta(days=21)
 
@@ -129,7 +127,7 @@ class Planning:
 
     def _step(self, plan_id: str, number: int, wish: Wish, season: Season) -> Step:
         course, now = self._courses.get(wish.course), self._clock.now()
-        day, natural = _working_day(season.opens - DAY * wish.days_before)
+        day, natural = working_day(season.opens - DAY * wish.days_before)
         starts_at = datetime.combine(day, wish.at, tzinfo=SHANGHAI)
         if starts_at <= now:
             raise InvalidInputError.at(
@@ -148,15 +146,3 @@ class Planning:
             seats=wish.seats,
             natural=natural,
         )
-
-
-def _working_day(day: date) -> tuple[date, bool]:
-    """The last working day up to this one; True when that year's holidays are not known: only weekends
-    are left out then, a holiday is never guessed."""
-    natural = False
-    while True:
-        works = is_workday(day)
-        natural |= works is None
-        if works or (works is None and day.weekday() < SATURDAY):
-            return day, natural
-        day -= DAY

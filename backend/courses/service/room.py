@@ -12,6 +12,7 @@ from backend.courses.service.materials import Materials
 from backend.courses.service.news import SignUpNews
 from backend.courses.service.personal import PersonalSignUps
 from backend.courses.service.planning import FindSeason, Planning
+from backend.courses.service.roster import Roster
 from backend.courses.service.sessions import Sessions
 from backend.courses.service.sign_ups import SignUps
 from backend.courses.store import CourseStore
@@ -20,6 +21,7 @@ from backend.courses.store.seats import SeatStore
 from backend.courses.store.sessions import SessionStore
 from backend.courses.store.sign_ups import SignUpStore
 from backend.shared.clock import Clock
+from backend.shared.writing import CheckText
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class CourseRoom:
     planning: Planning
     news: SignUpNews
     personal: PersonalSignUps
+    roster: Roster
     names_of: Callable[[Sequence[str]], dict[str, str]]
 
 
@@ -42,6 +45,8 @@ def open_course_room(
     files: OriginalStore,
     find_season: FindSeason,
     names_of: Callable[[Sequence[str]], dict[str, str]],
+    check_text: CheckText,
+    record: Callable[..., None],
     clock: Clock,
     hand_on: Callable[[str, str], bool],
 ) -> CourseRoom:
@@ -53,10 +58,11 @@ def open_course_room(
         courses,
         offered,
         signing,
-        Attending(signing, sessions, sign_ups, clock),
+        Attending(signing, sessions, sign_ups, check_text, record, clock),
         Materials(sessions, files, clock),
         Planning(kept, offered, PlanStore(), find_season, clock, hand_on),
-        SignUpNews(kept, sessions, sign_ups),
+        SignUpNews(kept, sessions, sign_ups, clock),
         PersonalSignUps(signing, seats, sign_ups, clock),
+        Roster(offered, signing, names_of, record),
         names_of,
     )

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backend.courses.service.news import SESSION_CANCELLED, SESSION_CHANGED
+from backend.courses.service.news import SESSION_ADDED, SESSION_CANCELLED, SESSION_CHANGED
 from backend.courses.store import Course, CourseStore
 from backend.courses.store.sessions import COLLECTION, Session, SessionStore
-from backend.shared.caller import Caller
+from backend.shared.caller import Caller, Role
 from backend.shared.clock import Clock
 from backend.shared.errors import NotFoundError, NotReadyError, StaleRevisionError, WrongStateError
 from backend.shared.events import Event
@@ -48,9 +48,11 @@ class Sessions:
         """A new session of a course, with its code for the door."""
         course = self._courses.get(course_id)
         code = f"{secrets.randbelow(10**6):06}"
-        added = self._sessions.add(
-            session_id, {**fields, "course": course.id, "code": code}, caller.label, self._clock.now()
-        )
+        now = self._clock.now()
+        event = Event(SESSION_ADDED, session_id, now, caller.label)
+        given = {**fields, "course": course.id, "code": code}
+        added = self._sessions.add(session_id, given, caller.label, now, event)
+        self._hand_on(COLLECTION, session_id)
         return Offer(added, course)
 
     def edit(self, session_id: str, fields: Mapping[str, Any], edition: int, caller: Caller) -> Offer:
@@ -94,6 +96,13 @@ class Sessions:
         """One session, of whatever course; for staff and listeners."""
         return self._offer(self._sessions.get(session_id))
 
+    def at_door(self, session_id: str, caller: Caller) -> Offer:
+        """One session for those who run it: editors, and the liaisons and counsellors of its area."""
+        found = self.find(session_id)
+        if not caller.has(Role.EDITOR) and not _own_area(found.session.area, caller):
+            raise NotFoundError("课程场次", session_id)
+        return found
+
     def list_offered(
         self, limit: int, cursor: str | None, course: str | None, series: str | None, past: bool
     ) -> Page[Offer]:
@@ -103,9 +112,12 @@ class Sessions:
         since = None if past else self._clock.now()
         return self._joined(self._sessions.page({"course": {"$in": chosen}}, since, limit, cursor))
 
-    def list_all(self, limit: int, cursor: str | None, course: str | None) -> Page[Offer]:
-        """All sessions by their start; for staff."""
-        return self._joined(self._sessions.page({"course": course} if course else {}, None, limit, cursor))
+    def list_all(self, limit: int, cursor: str | None, course: str | None, caller: Caller) -> Page[Offer]:
+        """All sessions by their start, for editors; for others of staff those of their areas."""
+        wanted: dict[str, Any] = {"course": course} if course else {}
+        if not caller.has(Role.EDITOR) and not _everywhere(caller):
+            wanted["area"] = {"$in": sorted(caller.scope.areas)}
+        return self._joined(self._sessions.page(wanted, None, limit, cursor))
 
     def of_plan(self, plan_id: str) -> list[Offer]:
         """The sessions of a plan by their start."""
@@ -133,3 +145,11 @@ class Sessions:
             return None
         data = {"promoted": promoted, "moved": moved}
         return Event(SESSION_CHANGED, old.id, self._clock.now(), caller.label, data)
+
+
+def _everywhere(caller: Caller) -> bool:
+    return not caller.scope.areas and not caller.scope.towns
+
+
+def _own_area(area: str, caller: Caller) -> bool:
+    return _everywhere(caller) or area in caller.scope.areas

@@ -23,6 +23,7 @@ NOTICE = timedelta(hours=24)
 ATTEMPTS = 200
 
 SeatState = Literal["seated", "waiting", "left", "none"]
+SEAT_STATES = {"seated": "报名成功", "waiting": "候补中", "left": "已取消", "none": "未完成"}
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,13 @@ class SignUps:
         """Everybody who ever asked for a session; for staff."""
         self._sessions.get(session_id)
         return self._joined(self._sign_ups.page_of_session(session_id, limit, cursor))
+
+    def of_session(self, session_id: str) -> list[Participation]:
+        """Everybody who ever asked for a session, those with a seat first, in the order they asked."""
+        rows = list(self._sign_ups.of_session(session_id).values())
+        found = self._joined(Page(rows, len(rows))).items
+        order = list(SEAT_STATES)
+        return sorted(found, key=lambda one: (order.index(one.state), one.position, one.sign_up.signed_at))
 
     def of_person(self, person: str) -> list[Participation]:
         """All of a person's sign-ups."""

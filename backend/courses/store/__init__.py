@@ -11,7 +11,7 @@ import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, change, collection_of, insert
 from backend.adapters.mongo.lists import page_by_id
-from backend.shared.errors import NotFoundError
+from backend.shared.errors import NotFoundError, WrongStateError
 from backend.shared.events import Event
 from backend.shared.paging import Page
 
@@ -73,6 +73,19 @@ class CourseStore:
     ) -> Course:
         """Change fields of the revision the edit started from."""
         return _record(change(CourseDocument, course_id, by, at, *events, revision=revision, **fields))
+
+    def set_day(self, old: Course, day: date | None, by: str, at: datetime, *events: Event) -> Course | None:
+        """The day of the next session, on the course as it was read; None when it has changed since."""
+        where, value = {"revision": old.revision}, day.isoformat() if day else None
+        try:
+            return _record(change(CourseDocument, old.id, by, at, *events, where=where, day=value))
+        except WrongStateError:
+            return None
+
+    def passed(self, today: date) -> list[str]:
+        """The courses whose day has passed."""
+        query = {"day": {"$gt": "", "$lt": today.isoformat()}}
+        return [row["_id"] for row in collection_of(COLLECTION).find(query, {"_id": 1}).sort("_id", 1)]
 
     def listed(self, limit: int, cursor: str | None, series: str | None = None) -> Page[Course]:
         """Listed courses by id."""

@@ -43,6 +43,7 @@ class SessionDocument(RecordDocument):
     opens_at = me.DateTimeField(required=True)
     closes_at = me.DateTimeField(required=True)
     place = me.StringField(default="")
+    area = me.StringField(default="")
     online = me.BooleanField(default=False)
     link = me.StringField(default="")
     seats = me.IntField(required=True)
@@ -91,6 +92,7 @@ class Session:
     opens_at: datetime
     closes_at: datetime
     place: str
+    area: str
     online: bool
     link: str
     seats: int
@@ -133,11 +135,13 @@ class SessionStore:
         found = SessionDocument.objects(id__in=list(session_ids))
         return {document.id: record_of(document) for document in found}
 
-    def add(self, session_id: str, fields: Mapping[str, Any], by: str, at: datetime) -> Session:
+    def add(
+        self, session_id: str, fields: Mapping[str, Any], by: str, at: datetime, *events: Event
+    ) -> Session:
         """A new session with all its seats free; AlreadyExistsError if the id is taken."""
         order = _order(fields["starts_at"], session_id)
         return record_of(
-            insert(SessionDocument, session_id, by, at, free=fields["seats"], order=order, **fields)
+            insert(SessionDocument, session_id, by, at, *events, free=fields["seats"], order=order, **fields)
         )
 
     def edit(
@@ -183,6 +187,22 @@ class SessionStore:
                 SessionDocument, session_id, by, at, operators={"$pull": {"material": {"id": material_id}}}
             )
         )
+
+    def of_course(self, course: str, ending_after: datetime) -> list[Session]:
+        """The sessions of a course that are not called off and not over by then, by their start."""
+        query = {"course": course, "cancelled_because": "", "ends_at": {"$gt": ending_after}}
+        rows = collection_of(COLLECTION).find(query).sort("order", 1)
+        return [record_of(SessionDocument._from_son(row)) for row in rows]
+
+    def has_any(self, course: str) -> bool:
+        """Whether the course ever had a session."""
+        return collection_of(COLLECTION).count_documents({"course": course}, limit=1) > 0
+
+    def starting(self, after: datetime, before: datetime) -> list[Session]:
+        """The sessions that start between two instants and are not called off, by their start."""
+        query = {"order": {"$gt": _order(after, "~"), "$lt": _order(before, "")}, "cancelled_because": ""}
+        rows = collection_of(COLLECTION).find(query).sort("order", 1)
+        return [record_of(SessionDocument._from_son(row)) for row in rows]
 
     def page(
         self, filters: Mapping[str, Any], ending_after: datetime | None, limit: int, cursor: str | None
@@ -231,6 +251,7 @@ def record_of(document: SessionDocument) -> Session:
         opens_at=in_shanghai(document.opens_at),
         closes_at=in_shanghai(document.closes_at),
         place=document.place,
+        area=document.area,
         online=document.online,
         link=document.link,
         seats=document.seats,

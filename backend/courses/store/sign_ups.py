@@ -5,6 +5,7 @@ Whether a person has a seat is said by the session's seat book and nowhere else.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from backend.adapters.mongo.lists import page_by_id
 from backend.shared.clock import in_shanghai
 from backend.shared.errors import AlreadyExistsError, NotFoundError, WrongStateError
 from backend.shared.paging import Page
+from backend.shared.writing import HELD, UNCHECKED
 
 COLLECTION = "course_sign_ups"
 MOST_TRIES = 8
@@ -41,6 +43,9 @@ class SignUpDocument(RecordDocument):
     tries = me.IntField(default=0)
     score = me.IntField(default=0)
     words = me.StringField(default="")
+    # What the content check said of the words, and by what name staff release them: not by who wrote them.
+    checked = me.StringField(default="")
+    words_id = me.StringField(default="")
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,15 @@ class SignUp:
     tries: int
     score: int
     words: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """What somebody wrote of a session; `held`: the content check could not pass it."""
+
+    id: str
+    text: str
+    held: bool
 
 
 class SignUpStore:
@@ -121,12 +135,15 @@ class SignUpStore:
             return False
         return True
 
-    def rate(self, session: str, person: str, score: int, words: str, at: datetime) -> SignUp | None:
+    def rate(
+        self, session: str, person: str, score: int, words: str, checked: str, at: datetime
+    ) -> SignUp | None:
         """What one who came thought of it; None for one who did not come."""
         try:
             return self._change(
                 session, person, f"person:{person}", at,
-                where={"came_at": {"$ne": None}}, score=score, words=words,
+                where={"came_at": {"$ne": None}}, score=score, words=words, checked=checked,
+                words_id=secrets.token_hex(6),
             )  # fmt: skip
         except WrongStateError:
             return None
@@ -138,11 +155,20 @@ class SignUpStore:
         rows = collection_of(COLLECTION).aggregate([{"$match": match}, {"$group": group}])
         return {row["_id"]: (row["answers"], row["total"]) for row in rows}
 
-    def words(self, session: str, limit: int) -> list[str]:
+    def words(self, session: str, limit: int) -> list[Words]:
         """What people wrote about a session, without who; in the order of the words."""
         query = {"session": session, "score": {"$gt": 0}, "words": {"$ne": ""}}
-        rows = collection_of(COLLECTION).find(query, {"words": 1}).sort("_id", 1).limit(limit)
-        return sorted(row["words"] for row in rows)
+        rows = collection_of(COLLECTION).find(query).sort("_id", 1).limit(limit)
+        found = [Words(row.get("words_id", ""), row["words"], row.get("checked") == HELD) for row in rows]
+        return sorted(found, key=lambda words: words.text)
+
+    def release(self, session: str, words_id: str, by: str, at: datetime) -> None:
+        """The held words of one person may be used; NotFoundError when none are held by this name."""
+        query = {"session": session, "words_id": words_id, "checked": HELD}
+        row = collection_of(COLLECTION).find_one(query, {"person": 1})
+        if row is None:
+            raise NotFoundError("暂扣的评价", words_id)
+        self._change(session, row["person"], by, at, where={"words_id": words_id}, checked=UNCHECKED)
 
     def _change(self, session: str, person: str, by: str, at: datetime, **update: Any) -> SignUp:
         return _record(change(SignUpDocument, _key(session, person), by, at, **update))

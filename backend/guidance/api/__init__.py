@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_restx import Api
 
-from backend.guidance.api import board, feedback, requests, staff_requests, visits
+from backend.guidance.api import board, feedback, requests, settings, staff_requests, visits
 from backend.guidance.service.room import GuidanceRoom
 
 
@@ -15,3 +15,4 @@ def add_routes(api: Api, room: GuidanceRoom) -> None:
     visits.add_routes(api, room)
     feedback.add_routes(api, room)
     board.add_routes(api, room)
+    settings.add_routes(api, room)

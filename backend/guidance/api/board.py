@@ -8,32 +8,28 @@ from flask import Response
 from flask_restx import Api
 
 from backend.adapters.http import add_namespace, current_caller, guard, query
+from backend.adapters.tables import CONTENT_TYPES
 from backend.guidance.api.resource import RoomResource
 from backend.guidance.schemas.board import BoardJson, RequestExportQuery
-from backend.guidance.service.access import COMMISSION
+from backend.guidance.service.access import COMMISSION, LOCAL
 from backend.guidance.service.room import GuidanceRoom
-
-KINDS = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 
 
 class RequestsAtAGlance(RoomResource):
-    @guard(*COMMISSION)
+    @guard(*COMMISSION, *LOCAL)
     def get(self) -> BoardJson:
-        """诉求看板"""
+        """诉求看板：科经委看全部，联络员和辅导员看负责的片区"""
         return cast(BoardJson, self.room.board.show(current_caller()))
 
 
 class RequestExport(RoomResource):
-    @guard(*COMMISSION)
+    @guard(*COMMISSION, *LOCAL)
     @query(RequestExportQuery)
     def get(self, args: RequestExportQuery) -> Response:
         """导出诉求（不含文字内容）"""
         data = self.room.exports.export(args.format, current_caller())
         headers = {"Content-Disposition": f'attachment; filename="requests.{args.format}"'}
-        return Response(data, content_type=KINDS[args.format], headers=headers)
+        return Response(data, content_type=CONTENT_TYPES[args.format], headers=headers)
 
 
 def add_routes(api: Api, room: GuidanceRoom) -> None:

@@ -39,7 +39,13 @@ class StaffRequests(StaffRequestResource):
     @query(StaffRequestQuery)
     def get(self, args: StaffRequestQuery) -> StaffRequestPage:
         """工作范围内的诉求"""
-        equal = {"state": args.state, "level": args.level, "uscc": args.uscc, "policy": args.policy}
+        equal = {
+            "state": args.state,
+            "level": args.level,
+            "uscc": args.uscc,
+            "policy": args.policy,
+            "holding": "yes" if args.held else "",
+        }
         given = {name: value for name, value in equal.items() if value}
         page, _ = self.room.requests.listed(current_caller(), args.limit, args.cursor, args.mine, **given)
         return cast(StaffRequestPage, page_json(page, lambda one: dict(self.shown(one))))
@@ -123,6 +129,14 @@ class RequestNotes(StaffRequestResource):
         return self.shown(self.room.talking.note(request_id, data.text, current_caller())), 201
 
 
+class ReleaseRequest(StaffRequestResource):
+    @guard(*COMMISSION, *LOCAL)
+    @body(Body)
+    def post(self, request_id: str, data: Body) -> StaffRequestJson:  # noqa: ARG002  (an empty body)
+        """核对后放行被内容检查暂扣的文字"""
+        return self.shown(self.room.talking.release(request_id, current_caller()))
+
+
 class EndRequest(StaffRequestResource):
     @guard(*EVERYBODY)
     @body(Ending)
@@ -145,6 +159,7 @@ def add_routes(api: Api, room: GuidanceRoom) -> None:
         f"{one}/answers": RequestAnswers,
         f"{one}/questions": RequestQuestions,
         f"{one}/notes": RequestNotes,
+        f"{one}/release": ReleaseRequest,
         f"{one}/end": EndRequest,
     }
     add_namespace(api, "staff/requests", "诉求办理", routes, room=room)

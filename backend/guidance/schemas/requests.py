@@ -11,7 +11,8 @@ from typing_extensions import TypedDict
 
 from backend.adapters.http import Body, Query
 from backend.adapters.http.fields import ConditionId, Slug, Uscc
-from backend.guidance.promise import promise_of
+from backend.guidance.promise import LABELS as CLASSES
+from backend.guidance.promise import class_of
 from backend.guidance.routing import LABELS
 from backend.guidance.service.exporting import STATES
 from backend.guidance.service.requests import RESULTS, Asked
@@ -61,13 +62,14 @@ class RequestQuery(Query):
 
 
 class StaffRequestQuery(Query):
-    """Which requests to list; `mine`: those the caller owns."""
+    """Which requests to list; `mine`: those the caller owns, `held`: with texts the content check holds."""
 
     state: State | None = None
     level: Level | None = None
     uscc: Uscc | None = None
     policy: Slug | None = None
     mine: bool = False
+    held: bool = False
     limit: int = Field(default=20, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=300)
 
@@ -264,14 +266,13 @@ def staff_request_json(request: Request, name_of: Callable[[str], str]) -> Staff
         "route": route,
         "passed_over": dict(request.passed_over),
         "service_class": request.service_class,
-        "held": request.checked == "held",
+        "held": bool(request.holding),
         "kept": {"yes": True, "no": False}.get(request.kept),
         "escalations": request.escalations,
     }
 
 
 def _shown(request: Request, name_of: Callable[[str], str], entries: list[Mapping[str, Any]]) -> RequestJson:
-    promise = promise_of(request.service_class)
     state: Any = request.state
     level: Any = request.level
     return {
@@ -288,7 +289,7 @@ def _shown(request: Request, name_of: Callable[[str], str], entries: list[Mappin
         "level_label": LABELS[request.level],
         "owner_name": name_of(request.owner),
         "opened_at": _instant(request.created_at),
-        "promise": f"{promise.label}：{promise.answer_days} 个工作日内答复",
+        "promise": _promise(request),
         "due_on": request.due_on or None,
         "due_sure": request.due_sure,
         "entries": [_entry(row) for row in entries],
@@ -299,6 +300,11 @@ def _shown(request: Request, name_of: Callable[[str], str], entries: list[Mappin
         "outcome": _outcome(request.later),
         "revision": request.revision,
     }
+
+
+def _promise(request: Request) -> str:
+    label = CLASSES[class_of(request.service_class)]
+    return f"{label}：{request.promised_days} 个工作日内答复" if request.promised_days else label
 
 
 def _source(source: Mapping[str, Any]) -> SourceJson:

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from backend.guidance.service.access import COMMISSION
+from backend.guidance.service.access import COMMISSION, LOCAL
 from backend.guidance.service.world import World
 from backend.guidance.store.requests import LIVE, RequestStore, hour_of
-from backend.shared.caller import Caller
+from backend.shared.caller import Caller, Scope
 from backend.shared.errors import ForbiddenError
 
 # Clocks of processes differ by less, and a write is seen no later.
@@ -23,6 +23,7 @@ LONGEST = 72
 MOST = 10
 AGES = ((3, "0-2天"), (8, "3-7天"), (31, "8-30天"), (10**6, "30天以上"))
 Key = tuple[str, str]
+Place = tuple[str, str]
 
 
 class RequestBoard:
@@ -32,19 +33,20 @@ class RequestBoard:
         self._store = store
         self._world = world
         self._lock = threading.Lock()
-        self._briefs: dict[str, tuple[Key, ...]] = {}
-        self._counts: Counter[Key] = Counter()
+        self._briefs: dict[str, tuple[Place, tuple[Key, ...]]] = {}
+        self._counts: dict[Place, Counter[Key]] = {}
+        self._loads: Counter[str] = Counter()
         self._looked: datetime | None = None
 
     def loads(self) -> dict[str, int]:
         """Desk -> live requests it owns."""
-        return {desk: count for (what, desk), count in self._now().items() if what == "owner" and count > 0}
+        with self._lock:
+            self._refresh()
+            return dict(+self._loads)
 
     def show(self, caller: Caller) -> dict[str, Any]:
-        """Everything the board shows; for the commission."""
-        if not (caller.kind == "system" or (caller.kind == "staff" and caller.has(*COMMISSION))):
-            raise ForbiddenError
-        counts, now = self._now(), self._world.clock.now()
+        """Everything the board shows: the commission all, a liaison or counsellor its own places."""
+        counts, now = self._now(board_scope(caller)), self._world.clock.now()
         by: dict[str, dict[str, int]] = {}
         for (what, word), count in counts.items():
             if count > 0:
@@ -68,16 +70,21 @@ class RequestBoard:
             "policies": _most(by.get("policy", {})),
         }
 
-    def _now(self) -> Counter[Key]:
+    def _now(self, scope: Scope | None) -> Counter[Key]:
+        total: Counter[Key] = Counter()
         with self._lock:
             self._refresh()
-            return Counter(self._counts)
+            for (area, town), counts in self._counts.items():
+                if scope is None or scope.covers(area, town):
+                    total.update(counts)
+        return total
 
     def _refresh(self) -> None:
         now = self._world.clock.now()
         for rows in self._store.briefs(self._hours(now)):
             for row in rows:
-                self._take(row["_id"], tuple(_added(row)))
+                place = (row.get("area", ""), row.get("town", ""))
+                self._take(row["_id"], place, tuple(_added(row)))
         self._looked = now
 
     def _hours(self, now: datetime) -> Sequence[str] | None:
@@ -92,12 +99,16 @@ class RequestBoard:
             at += timedelta(hours=1)
         return sorted(hours)
 
-    def _take(self, request_id: str, brief: tuple[Key, ...]) -> None:
-        old = self._briefs.get(request_id)
+    def _take(self, request_id: str, place: Place, brief: tuple[Key, ...]) -> None:
+        """A request stays where it was opened; what it adds to the counts changes."""
+        _, old = self._briefs.get(request_id, (place, ()))
         if old != brief:
-            self._counts.subtract(old or ())
-            self._counts.update(brief)
-            self._briefs[request_id] = brief
+            counts = self._counts.setdefault(place, Counter())
+            counts.subtract(old)
+            counts.update(brief)
+            self._loads.subtract(_owners(old))
+            self._loads.update(_owners(brief))
+            self._briefs[request_id] = place, brief
 
     def _named(self, loads: Mapping[str, int]) -> list[dict[str, Any]]:
         people = {one.id: one for one in self._world.people.everyone()}
@@ -111,6 +122,19 @@ class RequestBoard:
             for desk, count in loads.items()
         ]
         return sorted(rows, key=lambda row: (-row["live"], row["desk"]))
+
+
+def board_scope(caller: Caller) -> Scope | None:
+    """The places whose board a caller may see, None for all; ForbiddenError for who may see none."""
+    if caller.kind == "system" or (caller.kind == "staff" and caller.has(*COMMISSION)):
+        return None
+    if caller.kind == "staff" and caller.has(*LOCAL):
+        return caller.scope
+    raise ForbiddenError
+
+
+def _owners(brief: tuple[Key, ...]) -> list[str]:
+    return [word for what, word in brief if what == "owner"]
 
 
 def _added(row: Mapping[str, Any]) -> list[Key]:

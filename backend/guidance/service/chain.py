@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from backend.guidance.service.access import Seat, seat_of
 from backend.guidance.service.world import PASSED_ON, World
 from backend.guidance.store.chain import COLLECTION, Handover, HandoverStore
-from backend.guidance.writing import cleaned, one_line
 from backend.shared.caller import Caller, Role
 from backend.shared.errors import ForbiddenError, InvalidInputError
 from backend.shared.events import Event
 from backend.shared.paging import Page
+from backend.shared.writing import cleaned, one_line
 from policies.vocabulary import AREAS
 
 BUREAU = "bureau"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from backend.guidance.promise import Figures
 from backend.guidance.routing import LABELS, LEVELS, Candidate, Need, Route, route
 from backend.guidance.service.requests import offer
 from backend.guidance.service.steps import Step, Steps, accounts_at, candidates, entry
@@ -34,10 +35,11 @@ class SweepReport:
 
 @dataclass(frozen=True)
 class _People:
-    """Those who may be asked, read once for a sweep, and their accounts."""
+    """Those who may be asked, read once for a sweep, their accounts, and the figures that hold."""
 
     candidates: list[Candidate]
     staff: dict[str, str]
+    figures: Figures
 
     def accounts(self, desks: Sequence[str]) -> list[str]:
         return accounts_at(desks, self.staff)
@@ -82,8 +84,9 @@ class Deadlines:
 
     def _people(self, now: datetime) -> _People:
         advisers = self._world.people.everyone()
-        found = candidates(advisers, self._steps.board.loads(), now.date())
-        return _People(found, {one.id: one.staff for one in advisers})
+        loads = self._steps.board.loads()
+        found = [*candidates(advisers, loads, now.date()), *self._steps.posts(loads)]
+        return _People(found, {one.id: one.staff for one in advisers}, self._steps.settings.now())
 
     def _decide(self, request: Request, now: datetime, people: _People) -> tuple[str, Step]:
         if request.state == ENDED:
@@ -109,7 +112,7 @@ class Deadlines:
             text = "逾期仍未答复，请科经委督办"
         helpers = [desk for desk in (*request.helpers, request.owner) if desk]
         fields = {
-            **self._steps.clock_fields(request, now),
+            **self._steps.clock_fields(request, now, figures=people.figures),
             **asked,
             "owner": "",
             "helpers": list(dict.fromkeys(helpers)),

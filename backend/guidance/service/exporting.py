@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Literal
 
-from backend.adapters.tables import csv_lines, write_workbook
+from backend.adapters.tables import Form, table_bytes
 from backend.guidance.routing import LABELS
-from backend.guidance.service.board import RequestBoard
+from backend.guidance.service.board import board_scope
 from backend.guidance.service.requests import RESULTS
 from backend.guidance.service.world import World
 from backend.guidance.store.requests import ENDED, OPEN, WAITING, WORKING, RequestStore
-from backend.shared.caller import Caller
+from backend.shared.caller import Caller, Scope
 from policies.vocabulary import HELP_KINDS
 
-Form = Literal["xlsx", "csv"]
 STATES = {OPEN: "待受理", WORKING: "办理中", WAITING: "待企业回复", ENDED: "已办结"}
 HEAD = (
     "编号", "提出日期", "片区", "街镇", "状态", "层级", "承办", "服务类别", "所需服务", "政策", "答复期限",
@@ -28,27 +24,23 @@ _KEPT = {"yes": "是", "no": "否"}
 class BoardExport:
     """Every export is written down: it leaves the house."""
 
-    def __init__(self, store: RequestStore, board: RequestBoard, world: World) -> None:
+    def __init__(self, store: RequestStore, world: World) -> None:
         self._store = store
-        self._board = board
         self._world = world
 
     def export(self, form: Form, caller: Caller) -> bytes:
-        """All requests, for who may see the board."""
-        self._board.show(caller)
+        """The requests whose board the caller may see."""
+        scope = board_scope(caller)
         self._world.record(caller, "requests.exported", "requests", form=form)
-        if form == "csv":
-            return ("\ufeff" + csv_lines(self._rows())).encode()
-        with tempfile.TemporaryDirectory(prefix="policymap-") as folder:
-            path = Path(folder) / "requests.xlsx"
-            write_workbook(path, self._rows(), "诉求")
-            return path.read_bytes()
+        return table_bytes(form, self._rows(scope), "诉求")
 
-    def _rows(self) -> Iterator[tuple[object, ...]]:
+    def _rows(self, scope: Scope | None) -> Iterator[tuple[object, ...]]:
         yield HEAD
         kinds = HELP_KINDS.labels()
         for rows in self._store.briefs(None):
             for row in rows:
+                if scope and not scope.covers(row.get("area", ""), row.get("town", "")):
+                    continue
                 kind = row.get("help_kind", "")
                 yield (
                     row["_id"],

@@ -5,16 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from backend.guidance.service.world import (
-    FEEDBACK_GIVEN,
-    FEEDBACK_PUBLISHED,
-    HELD,
-    REFUSED,
-    UNCHECKED,
-    World,
-)
+from backend.guidance.service.world import FEEDBACK_GIVEN, FEEDBACK_PUBLISHED, World
 from backend.guidance.store.feedback import ANSWERED, FEEDBACK, PUBLISHED, Feedback, FeedbackStore
-from backend.guidance.writing import cleaned
 from backend.shared.caller import Caller
 from backend.shared.errors import (
     InvalidInputError,
@@ -25,6 +17,7 @@ from backend.shared.errors import (
 )
 from backend.shared.events import Event
 from backend.shared.paging import Page
+from backend.shared.writing import HELD, UNCHECKED, checked, cleaned
 
 MARKS = {"unclear": "看不懂", "wrong": "有错误", "outdated": "已过时", "helpful": "有帮助", "other": "其他"}
 LONGEST = 2000
@@ -47,16 +40,13 @@ class FeedbackService:
             raise InvalidInputError.at("text", "请写明您的意见。")
         if self._store.count_of_day(caller.id, now.date().isoformat()) >= A_DAY:
             raise TooManyRequestsError(3600)
-        checked = self._world.check_text(caller.id, said) if said else UNCHECKED
-        if checked == REFUSED:
-            raise InvalidInputError.at("text", "内容未通过安全检查，请修改后再提交。")
         feedback_id = f"{int(now.timestamp() * 1000):015}-{secrets.token_hex(4)}"
         fields = {
             "about": about,
             "anchor": anchor,
             "mark": mark,
             "text": said,
-            "checked": checked,
+            "checked": checked(self._world.check_text, caller.id, said),
             "person": caller.id,
             "day": now.date().isoformat(),
         }

@@ -10,6 +10,7 @@ from backend.guidance.store.requests import Request
 from backend.shared.caller import SYSTEM
 from backend.shared.clock import in_shanghai
 from backend.shared.errors import StaleRevisionError
+from backend.shared.writing import HELD
 
 GONE = "（已按本人要求删除）"
 
@@ -52,7 +53,7 @@ class PersonalGuidance:
     def _without(self, request: Request, person: str) -> None:
         mine = [row for row in request.files if row.get("person") == person]
         entries = [
-            {**row, "text": GONE, "person": ""} if row.get("person") == person else dict(row)
+            {**row, "text": GONE, "person": "", "checked": ""} if row.get("person") == person else dict(row)
             for row in request.entries
         ]
         fields: dict[str, Any] = {
@@ -63,11 +64,20 @@ class PersonalGuidance:
             fields |= {"person": "", "title": GONE, "text": GONE}
         if request.rating.get("person") == person:
             fields["rating"] = {**request.rating, "text": "", "person": ""}
+        fields["holding"] = _holding(request, fields)
         now = self._steps.world.clock.now()
         self._steps.store.change(request.id, fields, SYSTEM.label, now, revision=request.revision)
         for row in mine:
             if not self._steps.store.uses_file(row["original"]):
                 self._steps.world.originals.remove(row["original"])
+
+
+def _holding(request: Request, fields: dict[str, Any]) -> str:
+    """Whether the content check still holds any of the texts that are left."""
+    text = request.checked == HELD and fields.get("text", request.text) != GONE
+    rating = fields.get("rating", request.rating)
+    words = any(row.get("checked") == HELD for row in fields["entries"])
+    return "yes" if text or words or (rating.get("held") and rating.get("text")) else ""
 
 
 def _exported(request: Request, person: str) -> dict[str, Any]:

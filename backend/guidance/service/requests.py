@@ -7,22 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from backend.guidance.promise import due_after, promise_of, survey_at
+from backend.guidance.promise import survey_at
 from backend.guidance.routing import LABELS, LEVELS, Need, Route
 from backend.guidance.service.access import Seat, own_filter, seat_of, seen, worked_on
-from backend.guidance.service.steps import STOPPED, Step, Steps, entry, live, running
+from backend.guidance.service.steps import STOPPED, Step, Steps, deadline, entry, live
 from backend.guidance.service.world import (
     ENDED_EVENT,
     HANDED_OVER,
+    NOTED,
     OFFERED,
     OPENED,
-    PASSED,
-    REFUSED,
-    UNCHECKED,
     World,
 )
 from backend.guidance.store.requests import COLLECTION, ENDED, OPEN, WORKING, Request
-from backend.guidance.writing import cleaned, one_line
 from backend.people.service import Adviser
 from backend.shared.caller import SYSTEM, Caller
 from backend.shared.clock import in_shanghai
@@ -35,6 +32,7 @@ from backend.shared.errors import (
 )
 from backend.shared.events import Event
 from backend.shared.paging import Page
+from backend.shared.writing import HELD, PASSED, UNCHECKED, checked, cleaned, one_line
 from policies.vocabulary import DEPARTMENTS, HELP_KINDS
 
 Result = Literal["helped", "referred", "could_not_help", "could_not_reach", "withdrawn"]
@@ -86,6 +84,28 @@ class RequestService:
             return self._open(request_id, asked, SYSTEM, at)
         except AlreadyExistsError:
             return self._steps.store.get(request_id)
+
+    def note_warning(self, event: Event, text: str) -> Request | None:
+        """Listens to warning.escalated and warning.ended: a note in the request the warning opened, once.
+
+        It ends nothing: whoever owns the request looks and ends it.
+        """
+        uscc, rule = str(event.data["uscc"]), str(event.data["rule"])
+        opened = self._steps.store.of_warning(uscc, f"{uscc}/{rule}")
+        note = event.id[:12]
+
+        def decide(request: Request, now: datetime) -> Step | None:
+            if request.state == ENDED or any(row["id"] == note for row in request.entries):
+                return None
+            staff = self._steps.accounts([request.owner] if request.owner else request.offered)
+            told = entry("note", SYSTEM, now, text, id=note)
+            return Step(entries=[told], events=[(NOTED, {"staff": staff})])
+
+        return self._steps.take(opened.id, SYSTEM, decide) if opened else None
+
+    def untaken(self) -> tuple[int, int, int]:
+        """What waits for the commission itself: requests, those overdue, those warnings opened."""
+        return self._steps.store.count_untaken(self._world.clock.today().isoformat())
 
     def read(self, request_id: str, caller: Caller) -> tuple[Request, Seat]:
         """One request with the seat it is seen from; NotFoundError for those it does not concern."""
@@ -173,7 +193,7 @@ class RequestService:
             told = entry("step", caller, now, words, self.name_of(seat.desk))
             ask = result != "withdrawn"
             kept = request.kept or ("yes" if ask else "")
-            after = {"look_at": survey_at(now)} if ask else {}
+            after = {"look_at": survey_at(now, self._months())} if ask else {}
             fields = {**STOPPED, **after, "state": ENDED, "result": result, "kept": kept}
             return Step(fields, [told], events=[(ENDED_EVENT, {"result": result, "ask": ask})])
 
@@ -192,13 +212,13 @@ class RequestService:
         company = self._world.companies.read_company(asked.uscc, caller)
         title = one_line(asked.title, "title", LONGEST_TITLE, 2)
         text = cleaned(asked.text, "text", LONGEST_TEXT, 2)
-        checked = self._checked(caller, f"{title}\n{text}")
+        said = self._checked(caller, f"{title}\n{text}")
         self._check_source(asked)
         place = (company.operating_area, company.operating_town)
         area, town = place if any(place) else (company.area, company.town)
         service_class = self._world.service_class(company.uscc)
         found = self._steps.routed(self.need(company.uscc, area, town, asked))
-        due = due_after(now.date(), promise_of(service_class))
+        figures = self._steps.settings.now()
         fields = {
             "uscc": company.uscc,
             "area": area,
@@ -209,14 +229,16 @@ class RequestService:
             "help_kind": asked.help_kind,
             "title": title,
             "text": text,
-            "checked": checked,
+            "checked": said,
+            "holding": "yes" if said == HELD else "",
             "reach": asked.reach,
             "person": caller.id if caller.kind == "person" else "",
             "opened_on": now.date().isoformat(),
             "state": OPEN,
             "service_class": service_class,
+            "promised_days": figures.promise_of(service_class).answer_days,
             **offer(found),
-            **running(due, now),
+            **deadline(figures, service_class, now),
         }
         self._steps.looks.put([(fields["look_at"], request_id)], caller.label, now)
         staff = self._steps.accounts(fields["offered"])
@@ -248,6 +270,9 @@ class RequestService:
 
         return self._steps.take(request_id, caller, decide)
 
+    def _months(self) -> int:
+        return self._steps.settings.now().terms.survey_after_months
+
     def _adviser(self, adviser_id: str) -> Adviser:
         return self._world.people.read_adviser(adviser_id)
 
@@ -265,10 +290,7 @@ class RequestService:
     def _checked(self, caller: Caller, text: str) -> str:
         if caller.kind != "person":
             return PASSED if caller.kind == "system" else UNCHECKED
-        checked = self._world.check_text(caller.id, text)
-        if checked == REFUSED:
-            raise InvalidInputError.at("text", "内容未通过安全检查，请修改后再提交。")
-        return checked
+        return checked(self._world.check_text, caller.id, text)
 
 
 def offer(found: Route) -> dict[str, Any]:

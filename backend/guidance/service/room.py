@@ -12,6 +12,7 @@ from backend.guidance.service.feedback import FeedbackService
 from backend.guidance.service.personal import PersonalGuidance
 from backend.guidance.service.requests import RequestService
 from backend.guidance.service.satisfaction import Satisfaction
+from backend.guidance.service.settings import GuidanceSettings
 from backend.guidance.service.steps import Steps
 from backend.guidance.service.talking import Talking
 from backend.guidance.service.visits import VisitService
@@ -20,6 +21,7 @@ from backend.guidance.store.chain import HandoverStore
 from backend.guidance.store.feedback import FeedbackStore
 from backend.guidance.store.looks import LookStore
 from backend.guidance.store.requests import RequestStore
+from backend.guidance.store.settings import GuidanceSettingStore
 from backend.guidance.store.visits import VisitStore
 
 
@@ -37,13 +39,15 @@ class GuidanceRoom:
     chain: Chain
     feedback: FeedbackService
     personal: PersonalGuidance
+    settings: GuidanceSettings
 
 
 def guidance_room(world: World) -> GuidanceRoom:
     """The room over the stores of the house."""
     store, feedback = RequestStore(), FeedbackStore()
     board = RequestBoard(store, world)
-    steps = Steps(store, LookStore(), board, world)
+    settings = GuidanceSettings(GuidanceSettingStore(), world.clock)
+    steps = Steps(store, LookStore(), board, settings, world)
     requests = RequestService(steps)
     return GuidanceRoom(
         requests,
@@ -51,9 +55,10 @@ def guidance_room(world: World) -> GuidanceRoom:
         Deadlines(steps),
         Satisfaction(steps),
         board,
-        BoardExport(store, board, world),
-        VisitService(VisitStore(), store, world),
+        BoardExport(store, world),
+        VisitService(VisitStore(), store, settings, world),
         Chain(HandoverStore(), world),
         FeedbackService(feedback, world),
         PersonalGuidance(steps, feedback),
+        settings,
     )

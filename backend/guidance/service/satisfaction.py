@@ -6,11 +6,10 @@ from datetime import datetime
 
 from backend.guidance.service.access import Seat, seat_of, seen
 from backend.guidance.service.steps import Step, Steps
-from backend.guidance.service.world import HELD, REFUSED
 from backend.guidance.store.requests import ENDED, Request
-from backend.guidance.writing import cleaned
 from backend.shared.caller import Caller
-from backend.shared.errors import InvalidInputError, WrongStateError
+from backend.shared.errors import WrongStateError
+from backend.shared.writing import HELD, checked, cleaned
 
 
 class Satisfaction:
@@ -23,17 +22,14 @@ class Satisfaction:
         """How it was, one to five; WrongStateError before the end and a second time."""
         seat = seat_of(self._steps.world.people, caller)
         said = cleaned(text, "text", 1000, 0)
-        checked = self._steps.world.check_text(caller.id, said) if said else ""
-        if checked == REFUSED:
-            raise InvalidInputError.at("text", "内容未通过安全检查，请修改后再提交。")
+        held = checked(self._steps.world.check_text, caller.id, said) == HELD
 
         def decide(request: Request, now: datetime) -> Step:
             self._check(request, seat)
             if request.rating:
                 raise WrongStateError("您已经评价过了，谢谢。", id=request_id)
-            held = checked == HELD
             given = {"stars": stars, "text": said, "at": now, "held": held, "person": caller.id}
-            return Step({"rating": given})
+            return Step({"rating": given, **({"holding": "yes"} if held else {})})
 
         return self._steps.take(request_id, caller, decide)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from backend.guidance.promise import Due, due_after, promise_of
+from backend.guidance.promise import Due, Figures, due_after
 from backend.guidance.routing import Candidate, Need, Route, route
 from backend.guidance.service.board import RequestBoard
+from backend.guidance.service.settings import GuidanceSettings
 from backend.guidance.service.world import World
 from backend.guidance.store.looks import LookStore
 from backend.guidance.store.requests import COLLECTION, ENDED, Request, RequestStore
@@ -39,7 +40,15 @@ Decide = Callable[[Request, datetime], Step | None]
 class Steps:
     """Takes steps on requests; several at once are taken one after the other."""
 
-    def __init__(self, store: RequestStore, looks: LookStore, board: RequestBoard, world: World) -> None:
+    def __init__(
+        self,
+        store: RequestStore,
+        looks: LookStore,
+        board: RequestBoard,
+        settings: GuidanceSettings,
+        world: World,
+    ) -> None:
+        self.settings = settings
         self.store = store
         self.looks = looks
         self.board = board
@@ -89,16 +98,24 @@ class Steps:
         told = {"uscc": request.uscc, "opened_on": request.opened_on, **data}
         return Event(kind, request.id, now, caller.label, told)
 
-    def clock_fields(self, request: Request, now: datetime, days: int | None = None) -> dict[str, Any]:
+    def clock_fields(
+        self, request: Request, now: datetime, days: int | None = None, figures: Figures | None = None
+    ) -> dict[str, Any]:
         """The deadline starts to run, or runs on with the days that were left."""
-        due = due_after(now.date(), promise_of(request.service_class), days)
-        return running(due, now)
+        return deadline(figures or self.settings.now(), request.service_class, now, days)
 
     def routed(self, need: Need) -> Route:
-        """Who should help, with the load of now."""
-        today = self.world.clock.today()
-        advisers = self.world.people.everyone()
-        return route(need, candidates(advisers, self.board.loads(), today))
+        """Who should help, with the load of now; accounts in a post only where no adviser is there."""
+        loads = self.board.loads()
+        people = candidates(self.world.people.everyone(), loads, self.world.clock.today())
+        found = route(need, people)
+        if found.first_level() == need.level:
+            return found
+        return route(need, [*people, *self.posts(loads)])
+
+    def posts(self, loads: Mapping[str, int]) -> list[Candidate]:
+        """Accounts in a post that no adviser is described for, with their load."""
+        return [replace(one, load=loads.get(one.id, 0)) for one in self.world.posts()]
 
     def accounts(self, desks: Sequence[str]) -> list[str]:
         """The staff accounts behind desks, for those who tell them."""
@@ -116,6 +133,12 @@ def accounts_at(desks: Sequence[str], known: Mapping[str, str]) -> list[str]:
     """The accounts behind desks: an adviser's own, if it has one, or the account that is the desk."""
     named = (desk.partition(":")[2] if ":" in desk else known.get(desk, "") for desk in desks)
     return sorted({name for name in named if name})
+
+
+def deadline(figures: Figures, service_class: str, now: datetime, days: int | None = None) -> dict[str, Any]:
+    """The fields of a deadline that runs from now on, by the figures that hold."""
+    promise = figures.promise_of(service_class)
+    return running(due_after(now.date(), promise, figures.terms.remind_hour, days), now)
 
 
 def running(due: Due, now: datetime) -> dict[str, Any]:
@@ -153,7 +176,7 @@ def candidates(advisers: list[Adviser], loads: Mapping[str, int], today: Any) ->
     """The people as routing sees them today; who stands in takes over the place of who is away."""
     covered: dict[str, list[Adviser]] = {}
     for one in advisers:
-        if (away := one.absence(today)) and away.stand_in:
+        if one.absences and (away := one.absence(today)) and away.stand_in:
             covered.setdefault(away.stand_in, []).append(one)
     found = []
     for one in advisers:
@@ -169,7 +192,7 @@ def candidates(advisers: list[Adviser], loads: Mapping[str, int], today: Any) ->
                 frozenset(one.helps),
                 one.capacity,
                 loads.get(one.id, 0),
-                one.absence(today) is not None,
+                bool(one.absences) and one.absence(today) is not None,
                 frozenset(one.interests),
                 tuple(other.name for other in absent),
             )

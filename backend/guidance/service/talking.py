@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from backend.guidance.attachments import MAX_FILES, checked_file
 from backend.guidance.promise import left_of
 from backend.guidance.service.access import Seat, seat_of, seen, worked_on
 from backend.guidance.service.requests import LONGEST_TEXT, RequestService
 from backend.guidance.service.steps import STOPPED, Step, Steps, entry, live
-from backend.guidance.service.world import ANSWERED, ASKED, PASSED, REFUSED, REPLIED
+from backend.guidance.service.world import ANSWERED, ASKED, REPLIED
 from backend.guidance.store.requests import OPEN, WAITING, WORKING, Request
-from backend.guidance.writing import cleaned
 from backend.shared.caller import Caller
-from backend.shared.errors import InvalidInputError, NotFoundError, WrongStateError
+from backend.shared.errors import NotFoundError, WrongStateError
+from backend.shared.writing import HELD, PASSED, UNCHECKED, checked, cleaned
 
 
 class Talking:
@@ -29,11 +30,9 @@ class Talking:
         seat = seat_of(self._world.people, caller)
         said = cleaned(text, "text", LONGEST_TEXT)
         if caller.kind == "person":
-            checked = self._world.check_text(caller.id, said)
-            if checked == REFUSED:
-                raise InvalidInputError.at("text", "内容未通过安全检查，请修改后再提交。")
+            found = checked(self._world.check_text, caller.id, said)
             return self._steps.take(
-                request_id, caller, lambda request, now: self._reply(request, now, said, checked, seat)
+                request_id, caller, lambda request, now: self._reply(request, now, said, found, seat)
             )
         return self._steps.take(
             request_id, caller, lambda request, now: self._answer(request, now, said, seat)
@@ -71,6 +70,29 @@ class Talking:
 
         return self._steps.take(request_id, caller, decide)
 
+    def release(self, request_id: str, caller: Caller) -> Request:
+        """Staff have read what the content check held in a request: nothing is marked any more."""
+        seat = seat_of(self._world.people, caller)
+
+        def decide(request: Request, _now: datetime) -> Step:
+            worked_on(request, seat)
+            if not request.holding:
+                raise WrongStateError("这条诉求没有被暂扣的文字。", id=request_id)
+            entries = [
+                {**row, "checked": UNCHECKED} if row.get("checked") == HELD else dict(row)
+                for row in request.entries
+            ]
+            fields: dict[str, Any] = {"holding": "", "entries": entries}
+            if request.checked == HELD:
+                fields["checked"] = UNCHECKED
+            if request.rating.get("held"):
+                fields["rating"] = {**request.rating, "held": False}
+            return Step(fields)
+
+        released = self._steps.take(request_id, caller, decide)
+        self._world.record(caller, "request.released", f"request:{request_id}")
+        return released
+
     def attach(self, request_id: str, name: str, data: bytes, caller: Caller) -> Request:
         """One more file; its bytes are kept apart by their content before the request names them."""
         seat = seat_of(self._world.people, caller)
@@ -105,15 +127,17 @@ class Talking:
                 return str(row["name"]), self._world.originals.get(row["original"])
         raise NotFoundError("附件", str(number))
 
-    def _reply(self, request: Request, now: datetime, text: str, checked: str, seat: Seat) -> Step:
+    def _reply(self, request: Request, now: datetime, text: str, found: str, seat: Seat) -> Step:
         seen(live(request), seat)
-        fields = {}
+        fields: dict[str, Any] = {}
         if request.state == WAITING:
             fields = self._steps.clock_fields(request, now, request.left_days or None)
             fields["state"] = WORKING if request.owner else OPEN
         elif not request.due_on:
             fields = self._steps.clock_fields(request, now)
-        told = entry("message", seat.caller, now, text, "企业", checked=checked)
+        if found == HELD:
+            fields["holding"] = "yes"
+        told = entry("message", seat.caller, now, text, "企业", checked=found)
         staff = self._steps.accounts([request.owner, *request.helpers])
         return Step(fields, [told], events=[(REPLIED, {"staff": staff})])
 

@@ -8,12 +8,11 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
-from backend.guidance.promise import figures
 from backend.guidance.service.access import COMMISSION, LOCAL, Seat, seat_of
+from backend.guidance.service.settings import GuidanceSettings
 from backend.guidance.service.world import World
 from backend.guidance.store.requests import RequestStore
 from backend.guidance.store.visits import CANCELLED, COLLECTION, DONE, PLANNED, Visit, VisitStore
-from backend.guidance.writing import cleaned
 from backend.shared.caller import SYSTEM, Caller
 from backend.shared.clock import in_shanghai
 from backend.shared.errors import (
@@ -25,6 +24,7 @@ from backend.shared.errors import (
 )
 from backend.shared.events import Event
 from backend.shared.paging import Page
+from backend.shared.writing import cleaned
 
 VISITED = "visit.done"
 KINDS: Mapping[str, str] = {"visit": "上门走访", "call": "电话联系", "checkup": "上门体检"}
@@ -34,7 +34,10 @@ CERTIFIED = "certified"
 class VisitService:
     """A liaison for its places, a mentor for its own visits, the commission for all."""
 
-    def __init__(self, store: VisitStore, requests: RequestStore, world: World) -> None:
+    def __init__(
+        self, store: VisitStore, requests: RequestStore, settings: GuidanceSettings, world: World
+    ) -> None:
+        self._settings = settings
         self._store = store
         self._requests = requests
         self._world = world
@@ -52,7 +55,7 @@ class VisitService:
         """Listens to pool.entered and pool.moved: a certified firm is visited too, once for the event."""
         if event.data.get("step") != CERTIFIED:
             return None
-        on = in_shanghai(event.at).date() + timedelta(days=int(figures()["certified_visit_days"]))
+        on = in_shanghai(event.at).date() + timedelta(days=self._settings.now().terms.certified_visit_days)
         visit_id = f"{on.isoformat()}~certified-{event.id[:12]}"
         with suppress(AlreadyExistsError):
             self._add(visit_id, event.subject, "visit", on, "已认定企业回访", Seat(SYSTEM, ""))
@@ -119,9 +122,9 @@ class VisitService:
         """联系到位, 服务到位, 跟踪到位: how many firms of each class were reached in time."""
         if not (caller.kind == "system" or (caller.kind == "staff" and caller.has(*COMMISSION))):
             raise ForbiddenError
-        today, terms = self._world.clock.today(), figures()
-        contact_from = (today - timedelta(days=int(terms["contact_within_days"]))).isoformat()
-        follow_from = (today - timedelta(days=int(terms["follow_within_days"]))).isoformat()
+        today, terms = self._world.clock.today(), self._settings.now().terms
+        contact_from = (today - timedelta(days=terms.contact_within_days)).isoformat()
+        follow_from = (today - timedelta(days=terms.follow_within_days)).isoformat()
         done = self._store.done_since(min(contact_from, follow_from))
         contacted = {uscc for uscc, _, day in done if day >= contact_from}
         checked = {uscc for uscc, kind, day in done if kind == "checkup" and day >= contact_from}

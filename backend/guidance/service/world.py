@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from backend.adapters.files import OriginalStore
 from backend.catalogue.service import PublishedPolicy
 from backend.companies.service import CompanyService
+from backend.guidance.routing import Candidate
 from backend.people.service import PeopleService
 from backend.shared.clock import Clock
+from backend.shared.writing import CheckText
 
 OPENED, OFFERED = "request.opened", "request.offered"
 ANSWERED, ASKED, REPLIED = "request.answered", "request.asked", "request.replied"
 REMINDED, ESCALATED = "request.reminded", "request.escalated"
 HANDED_OVER, ENDED_EVENT, SURVEYED = "request.handed_over", "request.ended", "request.surveyed"
+NOTED = "request.noted"
 PASSED_ON = "firm.passed_on"
 FEEDBACK_GIVEN, FEEDBACK_PUBLISHED = "feedback.given", "feedback.published"
-
-# What the content check says of a text: passed, held for staff, or not checked at all.
-PASSED, HELD, REFUSED, UNCHECKED = "passed", "held", "refused", "unchecked"
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class World:
 
     `service_class` gives a firm's class (潜力, 重点, 申报) or ""; `firms_by_class` all firms of each class;
     `check_text` asks the content check about a person's text; `record` writes to the audit; `tried` says
-    how many firms applied for a policy and how many obtained it.
+    how many firms applied for a policy and how many obtained it; `posts` are accounts in a post of a place
+    that no adviser is described for, as routing takes them.
     """
 
     clock: Clock
@@ -41,5 +42,6 @@ class World:
     carrier_kind: Callable[[str], str]
     service_class: Callable[[str], str]
     firms_by_class: Callable[[], Mapping[str, Sequence[str]]]
-    check_text: Callable[[str, str], str]
+    check_text: CheckText
     tried: Callable[[str], tuple[int, int]]
+    posts: Callable[[], Sequence[Candidate]]

@@ -26,13 +26,14 @@ BRIEF = (
 
 class RequestDocument(RecordDocument):
     """`id` begins with its milliseconds. `owner`, `helpers` and `offered` name desks: an adviser's id, or
-    "staff:name" of an account that is no adviser's. `person` asked; `changed_hour` is for the board."""
+    "staff:name" of an account that is no adviser's. `person` asked; `changed_hour` is for the board;
+    `holding` is "yes" while the content check holds any of its texts."""
 
     meta = {
         "collection": COLLECTION,
         "indexes": [
             "uscc", "area", "town", "owner", "helpers", "offered", "person", "policy", "department", "state",
-            "changed_hour", "entries.person", "files.original", "result",
+            "changed_hour", "entries.person", "files.original", "result", "holding",
         ],
     }  # fmt: skip
     label = "诉求"
@@ -48,6 +49,7 @@ class RequestDocument(RecordDocument):
     title = me.StringField(required=True)
     text = me.StringField(default="")
     checked = me.StringField(default="")
+    holding = me.StringField(default="")
     reach = me.StringField(default="app")
     person = me.StringField(default="")
     opened_on = me.StringField(required=True)
@@ -60,6 +62,7 @@ class RequestDocument(RecordDocument):
     route = me.ListField(me.DictField())
     passed_over = me.DictField()
     service_class = me.StringField(default="")
+    promised_days = me.IntField(default=0)
     due_on = me.StringField(default="")
     due_sure = me.BooleanField(default=True)
     look_at = me.DateTimeField()
@@ -92,6 +95,7 @@ class Request:
     title: str
     text: str
     checked: str
+    holding: str
     reach: str
     person: str
     opened_on: str
@@ -104,6 +108,7 @@ class Request:
     route: tuple[Mapping[str, Any], ...]
     passed_over: Mapping[str, int]
     service_class: str
+    promised_days: int
     due_on: str
     due_sure: bool
     look_at: datetime | None
@@ -192,6 +197,22 @@ class RequestStore:
         found = page_by_id(RequestDocument, wanted.query(), limit, cursor, newest_first=True)
         return found.map(lambda document: _record(document.to_mongo().to_dict()))
 
+    def of_warning(self, uscc: str, warning: str) -> Request | None:
+        """The latest request a warning of the firm opened."""
+        query = {"uscc": uscc, "source.warning": warning}
+        raw = next(iter(collection_of(COLLECTION).find(query).sort("_id", -1).limit(1)), None)
+        return _record(raw) if raw else None
+
+    def count_untaken(self, today: str) -> tuple[int, int, int]:
+        """Requests that wait for the commission itself: all, those overdue, those warnings opened."""
+        query = {"state": OPEN, "level": "commission"}
+        late: dict[str, Any] = {"due_on": {"$gt": "", "$lt": today}}
+        narrowed: tuple[dict[str, Any], ...] = ({}, late, {"source.kind": "warning"})
+        total, overdue, warned = (
+            collection_of(COLLECTION).count_documents({**query, **more}) for more in narrowed
+        )
+        return total, overdue, warned
+
     def of_person(self, person: str) -> list[Request]:
         """What a person asked or wrote in."""
         names = ("person", "entries.person", "files.person", "rating.person")
@@ -221,13 +242,14 @@ def hour_of(at: datetime) -> str:
 def _record(raw: Mapping[str, Any]) -> Request:
     lists = ("helpers", "offered", "route", "entries", "files")
     texts = (
-        "area", "town", "policy", "condition", "help_kind", "text", "checked", "person", "owner",
+        "area", "town", "policy", "condition", "help_kind", "text", "checked", "holding", "person", "owner",
         "department", "service_class", "due_on", "kept", "result",
     )  # fmt: skip
     given: dict[str, Any] = {name: tuple(raw.get(name) or ()) for name in lists}
     given |= {name: raw.get(name) or "" for name in texts}
     given |= {name: dict(raw.get(name) or {}) for name in ("source", "passed_over", "rating", "later")}
-    given |= {name: int(raw.get(name) or 0) for name in ("left_days", "answers", "escalations")}
+    numbers = ("promised_days", "left_days", "answers", "escalations")
+    given |= {name: int(raw.get(name) or 0) for name in numbers}
     same = ("revision", "uscc", "title", "opened_on", "state", "level", "created_at", "updated_at")
     given |= {name: raw[name] for name in same}
     return Request(

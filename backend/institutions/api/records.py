@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_restx import Api, Resource
 
 from backend.adapters.http import (
+    Body,
     body,
     current_caller,
     guard,
@@ -25,8 +26,11 @@ from backend.institutions.schemas.records import (
     NewComplaint,
     PageQuery,
     RatedAnswer,
+    StaffComplaintAnswer,
+    StaffComplaintPage,
     case_json,
     complaint_json,
+    staff_complaint_json,
 )
 from backend.institutions.service.room import InstitutionRoom
 from backend.shared.caller import Role
@@ -69,10 +73,10 @@ class MyComplaints(RecordResource):
 class StaffComplaints(RecordResource):
     @guard(Role.EDITOR)
     @query(ComplaintQuery)
-    def get(self, institution_id: str, args: ComplaintQuery) -> ComplaintPage:
+    def get(self, institution_id: str, args: ComplaintQuery) -> StaffComplaintPage:
         """一家机构收到的投诉"""
         page = self.records.complaints_about(institution_id, args.limit, args.cursor, args.state)
-        items = [complaint_json(one) for one in page.items]
+        items = [staff_complaint_json(one) for one in page.items]
         return {"items": items, "total": page.total, "next_cursor": page.next_cursor}
 
 
@@ -82,6 +86,14 @@ class DecideComplaint(RecordResource):
     def post(self, complaint_id: str, data: Decision) -> ComplaintAnswer:
         """查实或不成立，并答复本人"""
         return complaint_json(self.records.decide(complaint_id, data.upheld, data.answer, current_caller()))
+
+
+class ReleaseComplaint(RecordResource):
+    @guard(Role.EDITOR)
+    @body(Body)
+    def post(self, complaint_id: str, data: Body) -> StaffComplaintAnswer:  # noqa: ARG002  (an empty body)
+        """核对后放行被内容检查暂扣的投诉"""
+        return staff_complaint_json(self.records.release(complaint_id, current_caller()))
 
 
 class Cases(RecordResource):
@@ -119,4 +131,7 @@ STAFF_ROUTES: dict[str, type[Resource]] = {
     f"{_ONE}/complaints": StaffComplaints,
 }
 MY_ROUTES: dict[str, type[Resource]] = {"": MyComplaints}
-DECISION_ROUTES: dict[str, type[Resource]] = {"/<string:complaint_id>/decision": DecideComplaint}
+DECISION_ROUTES: dict[str, type[Resource]] = {
+    "/<string:complaint_id>/decision": DecideComplaint,
+    "/<string:complaint_id>/release": ReleaseComplaint,
+}

@@ -9,6 +9,7 @@ from backend.adapters.http import Body, Query
 from backend.adapters.http.fields import Day, Uscc, Words
 from backend.institutions.store.cases import Case, Reported
 from backend.institutions.store.opinions import Complaint, ComplaintState
+from backend.shared.writing import HELD
 
 COMPLAINT_LABELS = {"open": "处理中", "upheld": "已查实", "dismissed": "不成立", "withdrawn": "已撤回"}
 
@@ -105,6 +106,20 @@ class ComplaintAnswer(TypedDict):
     decided_at: str | None
 
 
+class StaffComplaintAnswer(ComplaintAnswer):
+    """The same for staff; `held`: the content check could not pass the text."""
+
+    held: bool
+
+
+class StaffComplaintPage(TypedDict):
+    """A page of complaints for staff."""
+
+    items: list[StaffComplaintAnswer]
+    total: int
+    next_cursor: str | None
+
+
 class ComplaintPage(TypedDict):
     """A page of complaints."""
 
@@ -141,3 +156,8 @@ def complaint_json(complaint: Complaint) -> ComplaintAnswer:
         "made_at": complaint.made_at.isoformat(),
         "decided_at": complaint.decided_at.isoformat() if complaint.decided_at else None,
     }
+
+
+def staff_complaint_json(complaint: Complaint) -> StaffComplaintAnswer:
+    """A complaint for staff."""
+    return {**complaint_json(complaint), "held": complaint.checked == HELD}

@@ -17,6 +17,7 @@ from backend.shared.clock import Clock
 from backend.shared.errors import ForbiddenError, InvalidInputError, NotFoundError, WrongStateError
 from backend.shared.events import Event
 from backend.shared.paging import Page
+from backend.shared.writing import CheckText, checked
 
 DECIDED = "institution_complaint.decided"
 # Fewer answers say nothing about an institution.
@@ -50,6 +51,8 @@ class QualityRecords:
         opinions: OpinionStore,
         certified_on: CertifiedOn,
         firm_exists: Callable[[str], bool],
+        check_text: CheckText,
+        record: Callable[..., None],
         clock: Clock,
         hand_on: Callable[[str, str], bool],
     ) -> None:
@@ -58,6 +61,8 @@ class QualityRecords:
         self._opinions = opinions
         self._certified_on = certified_on
         self._firm_exists = firm_exists
+        self._check_text = check_text
+        self._record = record
         self._clock = clock
         self._hand_on = hand_on
 
@@ -125,7 +130,18 @@ class QualityRecords:
         if self._opinions.count_open(caller.id) >= MOST_OPEN_COMPLAINTS:
             raise WrongStateError(f"您已有 {MOST_OPEN_COMPLAINTS} 件投诉在处理中，请等答复后再提交。")
         key = f"{int(self._clock.now().timestamp()):012}-{uuid.uuid4().hex[:12]}"
-        return self._opinions.complain(key, institution, uscc, caller.id, text, self._clock.now())
+        said = checked(self._check_text, caller.id, text)
+        return self._opinions.complain(key, institution, uscc, caller.id, text, said, self._clock.now())
+
+    def release(self, complaint_id: str, caller: Caller) -> Complaint:
+        """Staff have looked at a complaint the content check held."""
+        self._opinions.get(complaint_id)
+        try:
+            released = self._opinions.release(complaint_id, caller.label, self._clock.now())
+        except WrongStateError as error:
+            raise WrongStateError("这件投诉没有被暂扣。", id=complaint_id) from error
+        self._record(caller, "institution_complaint.released", f"institution_complaint:{complaint_id}")
+        return released
 
     def decide(self, complaint_id: str, upheld: bool, answer: str, caller: Caller) -> Complaint:
         """Staff uphold or dismiss a complaint and say why; the person is told."""

@@ -12,6 +12,7 @@ from backend.institutions.store import InstitutionStore
 from backend.institutions.store.cases import CaseStore
 from backend.institutions.store.opinions import OpinionStore
 from backend.shared.clock import Clock
+from backend.shared.writing import CheckText
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,14 @@ def open_institution_room(
     institutions: InstitutionService,
     certified_on: CertifiedOn,
     firm_exists: Callable[[str], bool],
+    check_text: CheckText,
+    record: Callable[..., None],
     clock: Clock,
     hand_on: Callable[[str, str], bool],
 ) -> InstitutionRoom:
     """The room over its own stores."""
     store = InstitutionStore()
-    records = QualityRecords(store, CaseStore(), OpinionStore(), certified_on, firm_exists, clock, hand_on)
+    records = QualityRecords(
+        store, CaseStore(), OpinionStore(), certified_on, firm_exists, check_text, record, clock, hand_on
+    )
     return InstitutionRoom(institutions, records, Listing(store, records, clock))

@@ -15,6 +15,7 @@ from backend.shared.clock import in_shanghai
 from backend.shared.errors import AlreadyExistsError, NotFoundError
 from backend.shared.events import Event
 from backend.shared.paging import Page
+from backend.shared.writing import HELD, UNCHECKED
 
 RATINGS, COMPLAINTS = "institution_ratings", "institution_complaints"
 ComplaintState = Literal["open", "upheld", "dismissed", "withdrawn"]
@@ -44,6 +45,7 @@ class ComplaintDocument(RecordDocument):
     uscc = me.StringField(required=True)
     person = me.StringField(default="")
     text = me.StringField(default="")
+    checked = me.StringField(default="")
     state = me.StringField(default="open")
     answer = me.StringField(default="")
     decided_at = me.DateTimeField()
@@ -58,6 +60,7 @@ class Complaint:
     uscc: str
     person: str
     text: str
+    checked: str
     state: ComplaintState
     answer: str
     made_at: datetime
@@ -84,10 +87,19 @@ class OpinionStore:
         return {row["_id"]: (row["answers"], row["total"]) for row in rows}
 
     def complain(
-        self, complaint_id: str, institution: str, uscc: str, person: str, text: str, at: datetime
+        self,
+        complaint_id: str,
+        institution: str,
+        uscc: str,
+        person: str,
+        text: str,
+        checked: str,
+        at: datetime,
     ) -> Complaint:
-        """A new complaint."""
-        fields = {"institution": institution, "uscc": uscc, "person": person, "text": text}
+        """A new complaint; `checked` is what the content check said of its text."""
+        fields = {
+            "institution": institution, "uscc": uscc, "person": person, "text": text, "checked": checked,
+        }  # fmt: skip
         return _record(insert(ComplaintDocument, complaint_id, f"person:{person}", at, **fields))
 
     def get(self, complaint_id: str) -> Complaint:
@@ -96,6 +108,11 @@ class OpinionStore:
         if document is None:
             raise NotFoundError(ComplaintDocument.label, complaint_id)
         return _record(document)
+
+    def release(self, complaint_id: str, by: str, at: datetime) -> Complaint:
+        """Its held text may be used; WrongStateError when it is not held."""
+        where = {"checked": HELD}
+        return _record(change(ComplaintDocument, complaint_id, by, at, where=where, checked=UNCHECKED))
 
     def decide(
         self, complaint_id: str, state: str, answer: str, by: str, at: datetime, *events: Event
@@ -140,7 +157,7 @@ class OpinionStore:
         ratings = collection_of(RATINGS).update_many({"person": person}, {"$set": erased})
         for complaint in self.of_person(person):
             state = "withdrawn" if complaint.state == "open" else complaint.state
-            change(ComplaintDocument, complaint.id, "system", at, person="", text="", state=state)
+            change(ComplaintDocument, complaint.id, "system", at, person="", text="", checked="", state=state)
         return {"ratings": ratings.modified_count}
 
 
@@ -151,6 +168,7 @@ def _record(document: ComplaintDocument) -> Complaint:
         uscc=document.uscc,
         person=document.person,
         text=document.text,
+        checked=document.checked,
         state=document.state,
         answer=document.answer,
         made_at=in_shanghai(document.created_at),

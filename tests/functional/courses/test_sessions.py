@@ -118,7 +118,7 @@ def test_a_session_of_no_course_or_of_an_unlisted_one(
     assert client.post(STAFF, json=session(), headers=editor).status_code == 409
     hidden = {**COURSE, "listed": False}
     hidden.pop("id")
-    client.put("/api/v1/staff/courses/shili-ke", json=hidden, headers={**editor, "If-Match": "1"})
+    client.put("/api/v1/staff/courses/shili-ke", json=hidden, headers={**editor, "If-Match": "2"})
     assert client.get(ONE).status_code == 404
     assert client.get(PUBLIC).json["total"] == 0
     assert sign_up(client, people[0]).status_code == 404

@@ -73,7 +73,28 @@ def test_only_who_came_rates_and_few_answers_show_no_average(
     assert client.put(url, json={**answer, "score": 4}, headers=first[1]).json["score"] == 4
     assert client.get("/api/v1/courses/shili-ke").json["rating"] == {"answers": 1, "average": None}
     shown = client.get(f"{STAFF}/shili-chang/ratings", headers=editor).json
-    assert shown == {"rating": {"answers": 1, "average": None}, "words": ["讲得清楚"]}
+    assert shown == {"rating": {"answers": 1, "average": None}, "words": ["讲得清楚"], "held": []}
+
+
+def test_words_the_check_doubts_are_held_until_staff_release_them(
+    house: House, client: FlaskClient, editor: Headers, offered: Any, people: Any
+) -> None:
+    offered()
+    sign_up(client, people[0])
+    house.clock.move(days=10, hours=2)
+    who = client.get("/api/v1/me", headers=people[0][1]).json["id"]
+    client.put(f"{STAFF}/shili-chang/sign-ups/{who}/attendance", json={"came": True}, headers=editor)
+    refused = client.put(f"{ONE}/rating", json={"score": 1, "words": "示例违规"}, headers=people[0][1])
+    assert (refused.status_code, refused.json["message"][:6]) == (422, "words：")
+    client.put(f"{ONE}/rating", json={"score": 1, "words": "示例存疑"}, headers=people[0][1])
+    shown = client.get(f"{STAFF}/shili-chang/ratings", headers=editor).json
+    assert (shown["words"], [one["text"] for one in shown["held"]]) == ([], ["示例存疑"])
+    assert who not in str(shown)
+    url = f"{STAFF}/shili-chang/ratings/{shown['held'][0]['id']}/release"
+    assert client.post(url, json={}, headers=people[0][1]).status_code == 403
+    released = client.post(url, json={}, headers=editor).json
+    assert (released["words"], released["held"]) == (["示例存疑"], [])
+    assert client.post(url, json={}, headers=editor).status_code == 404
 
 
 def test_with_enough_answers_the_average_is_shown(house: House, client: FlaskClient, offered: Any) -> None:

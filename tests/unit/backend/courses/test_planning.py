@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from backend.courses.service.planning import _working_day
+from backend.courses.service.workdays import working_day
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from backend.courses.service.planning import _working_day
     ],
 )
 def test_the_working_day_up_to_a_day(day: date, found: date, natural: bool) -> None:
-    assert _working_day(day) == (found, natural)
+    assert working_day(day) == (found, natural)

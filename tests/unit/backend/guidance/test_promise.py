@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 import pytest
 
-from backend.guidance.promise import due_after, left_of, promise_of, survey_at
+from backend.guidance.promise import Promise, due_after, left_of, survey_at
 from backend.shared.clock import SHANGHAI
 
-KEY = promise_of("key")
+KEY = Promise(answer_days=3, remind_days=1)
 
 
 @pytest.mark.parametrize(
@@ -22,29 +22,24 @@ KEY = promise_of("key")
     ],
 )
 def test_deadlines_count_working_days(asked: date, last: date, remind: str) -> None:
-    due = due_after(asked, KEY)
+    due = due_after(asked, KEY, 9)
     assert (due.day, due.sure) == (last, True)
     assert due.remind_at == datetime.fromisoformat(remind).replace(tzinfo=SHANGHAI)
     assert due.at == datetime(due.day.year, due.day.month, due.day.day + 1, tzinfo=SHANGHAI)
 
 
 def test_a_year_without_a_notice_is_counted_and_said_to_be_unsure() -> None:
-    due = due_after(date(2026, 12, 31), KEY)
+    due = due_after(date(2026, 12, 31), KEY, 9)
     assert (due.day, due.sure) == (date(2027, 1, 5), False)
 
 
 def test_what_was_left_runs_on_and_is_never_nothing() -> None:
     assert left_of(date(2026, 5, 9), date(2026, 5, 8)) == 1
     assert left_of(date(2026, 5, 9), date(2026, 5, 9)) == 0
-    assert due_after(date(2026, 6, 1), KEY, 2).day == date(2026, 6, 3)
-    assert due_after(date(2026, 6, 1), KEY, 0).day == date(2026, 6, 2)
-
-
-def test_every_class_has_its_promise_and_a_firm_of_no_class_too() -> None:
-    days = {name: promise_of(name).answer_days for name in ("potential", "key", "applying", "", "mei-you")}
-    assert days == {"potential": 5, "key": 3, "applying": 2, "": 5, "mei-you": 5}
+    assert due_after(date(2026, 6, 1), KEY, 9, 2).day == date(2026, 6, 3)
+    assert due_after(date(2026, 6, 1), KEY, 9, 0).day == date(2026, 6, 2)
 
 
 def test_the_second_question_comes_three_months_later() -> None:
-    assert survey_at(datetime(2026, 11, 30, 15, tzinfo=SHANGHAI)).date() == date(2027, 2, 28)
-    assert survey_at(datetime(2026, 5, 6, 9, tzinfo=SHANGHAI)).date() == date(2026, 8, 6)
+    assert survey_at(datetime(2026, 11, 30, 15, tzinfo=SHANGHAI), 3).date() == date(2027, 2, 28)
+    assert survey_at(datetime(2026, 5, 6, 9, tzinfo=SHANGHAI), 3).date() == date(2026, 8, 6)

@@ -6,8 +6,8 @@ import pytest
 
 from backend.adapters.files import UnreadableFileError
 from backend.guidance.attachments import MAX_FILE_BYTES, checked_file
-from backend.guidance.writing import cleaned, one_line
 from backend.shared.errors import InvalidInputError
+from backend.shared.writing import cleaned, one_line
 
 
 @pytest.mark.parametrize(
