@@ -24,6 +24,9 @@ const BY_STATUS: Record<number, string> = {
   503: '系统正在整理数据，请稍等片刻再试。',
 }
 
+/** The name of a field before what is wrong with it: a word of the machine's; the person sees the field. */
+const FIELD = /\b[a-z_][a-z0-9_.]*：/g
+
 /** The error in plain Chinese: the server's own sentence where it has one, else ours. */
 export function plainWords(error: unknown): string {
   if (!(error instanceof CallError)) return '页面出了差错，请刷新后再试。'
@@ -31,7 +34,7 @@ export function plainWords(error: unknown): string {
   if (error.offline) return '连不上网络。请检查网络后再试。'
   const said = BY_STATUS[error.status] ?? (error.status >= 500 ? '服务暂时出了问题，请稍后再试。' : '')
   const asTold = ([400, 404, 409, 422, 428].includes(error.status) || error.code === 'not_ready') && error.message
-  const words = asTold || said || '请求没有成功，请稍后再试。'
+  const words = (asTold && asTold.replace(FIELD, '')) || said || '请求没有成功，请稍后再试。'
   return error.waitSeconds > 0 && !asTold ? words.replace('稍等片刻', `等${waitWords(error.waitSeconds)}`) : words
 }
 
