@@ -29,12 +29,13 @@ export default async function setup({ provide }: GlobalSetupContext) {
     provide('accounts', '')
     return undefined
   }
+  const { POLICYMAP_PYTHON: _ours, ...env } = process.env // the service refuses settings it does not know
   const folder = mkdtempSync(join(tmpdir(), 'policymap-page-'))
   const port = await freePort()
   const server = spawn(python, ['-m', 'backend.cli', 'demo'], {
     cwd: ROOT,
     env: {
-      ...process.env, POLICYMAP_PORT: String(port), POLICYMAP_DATA_DIR: folder, POLICYMAP_WECHAT_STAND_IN: 'true',
+      ...env, POLICYMAP_PORT: String(port), POLICYMAP_DATA_DIR: folder, POLICYMAP_WECHAT_STAND_IN: 'true',
       POLICYMAP_ASSESSMENT_LIMIT: '1000 per minute', POLICYMAP_SIGN_IN_LIMIT: '100 per minute', POLICYMAP_INVITATION_LIMIT: '100 per minute',
     },
     stdio: 'ignore',
