@@ -6,6 +6,7 @@ not the first paint, which may be an empty frame. The CPU of the machine is left
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 from playwright.sync_api import Browser, Page
@@ -126,9 +128,16 @@ def builds(tools: dict[str, str]) -> Iterator[Row]:
         run(tools, ["npm", "run", script], SOURCES, f"{label} was not built")
         seconds = time.monotonic() - started
         yield Row(f"building the {label} (s)", seconds, None, None, "<= 60", seconds <= 60)
-    folder = SOURCES / "dist/build/mp-weixin"
-    kilobytes = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1024
-    yield Row("mini-program, all of it (KB)", kilobytes, None, None, "main <= 700", kilobytes <= 700)
+    kilobytes = main_package(SOURCES / "dist/build/mp-weixin") / 1024
+    yield Row("mini-program, main package (KB)", kilobytes, None, None, "<= 700", kilobytes <= 700)
+
+
+def main_package(folder: Path) -> int:
+    """Bytes of a built mini-program that are loaded before its first screen: all but its sub-packages."""
+    app = json.loads((folder / "app.json").read_text("utf-8"))
+    apart = [folder / package["root"] for package in app.get("subPackages", [])]
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return sum(path.stat().st_size for path in files if not any(path.is_relative_to(one) for one in apart))
 
 
 def visits(browser: Browser, base: str) -> Iterator[Row]:

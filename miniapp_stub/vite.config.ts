@@ -24,6 +24,22 @@ const chartsApart: Plugin = {
   },
 }
 
+// On a slow network every file costs a journey, and a browser makes six at once: libraries are one file, what screens share another.
+const fewFiles: Plugin = {
+  name: 'few-files',
+  apply: 'build',
+  config: () => (web ? { build: { cssCodeSplit: false } } : {}),
+  outputOptions(options) {
+    if (!web) return null
+    const heavy = /node_modules\/(echarts|zrender|tslib)\/|\/src\/(charts|pages|staff)\/|\/parts\/(Asking|SelfCheck)|\/store\/ahead/
+    const manualChunks = (id: string) => {
+      if (heavy.test(id)) return undefined
+      return id.includes('/node_modules/') ? 'vendor' : /\/src\/(parts|store|api|words)\//.test(id) ? 'shared' : undefined
+    }
+    return { ...options, manualChunks }
+  },
+}
+
 // Home's own code is asked for beside the frame's instead of after it: one journey less on a slow network.
 const homeAtOnce: Plugin = {
   name: 'home-at-once',
@@ -33,15 +49,16 @@ const homeAtOnce: Plugin = {
     handler(_, { bundle = {} }) {
       if (!web) return []
       const home = Object.values(bundle).find((file) => file.type === 'chunk' && file.facadeModuleId?.includes('pages/home.vue'))
+      const entry = Object.values(bundle).find((file) => file.type === 'chunk' && file.isEntry)
+      const known = entry?.type === 'chunk' ? [entry.fileName, ...entry.imports] : []
       const files = home?.type === 'chunk' ? [home.fileName, ...home.imports] : []
-      const parts = files.filter((file) => !(bundle[file]?.type === 'chunk' && (bundle[file] as { isEntry?: boolean }).isEntry))
-      return parts.map((file) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` }, injectTo: 'head' as const }))
+      return files.filter((file) => !known.includes(file)).map((file) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` }, injectTo: 'head' as const }))
     },
   },
 }
 
 export default defineConfig({
-  plugins: [words, zrenderInBrowser, uni(), chartsApart, homeAtOnce],
+  plugins: [words, zrenderInBrowser, uni(), chartsApart, fewFiles, homeAtOnce],
   resolve: { alias: { '@library': library } },
   server: { host: '127.0.0.1', proxy: { '/api': 'http://127.0.0.1:8000' } },
 })

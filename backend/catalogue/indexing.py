@@ -8,7 +8,7 @@ from dataclasses import replace
 from backend.catalogue.store.explanations import Explanation
 from backend.catalogue.store.policies import ANY_AREA, Policy
 from backend.catalogue.store.versions import PublishedPolicy
-from policies.sheet import Clause, Sheet
+from policies.sheet import Clause, Sheet, plain_body
 from policies.vocabulary import DEPARTMENTS, TITLES, find
 from search_index.document import FieldValue, SearchDocument
 from search_index.schema import Field, FieldKind
@@ -85,7 +85,7 @@ def _whole(published: PublishedPolicy) -> SearchDocument:
     text = [
         *(points.who, points.what, points.how_much, points.when, points.where, *points.materials),
         *dict.fromkeys(condition.label for condition in conditions),
-        sheet.body,
+        plain_body(sheet.body),
     ]
     fields = {
         **_shared(sheet),

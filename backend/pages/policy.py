@@ -18,9 +18,8 @@ from backend.catalogue.wording import (
     support_text,
     validity_text,
 )
-from backend.pages.body import Block, blocks_of
 from policies.rules import Rule
-from policies.sheet import Relation, Sheet
+from policies.sheet import Block, Relation, Sheet, blocks_of
 from policies.vocabulary import AREAS, TITLES, find
 
 _RELATIONS = {

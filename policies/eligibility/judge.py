@@ -98,7 +98,7 @@ def _by_rule(sheet: Sheet, rule: Rule, facts: Facts, kind: ApplicationKind) -> t
 
 def _answer(condition: Condition, path: str, facts: Facts, rule: Rule, known: Evaluation) -> ConditionAnswer:
     state = _state(condition, known.bounds(condition.tree))
-    undecided = dict.fromkeys(known.undecided(condition.tree))
+    undecided = () if state in ("met", "unmet") else dict.fromkeys(known.undecided(condition.tree))
     wanted = dict.fromkeys(item for name in undecided for item in facts.wanted(name))
     threshold = threshold_text(condition, facts.on, facts.value)
     fact = condition.subject.fact if condition.subject else None

@@ -99,6 +99,7 @@ def registry() -> Mapping[str, Fact]:
     return read_registry(yaml.safe_load(text))
 
 
+@cache
 def fact_named(name: str) -> Fact:
     """The registered fact; raises FactError for a name nobody registered."""
     found = registry().get(name)

@@ -70,7 +70,7 @@ def _of_number(
 ) -> Shortfall:
     target = threshold if fact.is_ratio else Fraction(_WHOLE[op](threshold))
     short = abs(target - value)
-    effort = float(short / abs(target)) if target else 1.0
+    effort = float(short) / float(abs(target)) if target else 1.0
     word = "还差" if op in ("ge", "gt") else "超出"
     if fact.unit == "年":
         day = add_months(facts.on, 12 * ceil(short))

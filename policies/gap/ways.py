@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import NamedTuple
 
-from policies.conditions import Condition, Evaluation, Node, People, Points, Tiers, bounds_of
+from policies.conditions import Condition, Evaluation, Node, People, Points, Tiers
 from policies.conditions.building import build
 from policies.conditions.model import MOST_POINTS
 from policies.conditions.tree import AtLeast
@@ -28,7 +27,7 @@ class Way:
     people: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
 
-    @cached_property
+    @property
     def effort(self) -> float:
         """Orders alternatives: the sum of what is lacking in relation to what is asked."""
         closing = sum(shortfall.effort for shortfall in self.shortfalls)
@@ -57,34 +56,33 @@ class Way:
         return "；".join(filter(None, [self.doing, *self.people]))
 
 
-def way_of(condition: Condition, facts: Facts, known: Evaluation | None = None) -> Way:
+def way_of(condition: Condition, facts: Facts, known: Evaluation) -> Way:
     """The cheapest way to this condition; empty where it already holds."""
-    known = known or Evaluation(facts.value, facts.on)
     if known.bounds(condition.tree).certain:
         return Way()
     written = getattr(condition, condition.operator)
     if isinstance(written, Tiers):
         return _way_of_tiers(condition, written, facts)
     if condition.score is not None:
-        return way_to_points(condition.score.points, facts)
+        return way_to_points(condition.score.points, facts, known)
     if condition.parts and condition.not_ is None:
         ways = [way_of(part, facts, known) for part in condition.parts]
         needed = {"any_": 1, "all_": len(ways)}.get(condition.operator, condition.at_least_n or 1)
         return _cheapest(ways, needed)
-    return _way_of_node(condition.tree, facts)
+    return _way_of_node(condition.tree, facts, known)
 
 
-def _way_of_node(node: Node, facts: Facts) -> Way:
+def _way_of_node(node: Node, facts: Facts, known: Evaluation) -> Way:
     if isinstance(node, AtLeast):
-        return _cheapest([_way_of_node(part, facts) for part in node.parts], node.n)
+        return _cheapest([_way_of_node(part, facts, known) for part in node.parts], node.n)
     if isinstance(node, People):
         return Way(people=(node.text,))
     if isinstance(node, Points):
-        return way_to_points(node, facts)
+        return way_to_points(node, facts, known)
     value = facts.value(node.fact)
     if value is None:
         return Way(wanted=tuple(facts.wanted(node.fact)))
-    if bounds_of(node, facts.value, facts.on).certain:
+    if known.bounds(node).certain:
         return Way()
     return Way((shortfall_of(node, value, facts),))
 
@@ -95,14 +93,19 @@ def _way_of_tiers(condition: Condition, tiers: Tiers, facts: Facts) -> Way:
     deciding = facts.value(tiers.by)
     if deciding is None:
         tests = [build(condition.operator, condition.fact, tier.value, ()) for tier in tiers.tiers]
-        best = min((_way_of_node(test, facts) for test in tests), key=lambda way: way.effort)
+        best = min((_way_of_new(test, facts) for test in tests), key=lambda way: way.effort)
         return _merged([best, Way(wanted=tuple(facts.wanted(tiers.by)))])
-    return _way_of_node(build(condition.operator, condition.fact, tiers.tier_for(deciding).value, ()), facts)
+    return _way_of_new(build(condition.operator, condition.fact, tiers.tier_for(deciding).value, ()), facts)
 
 
-def way_to_points(points: Points, facts: Facts) -> Way:
+def _way_of_new(node: Node, facts: Facts) -> Way:
+    """A test made on the way does not outlive an evaluation of the sheet's own trees."""
+    return _way_of_node(node, facts, Evaluation(facts.value, facts.on))
+
+
+def way_to_points(points: Points, facts: Facts, known: Evaluation) -> Way:
     """The cheapest set of changes with which a score and its parts reach what they must."""
-    enough = [option for option in _options(points, facts) if option.points >= points.least]
+    enough = [option for option in _options(points, facts, known) if option.points >= points.least]
     if not enough:
         return Way()
     chosen = min(enough, key=lambda option: (option.hopeless, option.effort))
@@ -118,14 +121,14 @@ class _Option(NamedTuple):
     ways: tuple[Way, ...] = ()
 
 
-def _options(points: Points, facts: Facts) -> list[_Option]:
+def _options(points: Points, facts: Facts, known: Evaluation) -> list[_Option]:
     """What each number of points costs, cheapest first; nothing that costs more without giving more."""
     options = [_Option(0)]
     for worth, node in points.bands:
-        way = _way_of_node(node, facts)
+        way = _way_of_node(node, facts, known)
         options.append(_Option(worth, way.effort, way.hopeless, (way,)))
     for part in points.parts:
-        below = _options(part, facts)
+        below = _options(part, facts, known)
         options = options + below if points.best else [_together(a, b) for a in options for b in below]
         options = _worthwhile(options)
     most = MOST_POINTS if points.most is None else points.most

@@ -1,5 +1,6 @@
 """A policy sheet: YAML head and Markdown body, to objects and back."""
 
+from policies.sheet.body import Block, blocks_of, plain_body
 from policies.sheet.changes import FieldChange, field_changes
 from policies.sheet.errors import SheetError, SheetProblem
 from policies.sheet.model import (
@@ -20,6 +21,7 @@ from policies.sheet.supports import Limit, Support
 from policies.sheet.writing import render_sheet
 
 __all__ = [
+    "Block",
     "Case",
     "Clause",
     "Confidence",
@@ -36,8 +38,10 @@ __all__ = [
     "Target",
     "TaskRow",
     "Validity",
+    "blocks_of",
     "field_changes",
     "parse_sheet",
+    "plain_body",
     "read_model",
     "read_yaml",
     "render_sheet",

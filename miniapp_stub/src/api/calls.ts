@@ -1,9 +1,10 @@
 /* One function per call of the API that the screens make. */
-import { call, get, post, read, send } from './client'
+import { addressOf, call, get, post, read, send } from './client'
+import { fetchFile, sendFile, type Chosen } from './files'
 import type { components } from './schema'
 import type {
-  Changes, Company, Consent, Course, Explanation, Fact, Findings, FirmDispute, Follow, Graph, Guides, Inbox, Institution, Judged, Ladder, Me, MessageView,
-  NewsItem, Notice, Page, Policy, PolicyBrief, Pooled, Portrait, Question, SignedIn, StatedFact, Status, Value, Version, Wishes, Withdrawn,
+  Application, Changes, Company, Consent, Course, Explanation, Fact, Findings, FirmDispute, Follow, Graph, Guides, Inbox, Institution, Judged, Ladder, Me, MessageView,
+  NewsItem, NextStep, Notice, Page, Policy, PolicyBrief, Pooled, Portrait, Question, SignedIn, Stand, StatedFact, Status, Value, Version, Wishes, Withdrawn,
 } from './shapes'
 
 export const policy = (slug: string): Promise<Policy | Withdrawn> =>
@@ -20,7 +21,7 @@ export const explanations = (slug: string): Promise<Page<Explanation>> =>
 export interface Asked {
   q?: string, kind?: Findings['items'][0]['kind'][], level?: ('national' | 'city' | 'district' | 'area')[], area?: string[], policy_kind?: string[]
   standing?: 'in_force' | 'expired' | 'consultation' | 'not_yet' | 'all', sort?: 'relevance' | 'newest' | 'deadline'
-  closing_within?: number, issued_within?: number, limit?: number, cursor?: string
+  closing_within?: number, issued_within?: number, issued_from?: string, issued_to?: string, limit?: number, cursor?: string
 }
 export const search = (query: Asked): Promise<Findings> =>
   get('/api/v1/search', { query })
@@ -65,10 +66,11 @@ export const consent = (notice_version: string, wants: { push: boolean, contact:
 export const everythingAboutMe = (): Promise<object> => get('/api/v1/me/export')
 export const deleteMe = (): Promise<unknown> => post('/api/v1/me/deletion')
 
-export const messages = (box: 'all' | 'unread' | 'open' | 'done', cursor?: string): Promise<Inbox> => get('/api/v1/messages', { query: { box, cursor, limit: 20 } })
+export const messages = (box: 'all' | 'unread' | 'open' | 'done' | 'snoozed', cursor?: string): Promise<Inbox> => get('/api/v1/messages', { query: { box, cursor, limit: 20 } })
 export const message = (message_id: string): Promise<MessageView> => get('/api/v1/messages/{message_id}', { path: { message_id } })
 export const markRead = (message_id: string): Promise<unknown> => post('/api/v1/messages/{message_id}/read', { path: { message_id } })
 export const markDone = (message_id: string, done: boolean): Promise<unknown> => post('/api/v1/messages/{message_id}/done', { path: { message_id }, body: { done } })
+export const snooze = (message_id: string, until: string): Promise<unknown> => post('/api/v1/messages/{message_id}/snooze', { path: { message_id }, body: { until } })
 export const notRelevant = (message_id: string, reason: string): Promise<unknown> =>
   post('/api/v1/messages/{message_id}/not-relevant', { path: { message_id }, body: { reason } })
 export const mute = (message_id: string): Promise<unknown> => post('/api/v1/messages/{message_id}/mute', { path: { message_id } })
@@ -76,6 +78,8 @@ export const mute = (message_id: string): Promise<unknown> => post('/api/v1/mess
 export const wishes = (): Promise<Wishes> => get('/api/v1/me/push')
 export interface WishChange { rhythm?: Record<string, 'at_once' | 'daily' | 'weekly'>, personalised?: boolean, muted?: [] }
 export const wish = (change: WishChange): Promise<Wishes> => call('patch', '/api/v1/me/push', { body: change })
+export const setEmail = (email: string): Promise<{ email_confirmed: boolean }> => post('/api/v1/me/push/email', { body: { email } })
+export const confirmEmail = (code: string): Promise<{ email_confirmed: boolean }> => post('/api/v1/me/push/email-confirmation', { body: { code } })
 export const permit = (template: 'policy' | 'deadline', result: 'accept' | 'reject' | 'ban', nonce: string): Promise<unknown> =>
   post('/api/v1/me/push/permits', { body: { template, result, nonce } })
 export const calendar = (): Promise<{ open: boolean }> => get('/api/v1/me/push/calendar')
@@ -96,6 +100,11 @@ export const disputes = (uscc: string): Promise<Page<FirmDispute>> => get('/api/
 export const dispute = (uscc: string, fact: string, claimed: Value, reason: string, period?: string | null): Promise<FirmDispute> =>
   post('/api/v1/companies/{uscc}/disputes', { path: { uscc }, body: { fact, claimed, reason, period } })
 
+export const applications = (uscc: string): Promise<Page<Application>> => get('/api/v1/companies/{uscc}/applications', { path: { uscc } })
+export const nextSteps = (uscc: string): Promise<Page<NextStep>> => get('/api/v1/companies/{uscc}/next-steps', { path: { uscc } })
+export const tellStep = (uscc: string, policy: string, state: Stand, on: string, note: string): Promise<Application> =>
+  post('/api/v1/companies/{uscc}/applications', { path: { uscc }, body: { policy, state, on, note } })
+
 export const staffCompanies = (name: string, cursor?: string): Promise<Page<Company>> => get('/api/v1/staff/companies', { query: { name, cursor } })
 export interface ToCall { uscc: string, message: string, title: string, reason: string }
 export const callList = (): Promise<Page<ToCall>> => get('/api/v1/staff/deliveries/call-list')
@@ -112,6 +121,13 @@ export type Visit = Schemas['VisitJson']
 export const sessions = (course?: string) => read('/api/v1/course-sessions', { query: { course, limit: 50 } })
 export const signUp = (session_id: string, uscc: string) => send('post', '/api/v1/course-sessions/{session_id}/sign-up', { path: { session_id }, body: { uscc } })
 export const cancelSignUp = (session_id: string) => send('delete', '/api/v1/course-sessions/{session_id}/sign-up', { path: { session_id } })
+export const session = (session_id: string) => read('/api/v1/course-sessions/{session_id}', { path: { session_id } })
+export const mySeat = (session_id: string) => read('/api/v1/course-sessions/{session_id}/sign-up', { path: { session_id } })
+export const checkIn = (session_id: string, code: string) => send('post', '/api/v1/course-sessions/{session_id}/check-in', { path: { session_id }, body: { code } })
+export const rateSession = (session_id: string, score: number, words: string) =>
+  send('put', '/api/v1/course-sessions/{session_id}/rating', { path: { session_id }, body: { score, words } })
+export const material = (session_id: string, file_id: string) =>
+  fetchFile(addressOf('/api/v1/course-sessions/{session_id}/material/{file_id}', { session_id, file_id }))
 export const signUps = () => read('/api/v1/me/sign-ups', { query: { limit: 50 } })
 export const people = (area?: string) => read('/api/v1/people', { query: { area, limit: 100 } })
 
@@ -121,11 +137,16 @@ export const helpRequest = (request_id: string) => read('/api/v1/requests/{reque
 export const sayMore = (request_id: string, text: string) => send('post', '/api/v1/requests/{request_id}/messages', { path: { request_id }, body: { text } })
 export const withdrawRequest = (request_id: string, note: string) => send('post', '/api/v1/requests/{request_id}/withdraw', { path: { request_id }, body: { note } })
 export const rate = (request_id: string, stars: number, text: string) => send('put', '/api/v1/requests/{request_id}/rating', { path: { request_id }, body: { stars, text } })
+export type Attachment = Schemas['FileJson']
+export const attach = (request_id: string, chosen: Chosen): Promise<Attachment[]> =>
+  sendFile(addressOf('/api/v1/requests/{request_id}/files', { request_id }), chosen)
+export const attached = (request_id: string, number: number) => fetchFile(addressOf('/api/v1/requests/{request_id}/files/{number}', { request_id, number }))
 export const outcome = (request_id: string, applied: boolean, certified: boolean) =>
   send('put', '/api/v1/requests/{request_id}/outcome', { path: { request_id }, body: { applied, certified } })
 
 export type Feedback = Schemas['NewFeedback']
 export const giveFeedback = (body: Feedback) => send('post', '/api/v1/feedback', { body })
+export const understood = (slug: string, well: boolean) => send('put', '/api/v1/feedback/policies/{slug}', { path: { slug }, body: { understood: well } })
 export const myFeedback = () => read('/api/v1/feedback')
 
 export const dueVisits = () => read('/api/v1/staff/visits', { query: { due: '30', limit: 50 } })
@@ -133,4 +154,17 @@ export const visitsOf = (uscc: string) => read('/api/v1/staff/visits', { query: 
 export const planVisit = (body: Schemas['NewVisit']) => send('post', '/api/v1/staff/visits', { body })
 export const visitDone = (visit_id: string, revision: number, body: Schemas['VisitDone']) =>
   send('post', '/api/v1/staff/visits/{visit_id}/done', { path: { visit_id }, revision, body })
+export type Task = Schemas['StaffRequestJson']
+export type Ending = Schemas['Ending']
+const TASK = '/api/v1/staff/requests/{request_id}' as const
+export const tasks = (query: { mine?: boolean, state?: Task['state'], cursor?: string }) => read('/api/v1/staff/requests', { query: { ...query, limit: 30 } })
+export const task = (request_id: string) => read(TASK, { path: { request_id } })
+export const claim = (request_id: string) => send('post', `${TASK}/claim`, { path: { request_id } })
+export const answerTask = (request_id: string, text: string) => send('post', `${TASK}/answers`, { path: { request_id }, body: { text } })
+export const askBack = (request_id: string, text: string) => send('post', `${TASK}/questions`, { path: { request_id }, body: { text } })
+export const noteTask = (request_id: string, text: string) => send('post', `${TASK}/notes`, { path: { request_id }, body: { text } })
+export const handTask = (request_id: string, adviser: string, why: string) => send('post', `${TASK}/handover`, { path: { request_id }, body: { adviser, why } })
+export const endTask = (request_id: string, body: Ending) => send('post', `${TASK}/end`, { path: { request_id }, body })
+export type Handover = Schemas['HandoverJson']
+export const handovers = (cursor?: string) => read('/api/v1/staff/handovers', { query: { limit: 30, cursor } })
 export const askForFirm = (body: Asking) => send('post', '/api/v1/staff/requests', { body })

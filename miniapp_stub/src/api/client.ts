@@ -21,7 +21,7 @@ interface Sent<D> {
   /** How often a call that got no answer is tried again; only for calls that change nothing. */
   retries?: number
 }
-type Answer = { statusCode: number, data: unknown, header: Record<string, string> }
+export type Answer = { statusCode: number, data: unknown, header: Record<string, string> }
 
 const BASE = import.meta.env.VITE_API_BASE ?? ''
 const TIMEOUT = 15_000
@@ -31,11 +31,30 @@ const PAUSE = 800
 export async function call<M extends Method, P extends Address<M>, T>(method: M, address: P, sent: Sent<Door<P, M>> = {}): Promise<T> {
   const url = BASE + filled(address as string, sent.path as Parts) + queryString(sent.query as Parts)
   const again = () => ask(method, url, sent.body, sent.revision)
-  let answer = await retrying(again, sent.retries ?? (method === 'get' ? 2 : 0))
-  // A sign-in lasts minutes; it is renewed once, quietly, before anybody is asked to sign in again.
+  const answer = await admitted(() => retrying(again, sent.retries ?? (method === 'get' ? 2 : 0)))
+  return answer.data as T
+}
+
+/** An answer that is no refusal. A sign-in lasts minutes; it is renewed once, quietly, before anybody is asked to sign in again. */
+export async function admitted(again: () => Promise<Answer>): Promise<Answer> {
+  let answer = await again()
   if (answer.statusCode === 401 && (await renewed(renew))) answer = await again()
   if (answer.statusCode >= 400) throw refusal(answer)
-  return answer.data as T
+  return answer
+}
+
+/** The full address of a call. */
+export const addressOf = <P extends keyof paths>(address: P, path?: Part<Door<P, 'get' & keyof paths[P]> | Door<P, 'post' & keyof paths[P]>, 'path'>) =>
+  BASE + filled(address as string, path as Parts)
+
+/** What tells the server who asks. */
+export const signature = (): Record<string, string> => (session.accessToken ? { Authorization: `Bearer ${session.accessToken}` } : {})
+
+/** No answer came: why, as an error of ours. */
+export function unanswered(errMsg: string): CallError {
+  const slow = /timeout/i.test(errMsg)
+  if (!slow) heard(false)
+  return new CallError(0, slow ? 'timeout' : 'offline', errMsg)
 }
 
 /** A call that changes nothing. */
@@ -69,8 +88,7 @@ async function retrying(again: () => Promise<Answer>, retries: number): Promise<
 }
 
 function ask(method: Method, url: string, data: unknown, revision?: number, signed = true): Promise<Answer> {
-  const header: Record<string, string> = { 'Content-Type': 'application/json' }
-  if (signed && session.accessToken) header.Authorization = `Bearer ${session.accessToken}`
+  const header: Record<string, string> = { 'Content-Type': 'application/json', ...(signed && signature()) }
   if (revision !== undefined) header['If-Match'] = `"${revision}"`
   return new Promise((resolve, reject) => {
     uni.request({
@@ -81,11 +99,7 @@ function ask(method: Method, url: string, data: unknown, revision?: number, sign
       header,
       timeout: TIMEOUT,
       success: (told) => { heard(true); resolve(told as Answer) },
-      fail: ({ errMsg }) => {
-        const slow = /timeout/i.test(errMsg)
-        if (!slow) heard(false)
-        reject(new CallError(0, slow ? 'timeout' : 'offline', errMsg))
-      },
+      fail: ({ errMsg }) => reject(unanswered(errMsg)),
     })
   })
 }

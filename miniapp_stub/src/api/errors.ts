@@ -30,7 +30,7 @@ export function plainWords(error: unknown): string {
   if (error.code === 'timeout') return '网络太慢，等了很久没有回应。请再试一次。'
   if (error.offline) return '连不上网络。请检查网络后再试。'
   const said = BY_STATUS[error.status] ?? (error.status >= 500 ? '服务暂时出了问题，请稍后再试。' : '')
-  const asTold = [400, 404, 409, 422, 428].includes(error.status) && error.message
+  const asTold = ([400, 404, 409, 422, 428].includes(error.status) || error.code === 'not_ready') && error.message
   const words = asTold || said || '请求没有成功，请稍后再试。'
   return error.waitSeconds > 0 && !asTold ? words.replace('稍等片刻', `等${waitWords(error.waitSeconds)}`) : words
 }

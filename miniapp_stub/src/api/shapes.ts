@@ -146,7 +146,12 @@ export interface Why {
 }
 export interface MessageView extends Message { why: Why, receipts: { carrier: string, state: string, reason: string, delivered_at: string | null }[] }
 export interface Wishes {
-  rhythm: Record<string, 'at_once' | 'daily' | 'weekly'>, muted: string[], personalised: boolean, email: string, email_confirmed: boolean
+  rhythm: Record<string, 'at_once' | 'daily' | 'weekly'>, muted: string[], personalised: boolean, email: string, email_confirmed: boolean, email_bounced: boolean | null
   permits: Record<string, number>, templates?: Record<string, string>, follow_consent: string
 }
-export interface Follow { id: string, kind: 'policy' | 'search', uscc: string, policy: string | null, text: string, active: boolean }
+export type Stand = 'interested' | 'preparing' | 'applied' | 'obtained' | 'refused'
+export interface Application {
+  policy: string, state: Stand, label: string, since: string, history: { state: Stand, on: string, told_by: string, note: string, at: string }[]
+}
+export interface NextStep { policy: string, title: string, kind: string, because: string, status: Status, state: Stand | '' }
+export interface Follow { id: string, kind: 'policy' | 'search', uscc: string, policy: string | null, text: string, filters: Record<string, unknown>, active: boolean }

@@ -7,16 +7,44 @@ export const TABS = [
   { path: '/pages/mine', label: '我的' },
 ]
 
+// #ifndef H5
+const HANDED = 'asked'
+
+/** What a main section was asked on the way to it; told once. */
+export function handedOver(): Record<string, string> | undefined {
+  const query = uni.getStorageSync(HANDED) as string
+  if (!query) return undefined
+  uni.removeStorageSync(HANDED)
+  return Object.fromEntries(query.split('&').map((pair) => pair.split('=') as [string, string]))
+}
+// #endif
+
 /** Opens a screen; on the web every step is an entry of the browser's history. */
 export function goTo(url: string) {
   // #ifndef H5
-  if (TABS.some(({ path }) => path === url)) {
-    uni.switchTab({ url })
+  const [path, query] = url.split('?')
+  if (TABS.some((tab) => tab.path === path)) {
+    // A main section takes nothing in its address in WeChat: it is handed over beside it.
+    if (query) uni.setStorageSync(HANDED, query)
+    uni.switchTab({ url: path })
     return
   }
   // #endif
   uni.navigateTo({ url })
 }
+
+// #ifdef H5
+/**
+ * An address typed or pasted into an open window is no step of the router's: where it asks something else of the screen
+ * that stands there already, uni-app would keep showing the old. Without network what stands there is better than nothing.
+ */
+export function watchAddress() {
+  window.addEventListener('popstate', ({ state }) => {
+    const [shown] = getCurrentPages().slice(-1)
+    if (!state && navigator.onLine && location.hash.slice(1).split('?')[0] === `/${shown?.route}`) location.reload()
+  })
+}
+// #endif
 
 /** One step back, or home when this screen was the first. */
 export function goBack() {
@@ -31,6 +59,12 @@ export function address(path: string, asked: Record<string, string | undefined> 
 }
 
 export const policyAddress = (slug: string, anchor?: string) => address('/pages/policy', { slug, anchor })
+
+/** Where a typed name or code of a firm leads staff: a whole code names one firm, anything else is looked for. */
+export function firmAddress(typed: string): string {
+  const code = typed.trim().toUpperCase()
+  return /^[0-9A-Z]{18}$/.test(code) ? address('/charts/firm', { uscc: code }) : address('/pages/liaison', { name: typed.trim() })
+}
 
 /** What a screen was asked in its address, decoded once on every target. */
 export function asked(query: Record<string, string | undefined> | undefined, name: string): string {

@@ -1,6 +1,6 @@
 import areas from '@library/vocabulary/areas.yaml'
 import helpKinds from '@library/vocabulary/help_kinds.yaml'
-import type { Level, Standing, State, Status } from '@/api/shapes'
+import type { Level, Stand, Standing, State, Status } from '@/api/shapes'
 
 export const LEVELS: Record<Level, string> = { national: '国家', city: '上海市', district: '浦东新区', area: '片区' }
 export const POLICY_KINDS: Record<string, string> = {
@@ -24,6 +24,13 @@ export const STATES: Record<State, Said> = {
   unknown: { words: '缺信息', sign: '?', tone: 'plain' },
   declared: { words: '须自行声明', sign: '✎', tone: 'warn' },
   needs_person: { words: '须由人评定', sign: '◐', tone: 'warn' },
+}
+export const STANDS: Record<Stand, Pick<Said, 'words' | 'tone'>> = {
+  interested: { words: '有意向', tone: 'plain' },
+  preparing: { words: '准备中', tone: 'warn' },
+  applied: { words: '已申报', tone: 'warn' },
+  obtained: { words: '已获得', tone: 'good' },
+  refused: { words: '未通过', tone: 'bad' },
 }
 export const RELATIONS: Record<string, string> = {
   replaced_by: '已由它接替', replaces: '接替', repeals: '废止', amends: '修改', based_on: '依据', implements: '落实', interprets: '解读',

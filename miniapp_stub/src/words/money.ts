@@ -25,6 +25,9 @@ export function inWords(yuan: number): string {
   return `${yuan}元`
 }
 
+/** How large a file is. */
+export const sizeWords = (bytes: number) => (bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`)
+
 const trimmed = (value: number) => String(Number(value.toFixed(4)))
 
 /** A figure of a firm in words, by its unit; what is not known is said so. */

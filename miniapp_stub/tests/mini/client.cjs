@@ -1,5 +1,7 @@
 /* A stand-in for the WeChat client: runs the built mini-program (dist/build/mp-weixin) in Node with WeChat's own
  * WXML compiler and component framework (miniprogram-simulate) on a DOM, against a real server. */
+const fs = require('node:fs')
+const os = require('node:os')
 const path = require('node:path')
 const { JSDOM } = require('jsdom')
 
@@ -11,8 +13,8 @@ const exparser = require(require.resolve('miniprogram-exparser', { paths: [requi
 
 const ROOT = path.resolve(__dirname, '../../dist/build/mp-weixin')
 /** What the client was asked to do, in order; a test reads and empties it. */
-const seen = { requests: [], visits: [], privacy: [], permits: [], titles: [] }
-const phone = { server: '', online: true, answers: 'accept' }
+const seen = { requests: [], visits: [], privacy: [], permits: [], titles: [], opened: [] }
+const phone = { server: '', online: true, answers: 'accept', chosen: '' }
 const stored = new Map()
 
 /** A canvas that writes down what is drawn: the texts and the number of strokes and fills. */
@@ -29,11 +31,12 @@ const canvas = { width: 320, height: 440, style: {}, getContext: () => context }
 const system = { pixelRatio: 2, SDKVersion: '3.7.0', platform: 'devtools', windowWidth: 390, windowHeight: 844, theme: 'light' }
 const launch = { path: 'pages/home', query: {}, scene: 1001 }
 
-async function request({ url, method = 'GET', data, header, success, fail }) {
+async function request({ url, method = 'GET', data, header, responseType, success, fail }) {
   seen.requests.push(`${method} ${url.split('?')[0]}`)
   if (!phone.online) return setTimeout(() => fail({ errMsg: 'request:fail ' }))
   try {
     const answer = await fetch(new URL(url, phone.server), { method, headers: header, body: method === 'GET' ? undefined : data })
+    if (responseType === 'arraybuffer') return success({ statusCode: answer.status, data: await answer.arrayBuffer(), header: {} })
     const text = await answer.text()
     let told = text
     try { told = JSON.parse(text) } catch { /* not JSON: as it came */ }
@@ -42,6 +45,22 @@ async function request({ url, method = 'GET', data, header, success, fail }) {
     fail({ errMsg: `request:fail ${error}` })
   }
 }
+
+async function uploadFile({ url, filePath, name, header, success, fail }) {
+  seen.requests.push(`POST ${url}`)
+  const form = new FormData()
+  form.append(name, new Blob([fs.readFileSync(filePath)]), path.basename(filePath))
+  try {
+    const answer = await fetch(new URL(url, phone.server), { method: 'POST', headers: header, body: form })
+    success({ statusCode: answer.status, data: await answer.text() })
+  } catch (error) {
+    fail({ errMsg: `uploadFile:fail ${error}` })
+  }
+}
+
+/** The folder of the user's own files. */
+const papers = fs.mkdtempSync(path.join(os.tmpdir(), 'policymap-papers-'))
+process.on('exit', () => fs.rmSync(papers, { recursive: true, force: true }))
 
 const visit = (options) => { seen.visits.push(options.url); options.success?.({}) }
 Object.assign(wx, {
@@ -52,6 +71,9 @@ Object.assign(wx, {
   clearStorageSync: () => stored.clear(), getStorageInfoSync: () => ({ keys: [...stored.keys()] }),
   login(options) { seen.privacy.push('login'); options.success?.({ code: phone.code ?? 'demo-code-1' }) },
   requestSubscribeMessage({ tmplIds, success }) { seen.permits.push(...tmplIds); success(Object.fromEntries(tmplIds.map((id) => [id, phone.answers]))) },
+  uploadFile: (options) => { uploadFile(options); return { abort() {} } },
+  env: { USER_DATA_PATH: papers }, getFileSystemManager: () => ({ writeFileSync: (file, data) => fs.writeFileSync(file, Buffer.from(data)) }),
+  openDocument: ({ filePath }) => seen.opened.push(filePath), previewImage: ({ urls }) => seen.opened.push(...urls),
   showToast() {}, showModal: ({ success }) => success({ confirm: true }), pageScrollTo() {}, setClipboardData() {},
   canIUse: () => true, getSystemInfoSync: () => system, getWindowInfo: () => system, getDeviceInfo: () => system, getAppBaseInfo: () => system,
   getAccountInfoSync: () => ({ miniProgram: { appId: 'wx', envVersion: 'develop' } }),
@@ -62,6 +84,7 @@ Object.assign(wx, {
     return query
   },
 })
+wx.chooseMessageFile = ({ success }) => { seen.privacy.push('chooseMessageFile'); success({ tempFiles: [{ path: phone.chosen, name: path.basename(phone.chosen) }] }) }
 // What needs a person's consent is noted when it is touched, whoever touches it.
 for (const name of ['getUserProfile', 'getUserInfo', 'getPhoneNumber', 'getLocation', 'chooseAddress', 'chooseImage', 'getClipboardData'])
   wx[name] = (options) => { seen.privacy.push(name); options?.fail?.({ errMsg: `${name}:fail` }) }
@@ -70,9 +93,21 @@ Object.assign(globalThis, { App: (told) => { globalThis.app = told; told.onLaunc
 const start = () => require(path.join(ROOT, 'app.js'))
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms))
 
+const isReady = new WeakSet()
+
+/** The client tells components that appear later that they are ready; attaching did so for the first ones. */
+function greet(page, tell = true) {
+  for (const { __wxElement: component } of page.body.querySelectorAll('*')) {
+    if (!component?.triggerLifeTime || isReady.has(component)) continue
+    isReady.add(component)
+    if (tell) component.triggerLifeTime('ready')
+  }
+}
+
 /** Waits until something holds, or says what was on the screen. */
 async function until(page, holds, what) {
   for (let tried = 0; tried < 100; tried++) {
+    greet(page)
     if (holds()) return
     await sleep(60)
   }
@@ -87,6 +122,7 @@ async function open(address) {
   document.body.append(body)
   shown.attach(body)
   shown.body = body
+  greet(shown, false)
   shown.instance.onLoad?.(Object.fromEntries(query.split('&').filter(Boolean).map((pair) => pair.split('='))))
   shown.instance.onShow?.()
   shown.instance.onReady?.()
@@ -132,12 +168,5 @@ async function touch(page, x, y) {
   await sleep(4)
 }
 
-/** The client tells components that appear later that they are ready. */
-function ready(page, tag) {
-  const found = page.querySelector(tag)
-  found?.triggerLifeTime('ready')
-  return found
-}
-
 const forgetAll = () => { for (const list of Object.values(seen)) list.length = 0 }
-module.exports = { start, open, text, until, shows, saying, tap, type, write, touch, ready, seen, phone, stored, drawn, forgetAll, sleep }
+module.exports = { start, open, text, until, shows, saying, tap, type, write, touch, seen, phone, stored, drawn, forgetAll, sleep }

@@ -1,5 +1,6 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 
@@ -68,6 +69,17 @@ describe.skipIf(!server)('a founder with three minutes', () => {
     await client.shows(old, '已经到期，不能再按它申请')
   })
 
+  test('comes to the search from home with the words typed there', async () => {
+    const home = await client.open('/pages/home')
+    await client.type(home, 0, '张江')
+    await client.tap(home, '查找')
+    expect(client.seen.visits).toEqual(['/pages/search'])
+    const page = await client.open('/pages/search')
+    await client.shows(page, '张江')
+    expect(client.seen.requests.filter((asked: string) => asked.endsWith('/search'))).toHaveLength(2) // home's own, and this one
+    expect(client.stored.has('asked')).toBe(false)
+  })
+
   test('is told when there is no such policy, and can try again', async () => {
     const page = await client.open('/pages/policy?slug=there-is-none')
     await client.shows(page, '没有找到')
@@ -100,12 +112,16 @@ describe.skipIf(!server)('a founder with three minutes', () => {
     const revenue = kept.facts.filter(({ name }: { name: string }) => name === 'revenue')
     expect(revenue.map(({ value }: { value: number }) => value)).toEqual([12_005_000, 12_005_000, 12_005_000])
     expect(kept.unknown.length).toBeGreaterThan(3)
+
+    await client.tap(page, '打印或保存报告')
+    await expect.poll(() => client.seen.opened, { timeout: 15_000 }).toHaveLength(1)
+    expect(readFileSync(client.seen.opened[0]).subarray(0, 5).toString()).toBe('%PDF-')
   })
 
   test('walks the map by touching a node', async () => {
     const page = await client.open('/charts/map')
     await client.shows(page, '看详细内容')
-    client.ready(page, '.drawn')
+    await client.shows(page, '看详细内容')
     await client.sleep(300)
     expect(client.drawn.shapes).toBeGreaterThan(5)
     for (let y = 30; y < 430 && !client.seen.visits.length; y += 12)
@@ -178,12 +194,39 @@ describe.skipIf(!server)('signing in', () => {
 
     const help = await client.open('/pages/help?called=' + encodeURIComponent('科技人员占比') + '&condition=' + encodeURIComponent('gaoqi-rending/tech-staff'))
     await client.shows(help, '关于：科技人员占比')
-    await client.type(help, 0, '科技人员怎样统计')
+    const title = `科技人员怎样统计（${Date.now()}）`
+    await client.type(help, 0, title)
     await client.write(help, 0, '有几位同事半年研发、半年生产，想请人看看怎样计算。')
     await client.tap(help, '提交')
     await client.shows(help, '已提交')
     const requests = await client.open('/pages/requests')
-    await client.shows(requests, '科技人员怎样统计')
+    await client.shows(requests, title)
+
+    await client.tap(requests, title)
+    const request = await client.open(client.seen.visits.at(-1))
+    await client.shows(request, '还没有附件')
+    client.phone.chosen = join(tmpdir(), 'policymap-walk.txt')
+    writeFileSync(client.phone.chosen, '示例附件')
+    expect(client.seen.privacy).toEqual([])
+    await client.tap(request, '从聊天记录选文件')
+    await client.shows(request, '已添加')
+    await client.tap(request, 'policymap-walk.txt')
+    await expect.poll(() => client.seen.opened, { timeout: 5000 }).toHaveLength(1)
+    expect(readFileSync(client.seen.opened[0], 'utf8')).toBe('示例附件')
+  })
+
+  test('a firm says how far it has come with a policy, and which clause it did not understand', async () => {
+    const page = await client.open('/pages/policy?slug=gaoqi-rending')
+    await client.tap(page, '登记一步展开')
+    await client.tap(page, '准备中')
+    await client.tap(page, '记下')
+    await client.shows(page, '已记下')
+    const ways = await client.open('/pages/applications')
+    await client.shows(ways, '准备中（企业登记）')
+    await client.tap(page, '没看懂或有错')
+    await client.tap(page, '过时了')
+    await client.tap(page, '提交')
+    await client.shows(page, '收到了，谢谢')
   })
 
   test('who signs out leaves nothing of the firm on the device', async () => {

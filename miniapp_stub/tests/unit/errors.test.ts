@@ -11,6 +11,7 @@ test('each way to fail is told in plain Chinese, with what to do', () => {
   expect(said(409, '别人刚刚修改过，请刷新。')).toBe('别人刚刚修改过，请刷新。')
   expect(said(429, '', 30)).toBe('操作太频繁，请等30秒再试。')
   expect(said(503, '', 90)).toBe('系统正在整理数据，请等2分钟再试。')
+  expect(plainWords(new CallError(503, 'not_ready', '尚未配置邮件服务。', {}, 3600))).toBe('尚未配置邮件服务。')
   expect(said(502)).toContain('稍后')
   expect(said(422, 'facts.0.value：须为整数。')).toBe('facts.0.value：须为整数。')
 })

@@ -29,6 +29,12 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     )
 
 
+def plain_body(text: str) -> str:
+    """The same words without the marks of headings, lists and tables, a line each."""
+    blocks = blocks_of(text)
+    return "\n".join(line for b in blocks for line in (*b.lines, *("，".join(row) for row in b.rows)))
+
+
 def _kind(line: str) -> str:
     line = line.strip()
     if not line:
