@@ -63,6 +63,7 @@ IDS = {
     "rule": "shili-yujing",
     "run": "0" * 32,
     "run_id": "0" * 32,
+    "words_id": "0" * 12,
     "secret": "0" * 32,
 }
 
