@@ -42,7 +42,7 @@ rules:
     from: 2020-01-01
     source: {{title: 示例 第一条, mark: K}}
 {windows}    all:
-      - {{id: patents, label: 发明专利, fact: invention_patents, at_least: {least}, help: [ip]}}
+      - {{id: patents, label: 发明专利, fact: invention_patents, at_least: {least}, help: [ip-planning]}}
 {more}---
 示例
 """
