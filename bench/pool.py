@@ -144,8 +144,16 @@ def bench_import(house: House, folder: Path, kind: str) -> list[Row]:
         ),
         Row("  beside rows as they are, no index", first, barest, barest / first, "-", None),
         Row("unchanged import, s: first / again", again, first, first / again, ">= 2x", first / again >= 2),
-        Row("memory grown over its last three quarters, MB", grown, None, None, "flat: <= 64", grown <= 64),
+        _memory(kind, grown),
     ]
+
+
+def _memory(kind: str, grown: float) -> Row:
+    """The embedded store keeps its rows in memory: there is no goal for it."""
+    work = "memory grown over its last three quarters, MB"
+    if kind == "embedded":
+        return Row(f"  {work}", grown, None, None, "-", None)
+    return Row(work, grown, None, None, "flat: <= 64", grown <= 64)
 
 
 def fill(house: House, count: int) -> None:
