@@ -20,7 +20,18 @@ SCREENS = {
     "privacy": "/#/pages/privacy",
     "courses": "/#/pages/courses",
     "institutions": "/#/pages/institutions",
+    "people": "/#/pages/people",
+    "help": "/#/pages/help",
+    "requests": "/#/pages/requests",
+    "feedback": "/#/pages/feedback",
+    "applications": "/#/pages/applications",
     "firm": "/#/charts/firm",
+}
+STAFF_SCREENS = {
+    "call-list": "/#/pages/call-list",
+    "visits": "/#/pages/visits",
+    "staff-requests": "/#/staff/requests",
+    "handovers": "/#/staff/handovers",
 }
 
 
@@ -148,6 +159,24 @@ def test_signing_out_leaves_nothing_of_the_firm_on_the_screen(
     assert firms[1] not in page.content()
 
 
+def test_a_firm_asks_for_help_and_finds_its_request_again(
+    site: Site, firms: list[str], visit: NewVisit
+) -> None:
+    someone = visit()
+    page = _sign_in(someone, site.invitation(firms[2]))
+    main = page.get_by_role("main")
+    someone.show("/#/pages/help")
+    main.locator("#title input, input#title").fill("示例：研发费用怎样归集")
+    main.locator("#text textarea, textarea#text").fill("示例：两个项目共用一台设备。")
+    main.get_by_role("button", name="提交", exact=True).click()
+    expect(main.get_by_text("已提交")).to_be_visible()
+    someone.show("/#/pages/requests")
+    main.get_by_text("示例：研发费用怎样归集").click()
+    expect(main.get_by_text("示例：两个项目共用一台设备。")).to_be_visible()
+    someone.check_accessible()
+    someone.keep("app-request")
+
+
 def test_staff_sign_in_with_name_and_password(site: Site, visit: NewVisit) -> None:
     someone = visit()
     page = someone.open("/#/pages/sign-in")
@@ -162,3 +191,8 @@ def test_staff_sign_in_with_name_and_password(site: Site, visit: NewVisit) -> No
     expect(main.get_by_role("status")).to_contain_text(str(answer.json()["total"]))
     someone.check_accessible()
     someone.keep("app-liaison")
+    for name, path in STAFF_SCREENS.items():
+        someone.show(path)
+        someone.check_accessible()
+        someone.check_width()
+        someone.keep(f"app-{name}")
