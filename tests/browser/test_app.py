@@ -201,6 +201,21 @@ def test_a_dead_network_is_told_and_the_page_stays(visit: NewVisit) -> None:
     page.unroute("**/api/v1/**")
 
 
+def test_a_network_that_never_answers_is_called_slow(visit: NewVisit) -> None:
+    someone = visit()
+    someone.page.clock.install()
+    page = someone.show("/")
+    page.route("**/api/v1/search?**", lambda route: None)
+    page.get_by_role("textbox").first.fill("高企")
+    page.get_by_role("button", name="查找").click()
+    expect(page.get_by_role("status", name="正在载入").first).to_be_visible()
+    for _ in range(4):
+        page.clock.run_for(16_000)
+    expect(page.get_by_role("main")).to_contain_text("网络太慢")
+    someone.check_accessible()
+    page.unroute("**/api/v1/search?**")
+
+
 def test_an_address_that_leads_nowhere(visit: NewVisit) -> None:
     someone = visit(forgive=("404",))
     page = someone.open("/#/pages/policy?slug=none-such")
