@@ -87,11 +87,11 @@ def _add_helpers(walk: Walk, editor: Caller) -> None:
                 add(key, entry, editor)
             except AlreadyExistsError:
                 continue
-    # What they announce is heard before there are firms: nobody is told of a course that was always there.
-    walk.house.queue.drain()
     walk.step("课程", walk.house.courses.list_courses(1, None).total, "门")
     add_sessions(walk, editor)
     add_people(walk, editor)
+    # What they announce is heard before there are firms: nobody is told of a course that was always there.
+    walk.house.queue.drain()
     walk.step("服务机构", walk.house.institutions.list_institutions(1, None).total, "家")
 
 
