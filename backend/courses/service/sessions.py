@@ -119,10 +119,6 @@ class Sessions:
             wanted["area"] = {"$in": sorted(caller.scope.areas)}
         return self._joined(self._sessions.page(wanted, None, limit, cursor))
 
-    def of_plan(self, plan_id: str) -> list[Offer]:
-        """The sessions of a plan by their start."""
-        return list(self._joined(self._sessions.page({"plan": plan_id}, None, 100, None)).items)
-
     def _joined(self, page: Page[Session]) -> Page[Offer]:
         courses = self._courses.get_many(sorted({session.course for session in page.items}))
         return page.map(lambda session: Offer(session, courses[session.course]))
