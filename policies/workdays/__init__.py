@@ -66,16 +66,33 @@ def workday_after(day: date, count: int) -> tuple[date, bool]:
     found, left, sure = day, count, True
     while left > 0:
         found += DAY
-        works = is_workday(found)
-        sure = sure and works is not None
-        left -= found.weekday() < SATURDAY if works is None else works
+        works, known = _counted(found)
+        sure = sure and known
+        left -= works
     return found, sure
+
+
+def workday_until(day: date) -> tuple[date, bool]:
+    """The last working day not after `day`, and whether every year on the way is known; counted as in
+    `workday_after` where one is not."""
+    works, sure = _counted(day)
+    while not works:
+        day -= DAY
+        works, known = _counted(day)
+        sure = sure and known
+    return day, sure
 
 
 def workdays_between(first: date, last: date) -> int:
     """How many working days lie after `first` up to `last`; days of unknown years as in `workday_after`."""
     days = ((first + DAY * step) for step in range(1, (last - first).days + 1))
-    return sum((day.weekday() < SATURDAY) if (works := is_workday(day)) is None else works for day in days)
+    return sum(_counted(day)[0] for day in days)
+
+
+def _counted(day: date) -> tuple[bool, bool]:
+    """Whether the day counts as a working day, and whether its year is known: else Mondays to Fridays do."""
+    works = is_workday(day)
+    return (day.weekday() < SATURDAY, False) if works is None else (works, True)
 
 
 def _year(number: int, given: Mapping[str, Any]) -> Year:

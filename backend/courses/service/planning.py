@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from backend.courses.service.sessions import Sessions
-from backend.courses.service.workdays import DAY, working_day
+from backend.courses.service.workdays import working_day
 from backend.courses.store import CourseStore
 from backend.courses.store.plans import COLLECTION, Plan, PlanStore, Step
 from backend.shared.caller import SYSTEM, Caller
@@ -127,7 +127,7 @@ class Planning:
 
     def _step(self, plan_id: str, number: int, wish: Wish, season: Season) -> Step:
         course, now = self._courses.get(wish.course), self._clock.now()
-        day, natural = working_day(season.opens - DAY * wish.days_before)
+        day, natural = working_day(season.opens - timedelta(days=wish.days_before))
         starts_at = datetime.combine(day, wish.at, tzinfo=SHANGHAI)
         if starts_at <= now:
             raise InvalidInputError.at(

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
-from policies.workdays import is_workday
-
-DAY = timedelta(days=1)
-SATURDAY = 5
+from policies.workdays import DAY, workday_until
 
 
 def working_day(day: date) -> tuple[date, bool]:
     """The last working day up to this one; True when that year's holidays are not known: only weekends
     are left out then, a holiday is never guessed."""
-    natural = False
-    while True:
-        works = is_workday(day)
-        natural |= works is None
-        if works or (works is None and day.weekday() < SATURDAY):
-            return day, natural
-        day -= DAY
+    found, known = workday_until(day)
+    return found, not known
 
 
 def working_day_before(day: date) -> tuple[date, bool]:
