@@ -39,6 +39,7 @@ from tests.servers.processes import ServerMissingError
 
 IMPORT = int(os.environ.get("BENCH_IMPORT", "20000"))
 FIRMS = int(os.environ.get("BENCH_FIRMS", "100000"))
+EMBEDDED = 20_000
 EVENTS = 1000
 HEAD = """
 统一社会信用代码 企业名称 区域 街镇 产业方向 注册成立日期 注册在浦东新区 高新技术领域 已有资质 Ⅰ类知识产权件数
@@ -119,20 +120,20 @@ def imported(house: House, path: Path, progress: Callable[[int, int], None] | No
     return time.perf_counter() - begun
 
 
-def bench_import(house: House, folder: Path, kind: str) -> list[Row]:
+def bench_import(house: House, folder: Path, kind: str, count: int) -> list[Row]:
     """First import and the same again, beside the bare loops; memory while it goes on."""
     path = folder / "firms.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([HEAD, *firm_rows(IMPORT)])
+        csv.writer(file).writerows([HEAD, *firm_rows(count)])
     bare, barest = bare_loop(path, True), bare_loop(path, False)
     sizes: list[float] = []
-    first = imported(house, path, lambda done, _: sizes.append(resident()) if done > IMPORT // 4 else None)
+    first = imported(house, path, lambda done, _: sizes.append(resident()) if done > count // 4 else None)
     grown = max(sizes) - sizes[0]
     writes = {c.uscc: c.revision for c in house.companies.list_companies(SYSTEM, 100, None).items}
     again = imported(house, path)
-    if house.companies.count() != IMPORT or set(writes.values()) != {1}:
+    if house.companies.count() != count or set(writes.values()) != {1}:
         raise SystemExit("the import did not take every row in exactly once")
-    size = f"{IMPORT:,} rows, {kind}"
+    size = f"{count:,} rows, {kind}"
     return [
         Row(
             f"first import, s: bare loop / ours ({size})",
@@ -261,7 +262,7 @@ def main() -> None:
     """Measure on each store; write var/bench/pool.json."""
     rows: list[Row] = []
     with ExitStack() as running, tempfile.TemporaryDirectory() as name:
-        stores: list[tuple[str, str | None, int]] = [("embedded", None, 20_000)]
+        stores: list[tuple[str, str | None, int]] = [("embedded", None, EMBEDDED)]
         try:
             stores.insert(0, ("server", running.enter_context(mongo_server()), FIRMS))
         except ServerMissingError as missing:
@@ -271,7 +272,8 @@ def main() -> None:
             given: dict[str, Any] = {"MONGODB_URI": uri, "mongodb_database": f"bench_pool_{kind}"}
             settings = Settings(data_dir=folder, secret_key="k" * 40, wechat_stand_in=True, **given)
             folder.mkdir()
-            for part in (lambda h, f=folder, k=kind: bench_import(h, f, k), None):
+            rows_in = IMPORT if uri else min(IMPORT, EMBEDDED)
+            for part in (lambda h, f=folder, k=kind, n=rows_in: bench_import(h, f, k, n), None):
                 house = build_house(settings, Clock(), cheap_passwords=True)
                 get_db().client.drop_database(get_db().name) if uri else None
                 mongo.ensure_indexes()
