@@ -2,20 +2,32 @@
 
 from policies.facts.errors import FactError
 from policies.facts.members import members_of
-from policies.facts.records import SOURCES, FactRecord, Value, read_value, records_from, value_json
+from policies.facts.records import (
+    SOURCES,
+    FactJson,
+    FactRecord,
+    Value,
+    ValueJson,
+    read_value,
+    records_from,
+    value_json,
+)
 from policies.facts.registry import Fact, fact_named, registry
-from policies.facts.resolve import Conflict, Facts, Known, Wanted, find_conflicts, resolve
+from policies.facts.resolve import Conflict, Facts, Known, Wanted, WantedJson, find_conflicts, resolve
 
 __all__ = [
     "SOURCES",
     "Conflict",
     "Fact",
     "FactError",
+    "FactJson",
     "FactRecord",
     "Facts",
     "Known",
     "Value",
+    "ValueJson",
     "Wanted",
+    "WantedJson",
     "fact_named",
     "find_conflicts",
     "members_of",

@@ -21,14 +21,14 @@ from backend.accounts.schemas import (
 )
 from backend.accounts.service import AccountService
 from backend.adapters.http import add_namespace, body, current_caller, guard, query, revision_from_header
-from backend.adapters.http.answers import page_json
+from backend.adapters.http.answers import PageJson, page_json
 from backend.shared.caller import Role
 
 
 class StaffList(AccountResource):
     @guard(Role.ADMIN)
     @query(PageQuery)
-    def get(self, args: PageQuery) -> dict[str, Any]:
+    def get(self, args: PageQuery) -> PageJson[dict[str, Any]]:
         """工作人员账号"""
         return page_json(self.accounts.staff.list_staff(args.limit, args.cursor), staff_json)
 
@@ -66,7 +66,7 @@ class OneStaff(AccountResource):
 class InvitationList(AccountResource):
     @guard(Role.LIAISON, Role.COUNSELLOR)
     @query(InvitationQuery)
-    def get(self, args: InvitationQuery) -> dict[str, Any]:
+    def get(self, args: InvitationQuery) -> PageJson[dict[str, Any]]:
         """邀请码（不含码本身）"""
         caller = current_caller()
         page = self.accounts.firms.list_invitations(caller, args.uscc, args.limit, args.cursor)
@@ -99,7 +99,7 @@ class PersonContact(AccountResource):
 class AuditList(AccountResource):
     @guard(Role.ADMIN)
     @query(AuditQuery)
-    def get(self, args: AuditQuery) -> dict[str, Any]:
+    def get(self, args: AuditQuery) -> PageJson[dict[str, Any]]:
         """审计记录（新的在前）"""
         page = self.accounts.audit.list_entries(
             args.limit, args.cursor, args.actor, args.action, args.subject

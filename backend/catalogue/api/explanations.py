@@ -16,7 +16,7 @@ from backend.adapters.http import (
     query,
     revision_from_header,
 )
-from backend.adapters.http.answers import page_json
+from backend.adapters.http.answers import PageJson, page_json
 from backend.adapters.pictures import to_png, to_svg
 from backend.catalogue.schemas import HistoryQuery, Reasoned
 from backend.catalogue.schemas.explanations import (
@@ -43,7 +43,7 @@ class ExplanationResource(Resource):
 class PolicyExplanations(ExplanationResource):
     @public(_OPEN)
     @query(HistoryQuery)
-    def get(self, slug: str, args: HistoryQuery) -> dict[str, Any]:
+    def get(self, slug: str, args: HistoryQuery) -> PageJson[dict[str, Any]]:
         """一项政策的解读：要点、问答、视频文章、企业案例、一图读懂"""
         page = self.explanations.of_policy(slug, args.limit, args.cursor)
         return page_json(page, lambda pair: explanation_json(*pair))
@@ -77,7 +77,7 @@ class StoryConsent(ExplanationResource):
 class StaffExplanations(ExplanationResource):
     @guard(*_ANY)
     @query(HistoryQuery)
-    def get(self, slug: str, args: HistoryQuery) -> dict[str, Any]:
+    def get(self, slug: str, args: HistoryQuery) -> PageJson[dict[str, Any]]:
         """一项政策的全部解读"""
         page = self.explanations.of_policy(slug, args.limit, args.cursor, public=False)
         return page_json(page, lambda pair: working_explanation_json(*pair))

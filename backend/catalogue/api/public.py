@@ -9,7 +9,7 @@ from flask import Response
 from flask_restx import Api, Resource
 
 from backend.adapters.http import current_caller, public, query
-from backend.adapters.http.answers import page_json
+from backend.adapters.http.answers import PageJson, page_json
 from backend.catalogue.schemas import (
     ChangesQuery,
     PolicyQuery,
@@ -38,7 +38,7 @@ class CatalogueResource(Resource):
 class PolicyList(CatalogueResource):
     @public(_OPEN)
     @query(PolicyQuery)
-    def get(self, args: PolicyQuery) -> dict[str, Any]:
+    def get(self, args: PolicyQuery) -> PageJson[dict[str, Any]]:
         """已发布的政策"""
         wanted = PolicyFilter(args.kind, args.level, args.area, args.in_force)
         page = self.catalogue.list_published(args.limit, args.cursor, wanted)

@@ -17,7 +17,7 @@ from backend.adapters.http import (
     revision_from_header,
     uploaded_file,
 )
-from backend.adapters.http.answers import page_json
+from backend.adapters.http.answers import PageJson, page_json
 from backend.adapters.http.requests import validated
 from backend.catalogue.schemas import (
     HistoryQuery,
@@ -56,7 +56,7 @@ class StaffResource(Resource):
 class WorkingList(StaffResource):
     @guard(*_ANY)
     @query(WorkingQuery)
-    def get(self, args: WorkingQuery) -> dict[str, Any]:
+    def get(self, args: WorkingQuery) -> PageJson[dict[str, Any]]:
         """工作稿列表"""
         page = self.catalogue.list_working(args.limit, args.cursor, args.status, args.to_confirm)
         return page_json(page, working_line_json)
@@ -132,7 +132,7 @@ class ConfirmPolicy(StaffResource):
 class WorkingHistory(StaffResource):
     @guard(*_ANY)
     @query(HistoryQuery)
-    def get(self, slug: str, args: HistoryQuery) -> dict[str, Any]:
+    def get(self, slug: str, args: HistoryQuery) -> PageJson[dict[str, Any]]:
         """办理记录"""
         return page_json(self.catalogue.history(slug, args.limit, args.cursor), step_json)
 

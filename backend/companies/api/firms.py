@@ -8,7 +8,7 @@ from typing import Any
 from flask_restx import Api, Resource
 
 from backend.adapters.http import add_namespace, body, current_caller, guard, query, signed_in
-from backend.adapters.http.answers import page_json
+from backend.adapters.http.answers import PageJson, page_json
 from backend.companies.schemas import (
     CompanyQuery,
     FactsQuery,
@@ -55,7 +55,7 @@ class CompanyFacts(CompanyResource):
 class StaffCompanies(CompanyResource):
     @guard(*COMMISSION, *LOCAL)
     @query(CompanyQuery)
-    def get(self, args: CompanyQuery) -> dict[str, Any]:
+    def get(self, args: CompanyQuery) -> PageJson[dict[str, Any]]:
         """企业名单，可按名称、区域查找"""
         page = self.companies.list_companies(current_caller(), args.limit, args.cursor, args.name, args.area)
         return page_json(page, company_json)

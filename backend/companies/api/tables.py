@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from flask import Response, request
 from flask_restx import Api, Resource
@@ -16,7 +16,7 @@ from backend.adapters.http import (
     revision_from_header,
     uploaded_file,
 )
-from backend.adapters.http.answers import page_json
+from backend.adapters.http.answers import PageJson, page_json
 from backend.adapters.http.requests import validated
 from backend.companies.schemas import (
     ColumnMapping,
@@ -43,12 +43,12 @@ class ImportResource(Resource):
 class Imports(ImportResource):
     @guard(*COMMISSION)
     @query(PageQuery)
-    def get(self, args: PageQuery) -> dict[str, Any]:
+    def get(self, args: PageQuery) -> PageJson[dict[str, Any]]:
         """企业导入记录"""
         return page_json(self.imports.list_runs(current_caller(), args.limit, args.cursor), import_json)
 
     @guard(*COMMISSION)
-    def post(self) -> tuple[dict[str, Any], int]:
+    def post(self) -> tuple[dict[str, Any], Literal[202]]:
         """上传 CSV 或 XLSX；默认只试读（dry_run=true），不写入"""
         name, data = uploaded_file()
         form = validated(ImportForm, request.form.to_dict())
@@ -75,7 +75,7 @@ class ImportReport(ImportResource):
 
 class RunForReal(ImportResource):
     @guard(*COMMISSION)
-    def post(self, run_id: str) -> tuple[dict[str, Any], int]:
+    def post(self, run_id: str) -> tuple[dict[str, Any], Literal[202]]:
         """按试读过的同一文件正式导入"""
         return import_json(self.imports.start_real(run_id, current_caller())), 202
 
@@ -97,7 +97,7 @@ class ResumeImport(ImportResource):
 class Mappings(ImportResource):
     @guard(*COMMISSION)
     @query(PageQuery)
-    def get(self, args: PageQuery) -> dict[str, Any]:
+    def get(self, args: PageQuery) -> PageJson[dict[str, Any]]:
         """保存的列对应表"""
         return page_json(self.imports.mappings(current_caller(), args.limit, args.cursor), mapping_json)
 

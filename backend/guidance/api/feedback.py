@@ -69,7 +69,7 @@ class StaffFeedback(RoomResource):
         page = self.room.feedback.listed(
             args.about or "", args.anchor, args.state or "", args.held, args.limit, args.cursor
         )
-        return cast(StaffFeedbackPage, page_json(page, lambda one: dict(staff_feedback_json(one))))
+        return page_json(page, staff_feedback_json)
 
 
 class OneFeedback(RoomResource):

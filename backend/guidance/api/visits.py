@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from flask_restx import Api, Resource
 
@@ -36,7 +36,7 @@ class Visits(RoomResource):
         page = self.room.visits.listed(
             current_caller(), args.limit, args.cursor, args.uscc or "", args.state or "", args.due_within()
         )
-        return cast(VisitPage, page_json(page, lambda one: dict(visit_json(one))))
+        return page_json(page, visit_json)
 
     @guard(*COMMISSION, *LOCAL)
     @body(NewVisit)
@@ -80,7 +80,7 @@ class Handovers(RoomResource):
     def get(self, args: HandoverQuery) -> HandoverPage:
         """企业跟踪信息：本载体给出和收到的"""
         page = self.room.chain.listed(args.uscc or "", current_caller(), args.limit, args.cursor)
-        return cast(HandoverPage, page_json(page, lambda one: dict(handover_json(one))))
+        return page_json(page, handover_json)
 
     @guard(*COMMISSION, *LOCAL)
     @body(NewHandover)

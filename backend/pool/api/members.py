@@ -15,7 +15,7 @@ from backend.adapters.http import (
     revision_from_header,
     signed_in,
 )
-from backend.adapters.http.answers import page_json
+from backend.adapters.http.answers import PageJson, page_json
 from backend.companies.service import COMMISSION, LOCAL
 from backend.pool.schemas import Decision, Entry, PoolQuery, Undo, life_json, membership_json
 from backend.pool.service import Membership, PoolService
@@ -43,7 +43,7 @@ class FirmPool(PoolResource):
 class StaffPool(PoolResource):
     @guard(*COMMISSION, *LOCAL)
     @query(PoolQuery)
-    def get(self, args: PoolQuery) -> dict[str, Any]:
+    def get(self, args: PoolQuery) -> PageJson[dict[str, Any]]:
         """培育库企业"""
         page = self.pool.list_members(current_caller(), args.limit, args.cursor, args.step or "", args.tier)
         return page_json(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal
 
 from flask_restx import Api, Resource
 
@@ -40,7 +40,7 @@ class Runs(RunResource):
 
     @guard(*COMMISSION)
     @body(NewRun)
-    def post(self, data: NewRun) -> tuple[dict[str, Any], int]:
+    def post(self, data: NewRun) -> tuple[dict[str, Any], Literal[202]]:
         """开始评估：月度动态调整、年度推荐，或临时一次"""
         return run_json(self.runs.start(data.kind, current_caller())), 202
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask_restx import Api, Resource
 
 from backend.adapters.http import add_namespace, body, current_caller, guard, query
-from backend.adapters.http.answers import page_json
+from backend.adapters.http.answers import PageJson, page_json
 from backend.companies.service import COMMISSION, LOCAL
 from backend.pool.schemas import WarningEnd, WarningQuery, WarningStep, warning_json
 from backend.pool.service.warning import Warnings
@@ -23,7 +23,7 @@ class WarningResource(Resource):
 class WarningList(WarningResource):
     @guard(*COMMISSION, *LOCAL)
     @query(WarningQuery)
-    def get(self, args: WarningQuery) -> dict[str, Any]:
+    def get(self, args: WarningQuery) -> PageJson[dict[str, Any]]:
         """预警，可按状态与规则查找"""
         page = self.warnings.listed(current_caller(), args.limit, args.cursor, args.state or "", args.rule)
         return page_json(page, warning_json)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 
 from backend.adapters.http import body, current_caller, limited, person_only, public, query
-from backend.adapters.http.answers import page_json
+from backend.adapters.http.answers import PageJson, page_json
 from backend.push.api.resource import PushResource
 from backend.push.schemas import (
     EmailChange,
@@ -25,7 +25,7 @@ from backend.shared.errors import InvalidInputError
 class Follows(PushResource):
     @person_only
     @query(PageQuery)
-    def get(self, args: PageQuery) -> dict[str, Any]:
+    def get(self, args: PageQuery) -> PageJson[dict[str, Any]]:
         """我的关注"""
         return page_json(self.push.following.mine(current_caller(), args.limit, args.cursor), follow_json)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from flask import request
 
 from backend.adapters.http import body, current_caller, guard, query, revision_from_header
-from backend.adapters.http.answers import page_json
+from backend.adapters.http.answers import PageJson, page_json
 from backend.push.api.resource import PushResource
 from backend.push.schemas import (
     AuditQuery,
@@ -38,7 +38,7 @@ LARGEST_BOUNCE = 256 * 1024
 class StaffMessages(PushResource):
     @guard(*FOR_FIRMS)
     @query(MessageQuery)
-    def get(self, args: MessageQuery) -> dict[str, Any]:
+    def get(self, args: MessageQuery) -> PageJson[dict[str, Any]]:
         """发给企业的消息，可按企业、政策查看"""
         page = self.push.inbox.list_messages(
             current_caller(), args.limit, args.cursor, args.uscc, args.policy
@@ -67,14 +67,14 @@ class Audit(PushResource):
 class MatchRuns(PushResource):
     @guard(*COMMISSION)
     @query(PageQuery)
-    def get(self, args: PageQuery) -> dict[str, Any]:
+    def get(self, args: PageQuery) -> PageJson[dict[str, Any]]:
         """匹配任务与进度"""
         page = self.push.list_runs(args.limit, args.cursor)
         return page_json(page, lambda run: run_json(run, self.push.count_messages(run)))
 
     @guard(Role.PUBLISHER)
     @body(StartMatch)
-    def post(self, data: StartMatch) -> tuple[dict[str, Any], int]:
+    def post(self, data: StartMatch) -> tuple[dict[str, Any], Literal[202]]:
         """立即匹配全部政策（进入队列）"""
         run = self.push.start_match(data.day, current_caller())
         return run_json(run, self.push.count_messages(run)), 202
@@ -98,7 +98,7 @@ class Previews(PushResource):
 class Campaigns(PushResource):
     @guard(*COMMISSION)
     @query(PageQuery)
-    def get(self, args: PageQuery) -> dict[str, Any]:
+    def get(self, args: PageQuery) -> PageJson[dict[str, Any]]:
         """群发通知"""
         return page_json(self.push.campaigns.page(args.limit, args.cursor), campaign_json)
 

@@ -3,8 +3,8 @@ import { addressOf, call, get, post, read, send } from './client'
 import { fetchFile, sendFile, type Chosen } from './files'
 import type { components } from './schema'
 import type {
-  Application, Changes, Company, Consent, Course, Explanation, Fact, Findings, FirmDispute, Follow, Graph, Guides, Inbox, Institution, Judged, Ladder, Me, MessageView,
-  NewsItem, NextStep, Notice, Page, Policy, PolicyBrief, Pooled, Portrait, Question, SignedIn, Stand, StatedFact, Status, Value, Version, Wishes, Withdrawn,
+  Application, Changes, Company, Consent, Course, Explanation, Fact, Findings, FirmDispute, Follow, Graph, Guides, Inbox, Institution, Ladder, Me, MessageView,
+  NewsItem, NextStep, Notice, Page, Policy, PolicyBrief, Pooled, SignedIn, Stand, StatedFact, Value, Version, Wishes, Withdrawn,
 } from './shapes'
 
 export const policy = (slug: string): Promise<Policy | Withdrawn> =>
@@ -29,14 +29,12 @@ export const suggestions = (q: string): Promise<Page<string>> =>
   get('/api/v1/suggestions', { query: { q }, retries: 0 })
 export const news = (limit: number): Promise<Page<NewsItem>> =>
   get('/api/v1/news', { query: { limit } })
-export const assess = (facts: StatedFact[], slug?: string, on?: string): Promise<Judged> =>
-  post('/api/v1/assessments', { body: { policy: slug, facts, on }, retries: 1 })
-export const firmAnswers = (uscc: string, slug?: string): Promise<Judged> =>
-  get('/api/v1/companies/{uscc}/eligibility', { path: { uscc }, query: { policy: slug } })
-
-export interface Changed { changed: { policy: string, title: string, before: Status, after: Status }[], questions: Question[] }
-export const firmAnswer = (uscc: string, facts: StatedFact[]): Promise<Changed> =>
-  post('/api/v1/companies/{uscc}/answers', { path: { uscc }, body: { facts, source: 'self_declared' } })
+export const assess = (facts: StatedFact[], slug?: string, on?: string) =>
+  send('post', '/api/v1/assessments', { body: { policy: slug, facts, on }, retries: 1 })
+export const firmAnswers = (uscc: string, slug?: string) =>
+  read('/api/v1/companies/{uscc}/eligibility', { path: { uscc }, query: { policy: slug } })
+export const firmAnswer = (uscc: string, facts: StatedFact[]) =>
+  send('post', '/api/v1/companies/{uscc}/answers', { path: { uscc }, body: { facts, source: 'self_declared' } })
 
 export const graph = (node: string): Promise<Graph> =>
   get('/api/v1/graph', { query: { node, depth: 1, limit: 40 } })
@@ -93,7 +91,7 @@ export const unfollow = (follow_id: string): Promise<unknown> => call('delete', 
 
 export const company = (uscc: string): Promise<Company> => get('/api/v1/companies/{uscc}', { path: { uscc } })
 export const facts = (uscc: string): Promise<Page<Fact>> => get('/api/v1/companies/{uscc}/facts', { path: { uscc } })
-export const portrait = (uscc: string): Promise<Portrait> => get('/api/v1/companies/{uscc}/portrait', { path: { uscc } })
+export const portrait = (uscc: string) => read('/api/v1/companies/{uscc}/portrait', { path: { uscc } })
 export const pooled = (uscc: string): Promise<Pooled> => get('/api/v1/companies/{uscc}/pool', { path: { uscc } })
 export const guides = (uscc: string): Promise<Guides> => get('/api/v1/companies/{uscc}/service', { path: { uscc } })
 export const disputes = (uscc: string): Promise<Page<FirmDispute>> => get('/api/v1/companies/{uscc}/disputes', { path: { uscc } })

@@ -1,4 +1,7 @@
 /* The answers of the API as this page reads them: only the fields it uses. */
+import type { components } from './schema'
+
+type Schemas = components['schemas']
 
 export interface Page<T> { items: T[], total: number, next_cursor: string | null }
 
@@ -56,34 +59,17 @@ export interface Findings extends Page<Found> {
   related: string[], choices: Record<string, string[]>, elsewhere: Record<string, number>, unfiltered: number | null
 }
 
-export type Status = 'eligible' | 'subject_to_review' | 'ineligible' | 'unknown' | 'not_in_force'
-export type State = 'met' | 'unmet' | 'unknown' | 'declared' | 'needs_person'
-export type Value = boolean | number | string | string[]
-export interface Helper { kind: 'course' | 'institution', id: string, title: string }
-export interface Score {
-  id: string, label: string, low: number, likely: number, high: number, top: number, least: number, evidence: string, parts: Score[]
-}
-export interface Condition {
-  id: string, label: string, state: State, sentence: string, clause: string, source: string, score: Score | null, helpers: Helper[]
-  wanted: { fact: string, label: string }[]
-}
-export interface Step {
-  id: string, label: string, state: State, text: string, earliest: string | null, by_time: boolean, blocked: boolean, helpers?: Helper[]
-}
-export interface Plan { steps: Step[], earliest: string | null, apply_on: string | null, blocked: boolean, note: string, outlook: string }
-export interface Answer {
-  policy: string, title: string, status: Status, confirmed: boolean, on: string, conditions: Condition[], plan: Plan | null
-  confidence: string, confidence_note: string, note: string, rule: string | null, not_in_force_until: string | null
-  open: { id: string, label: string, text: string }[]
-}
-export interface Question {
-  fact: string, label: string, question: string, kind: 'yes_no' | 'number' | 'date' | 'category' | 'set', unit: string, periods: string[]
-  settles: string[], touches: string[]
-}
-export interface Judged extends Page<Answer> {
-  on: string, questions: Question[], conflicts: { fact: string, other: string, period: string | null, reason: string }[]
-}
-export interface StatedFact { name: string, value: Value, period?: string | null }
+export type Judged = Schemas['AnswersJson']
+export type Answer = Schemas['AnswerJson']
+export type Status = Answer['status']
+export type Condition = Schemas['HelpedCondition']
+export type State = Condition['state']
+export type Score = Schemas['ScoreJson']
+export type Plan = Schemas['HelpedPlan']
+export type Helper = Schemas['HelperJson']
+export type Question = Schemas['QuestionJson']
+export type StatedFact = Schemas['Assessment']['facts'][number]
+export type Value = StatedFact['value']
 
 export interface Node { id: string, kind: string, kind_label: string, label: string, since: string | null, until: string | null, distance?: number }
 export interface Link { kind: string, kind_label: string, source: string, target: string, in_force: boolean }
@@ -122,15 +108,9 @@ export interface Fact {
   name: string, label: string, value: Value, period: string | null, source: string, source_label: string, known_at: string, counts: boolean, disputed: boolean
 }
 export interface Pooled { label: string, step: string, tier: string | null, service_class_label: string | null, since: string, life: { id: string, step: string, at: string, reason: string }[] }
-export type Amount = number | string | null
-export interface Series {
-  id: string, label: string, unit: string, years: string[], values: Amount[], peers: number[], lower_quartile: Amount[], median: Amount[], upper_quartile: Amount[]
-}
-export interface Portrait {
-  name: string, as_of: string, ip: { id: string, label: string, value: Amount }[], peers: { field: string, size: string } | null, series: Series[]
-  titles: { label: string, valid_to: string | null }[]
-  completeness: { asked: number, known: number, missing: { fact: string, label: string }[], next_question: Question | null }
-}
+export type Portrait = Schemas['PortraitJson']
+export type Series = Schemas['SeriesJson']
+export type Amount = Series['values'][number]
 export interface FirmDispute { id: string, fact: string, label?: string, period: string | null, state: string, state_label?: string, reason: string, answer: string }
 export interface Guides { liaison: { name: string } | null, counsellor: { name: string } | null }
 export interface Message {
