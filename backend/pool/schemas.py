@@ -8,10 +8,18 @@ from pydantic import Field
 
 from backend.adapters.http import Body, Query
 from backend.adapters.http.fields import Uscc
+from backend.pool.answers import (
+    LifeJson,
+    LifeStepJson,
+    MembershipJson,
+    SettingJson,
+    WarningJson,
+    WarningRunJson,
+)
 from backend.pool.life import LifeEvent, Stage, present
 from backend.pool.service.runs import LISTS, Row
 from backend.pool.service.settings import SERVICE_CLASSES
-from backend.pool.service.warning import RESULTS
+from backend.pool.service.warning import RESULTS, WarningReport
 from backend.pool.store import Membership
 from backend.pool.store.runs import PoolRun
 from backend.pool.store.settings import PoolSetting
@@ -159,7 +167,7 @@ class WarningEnd(Body):
     note: str = Field(min_length=2, max_length=500)
 
 
-def warning_json(warning: FirmWarning) -> dict[str, Any]:
+def warning_json(warning: FirmWarning) -> WarningJson:
     """A warning: what it stands on, who acts until when, what was done."""
     return {
         "uscc": warning.uscc,
@@ -168,17 +176,44 @@ def warning_json(warning: FirmWarning) -> dict[str, Any]:
         "revision": warning.revision,
         "state": warning.state,
         "severity": warning.severity,
-        "evidence": [dict(item) for item in warning.evidence],
+        "evidence": [
+            {
+                "fact": item["fact"],
+                "value": item["value"],
+                "period": item["period"],
+                "sentence": item["sentence"],
+            }
+            for item in warning.evidence
+        ],
         "finder": warning.finder,
         "deadline": warning.deadline,
         "level": warning.level,
         "result": warning.result,
         "result_label": RESULTS.get(warning.result, ""),
-        "steps": [{**step, "at": in_shanghai(step["at"]).isoformat()} for step in warning.steps],
+        "steps": [
+            {
+                "kind": step["kind"],
+                "what": step["what"],
+                "at": in_shanghai(step["at"]).isoformat(),
+                "by": step["by"],
+            }
+            for step in warning.steps
+        ],
     }
 
 
-def setting_json(setting: PoolSetting) -> dict[str, Any]:
+def warning_run_json(report: WarningReport) -> WarningRunJson:
+    """What a run over all firms came to."""
+    return {
+        "firms": report.firms,
+        "raised": report.raised,
+        "reopened": report.reopened,
+        "recovered": report.recovered,
+        "escalated": report.escalated,
+    }
+
+
+def setting_json(setting: PoolSetting) -> SettingJson:
     """A setting; `confirmed` is false for what the house came with."""
     return {
         "name": setting.name,
@@ -188,7 +223,7 @@ def setting_json(setting: PoolSetting) -> dict[str, Any]:
     }
 
 
-def membership_json(member: Membership, service_class: str = "") -> dict[str, Any]:
+def membership_json(member: Membership, service_class: str = "") -> MembershipJson:
     """Where a firm stands."""
     state = present(member.life)
     return {
@@ -205,7 +240,7 @@ def membership_json(member: Membership, service_class: str = "") -> dict[str, An
     }
 
 
-def life_json(member: Membership, named: bool = True, service_class: str = "") -> dict[str, Any]:
+def life_json(member: Membership, named: bool = True, service_class: str = "") -> LifeJson:
     """Where a firm stands and how it came there; who decided is shown to staff (`named`)."""
     return {
         **membership_json(member, service_class),
@@ -213,8 +248,8 @@ def life_json(member: Membership, named: bool = True, service_class: str = "") -
     }
 
 
-def _event_json(event: LifeEvent, named: bool) -> dict[str, Any]:
-    shown = {
+def _event_json(event: LifeEvent, named: bool) -> LifeStepJson:
+    shown: LifeStepJson = {
         "id": event.id,
         "step": event.step,
         "tier": event.tier,

@@ -9,6 +9,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema
 from typing_extensions import TypedDict
 
+from backend.shared.errors import Problem
 from backend.shared.paging import Page
 
 Item = TypeVar("Item")
@@ -21,6 +22,13 @@ class PageJson(TypedDict, Generic[Shown]):
     items: list[Shown]
     total: int
     next_cursor: str | None
+
+
+class ProblemJson(TypedDict):
+    """One thing that is wrong, and where."""
+
+    where: str
+    reason: str
 
 
 class DumpOf:
@@ -46,3 +54,8 @@ def list_json(items: Iterable[Shown]) -> PageJson[Shown]:
     """A list that is given whole."""
     shown = list(items)
     return {"items": shown, "total": len(shown), "next_cursor": None}
+
+
+def problem_json(problem: Problem) -> ProblemJson:
+    """One thing that is wrong."""
+    return {"where": problem.where, "reason": problem.reason}

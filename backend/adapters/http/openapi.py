@@ -10,6 +10,8 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from flask import Flask, Response
@@ -172,7 +174,7 @@ def _answered(returned: Any) -> tuple[str, Any, bool]:
     if returned is Response:
         return status, None, True
     if Response in get_args(returned):  # as asked for
-        return status, get_args(returned)[0], True
+        return status, reduce(or_, (shape for shape in get_args(returned) if shape is not Response)), True
     return status, returned, False
 
 

@@ -9,6 +9,7 @@ from flask_restx import Api, Resource
 
 from backend.adapters.http import add_namespace, body, current_caller, guard, query, revision_from_header
 from backend.companies.service import COMMISSION, LOCAL
+from backend.pool.answers import PoolBoardJson, SettingJson
 from backend.pool.schemas import (
     Decisions,
     NewRun,
@@ -80,13 +81,13 @@ class SettingResource(Resource):
         self.settings = settings
 
     @guard(*COMMISSION, *LOCAL)
-    def get(self, name: str) -> dict[str, Any]:
+    def get(self, name: str) -> SettingJson:
         """培育库设置：service_classes、industry_classes、goals"""
         return setting_json(self.settings.read(name))
 
     @guard(*COMMISSION)
     @body(SettingValue)
-    def put(self, name: str, data: SettingValue) -> dict[str, Any]:
+    def put(self, name: str, data: SettingValue) -> SettingJson:
         """修改设置（If-Match 写明版本，从未修改过的为 0）"""
         return setting_json(self.settings.write(name, data.value, revision_from_header(), current_caller()))
 
@@ -97,7 +98,7 @@ class BoardResource(Resource):
         self.board = board
 
     @guard(*COMMISSION, *LOCAL)
-    def get(self) -> dict[str, Any]:
+    def get(self) -> PoolBoardJson:
         """看板：层级、区域、产业、每月流动、转化与年度目标"""
         return self.board.show(current_caller())
 

@@ -3,20 +3,19 @@ import { addressOf, call, get, post, read, send } from './client'
 import { fetchFile, sendFile, type Chosen } from './files'
 import type { components } from './schema'
 import type {
-  Application, Changes, Company, Consent, Course, Explanation, Fact, Findings, FirmDispute, Follow, Graph, Guides, Inbox, Institution, Ladder, Me, MessageView,
-  NewsItem, NextStep, Notice, Page, Policy, PolicyBrief, Pooled, SignedIn, Stand, StatedFact, Value, Version, Wishes, Withdrawn,
+  Course, Explanation, Findings, Follow, Graph, Inbox, Institution, Ladder, Me, MessageView, NewsItem, Page, Stand, StatedFact, Value, Wishes,
 } from './shapes'
 
-export const policy = (slug: string): Promise<Policy | Withdrawn> =>
-  get('/api/v1/policies/{slug}', { path: { slug } })
-export const policies = (cursor?: string): Promise<Page<PolicyBrief>> =>
-  get('/api/v1/policies', { query: { limit: 100, cursor } })
-export const versions = (slug: string): Promise<Page<Version>> =>
-  get('/api/v1/policies/{slug}/versions', { path: { slug } })
-export const changes = (slug: string, number: number): Promise<Changes> =>
-  get('/api/v1/policies/{slug}/versions/{number}/changes', { path: { slug, number } })
-export const explanations = (slug: string): Promise<Page<Explanation>> =>
-  get('/api/v1/policies/{slug}/explanations', { path: { slug } })
+export const policy = (slug: string) =>
+  read('/api/v1/policies/{slug}', { path: { slug } })
+export const policies = (cursor?: string) =>
+  read('/api/v1/policies', { query: { limit: 100, cursor } })
+export const versions = (slug: string) =>
+  read('/api/v1/policies/{slug}/versions', { path: { slug } })
+export const changes = (slug: string, number: number) =>
+  read('/api/v1/policies/{slug}/versions/{number}/changes', { path: { slug, number } })
+export const explanations = (slug: string): Promise<{ items: Explanation[] }> =>
+  read('/api/v1/policies/{slug}/explanations', { path: { slug } })
 
 export interface Asked {
   q?: string, kind?: Findings['items'][0]['kind'][], level?: ('national' | 'city' | 'district' | 'area')[], area?: string[], policy_kind?: string[]
@@ -36,33 +35,34 @@ export const firmAnswers = (uscc: string, slug?: string) =>
 export const firmAnswer = (uscc: string, facts: StatedFact[]) =>
   send('post', '/api/v1/companies/{uscc}/answers', { path: { uscc }, body: { facts, source: 'self_declared' } })
 
-export const graph = (node: string): Promise<Graph> =>
-  get('/api/v1/graph', { query: { node, depth: 1, limit: 40 } })
-export const ladder = (uscc?: string): Promise<Ladder> =>
-  get('/api/v1/graph/ladder', { query: { uscc } })
+/* These two answer a picture too; it is not asked for. */
+export const graph = (node: string) =>
+  read('/api/v1/graph', { query: { node, depth: 1, limit: 40 } }) as Promise<Graph>
+export const ladder = (uscc?: string) =>
+  read('/api/v1/graph/ladder', { query: { uscc } }) as Promise<Ladder>
 
 export const courses = (cursor?: string): Promise<Page<Course>> =>
   get('/api/v1/courses', { query: { limit: 50, cursor } })
 export const institutions = (area?: string): Promise<Page<Institution>> =>
   get('/api/v1/institutions', { query: { area, limit: 100 } })
-export const notice = (): Promise<Notice> =>
-  get('/api/v1/notices/current')
+export const notice = () =>
+  read('/api/v1/notices/current')
 
-export const signInInvited = (code: string, notice_version: string): Promise<SignedIn> =>
-  post('/api/v1/sessions', { body: { kind: 'invitation', code, notice_version } })
-export const signInWechat = (code: string): Promise<SignedIn> => post('/api/v1/sessions', { body: { kind: 'wechat', code } })
-export const signInStaff = (name: string, password: string): Promise<SignedIn> => post('/api/v1/sessions', { body: { kind: 'staff', name, password } })
+export const signInInvited = (code: string, notice_version: string) =>
+  send('post', '/api/v1/sessions', { body: { kind: 'invitation', code, notice_version } })
+export const signInWechat = (code: string) => send('post', '/api/v1/sessions', { body: { kind: 'wechat', code } })
+export const signInStaff = (name: string, password: string) => send('post', '/api/v1/sessions', { body: { kind: 'staff', name, password } })
 export const signOut = (): Promise<unknown> => call('delete', '/api/v1/sessions')
-export const redeem = (code: string): Promise<unknown> => post('/api/v1/bindings', { body: { code } })
+export const redeem = (code: string) => send('post', '/api/v1/bindings', { body: { code } })
 export const unbind = (binding_id: string): Promise<unknown> => call('delete', '/api/v1/bindings/{binding_id}', { path: { binding_id } })
 
-export const me = (): Promise<Me> => get('/api/v1/me')
-export const setPhone = (phone: string): Promise<{ phone: string }> => call('patch', '/api/v1/me', { body: { phone } })
-export const consents = (): Promise<Page<Consent>> => get('/api/v1/me/consents')
-export const consent = (notice_version: string, wants: { push: boolean, contact: boolean }): Promise<unknown> =>
-  post('/api/v1/me/consents', { body: { notice_version, ...wants } })
-export const everythingAboutMe = (): Promise<object> => get('/api/v1/me/export')
-export const deleteMe = (): Promise<unknown> => post('/api/v1/me/deletion')
+export const me = (): Promise<Me> => read('/api/v1/me')
+export const setPhone = (phone: string) => send('patch', '/api/v1/me', { body: { phone } })
+export const consents = () => read('/api/v1/me/consents')
+export const consent = (notice_version: string, wants: { push: boolean, contact: boolean }) =>
+  send('post', '/api/v1/me/consents', { body: { notice_version, ...wants } })
+export const everythingAboutMe = () => read('/api/v1/me/export')
+export const deleteMe = () => send('post', '/api/v1/me/deletion')
 
 export const messages = (box: 'all' | 'unread' | 'open' | 'done' | 'snoozed', cursor?: string): Promise<Inbox> => get('/api/v1/messages', { query: { box, cursor, limit: 20 } })
 export const message = (message_id: string): Promise<MessageView> => get('/api/v1/messages/{message_id}', { path: { message_id } })
@@ -89,21 +89,21 @@ export const followSearch = (uscc: string, text: string, filters: Record<string,
   post('/api/v1/follows', { body: { kind: 'search', uscc, text, filters, agree: true } })
 export const unfollow = (follow_id: string): Promise<unknown> => call('delete', '/api/v1/follows/{follow_id}', { path: { follow_id } })
 
-export const company = (uscc: string): Promise<Company> => get('/api/v1/companies/{uscc}', { path: { uscc } })
-export const facts = (uscc: string): Promise<Page<Fact>> => get('/api/v1/companies/{uscc}/facts', { path: { uscc } })
+export const company = (uscc: string) => read('/api/v1/companies/{uscc}', { path: { uscc } })
+export const facts = (uscc: string) => read('/api/v1/companies/{uscc}/facts', { path: { uscc } })
 export const portrait = (uscc: string) => read('/api/v1/companies/{uscc}/portrait', { path: { uscc } })
-export const pooled = (uscc: string): Promise<Pooled> => get('/api/v1/companies/{uscc}/pool', { path: { uscc } })
-export const guides = (uscc: string): Promise<Guides> => get('/api/v1/companies/{uscc}/service', { path: { uscc } })
-export const disputes = (uscc: string): Promise<Page<FirmDispute>> => get('/api/v1/companies/{uscc}/disputes', { path: { uscc } })
-export const dispute = (uscc: string, fact: string, claimed: Value, reason: string, period?: string | null): Promise<FirmDispute> =>
-  post('/api/v1/companies/{uscc}/disputes', { path: { uscc }, body: { fact, claimed, reason, period } })
+export const pooled = (uscc: string) => read('/api/v1/companies/{uscc}/pool', { path: { uscc } })
+export const guides = (uscc: string) => read('/api/v1/companies/{uscc}/service', { path: { uscc } })
+export const disputes = (uscc: string) => read('/api/v1/companies/{uscc}/disputes', { path: { uscc } })
+export const dispute = (uscc: string, fact: string, claimed: Value, reason: string, period?: string | null) =>
+  send('post', '/api/v1/companies/{uscc}/disputes', { path: { uscc }, body: { fact, claimed, reason, period } })
 
-export const applications = (uscc: string): Promise<Page<Application>> => get('/api/v1/companies/{uscc}/applications', { path: { uscc } })
-export const nextSteps = (uscc: string): Promise<Page<NextStep>> => get('/api/v1/companies/{uscc}/next-steps', { path: { uscc } })
-export const tellStep = (uscc: string, policy: string, state: Stand, on: string, note: string): Promise<Application> =>
-  post('/api/v1/companies/{uscc}/applications', { path: { uscc }, body: { policy, state, on, note } })
+export const applications = (uscc: string) => read('/api/v1/companies/{uscc}/applications', { path: { uscc } })
+export const nextSteps = (uscc: string) => read('/api/v1/companies/{uscc}/next-steps', { path: { uscc } })
+export const tellStep = (uscc: string, policy: string, state: Stand, on: string, note: string) =>
+  send('post', '/api/v1/companies/{uscc}/applications', { path: { uscc }, body: { policy, state, on, note } })
 
-export const staffCompanies = (name: string, cursor?: string): Promise<Page<Company>> => get('/api/v1/staff/companies', { query: { name, cursor } })
+export const staffCompanies = (name: string, cursor?: string) => read('/api/v1/staff/companies', { query: { name, cursor } })
 export interface ToCall { uscc: string, message: string, title: string, reason: string }
 export const callList = (): Promise<Page<ToCall>> => get('/api/v1/staff/deliveries/call-list')
 

@@ -4,6 +4,7 @@ import type { Caller, Me, SignedIn } from '@/api/shapes'
 
 interface Session { accessToken: string, refreshToken: string, caller?: Caller }
 
+const ANYWHERE = { areas: [], towns: [], department: '' }
 const EMPTY: Session = { accessToken: '', refreshToken: '', caller: undefined }
 
 /** Who is signed in on this device. */
@@ -41,7 +42,7 @@ export function renewed(ask: (refreshToken: string) => Promise<unknown>): Promis
 }
 
 /** Take in who the server says this is, firms newly bound included. */
-export function knownAs({ kind, id, firms = [], name = '', roles = [] }: Me) {
-  session.caller = kind === 'person' ? { kind, id, firms } : { kind, id, name, roles }
+export function knownAs({ kind, id, firms = [], name = '', roles = [], scope = ANYWHERE }: Me) {
+  session.caller = kind === 'person' ? { kind, id, firms } : { kind, id, name, roles, scope }
   keep('session', session)
 }
