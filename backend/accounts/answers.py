@@ -138,7 +138,7 @@ class FullPhone(TypedDict):
     phone: str
 
 
-class EntryJson(TypedDict):
+class AuditEntry(TypedDict):
     """One entry of the audit."""
 
     id: str
@@ -246,7 +246,7 @@ def consent_json(consent: Consent) -> ConsentJson:
     }
 
 
-def entry_json(entry: Entry) -> EntryJson:
+def entry_json(entry: Entry) -> AuditEntry:
     """One entry of the audit."""
     return {
         "id": entry.id,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from flask_restx import Api, Resource
 
 from backend.adapters.http import add_namespace, guard, public, query
-from backend.catalogue.service import PublishedPolicy
+from backend.adapters.http.answers import PageJson, list_json
+from backend.search.answers import FindingsJson, UnansweredJson
 from backend.search.schemas import (
     SearchQuery,
+    StandingOf,
     SuggestionQuery,
     UnansweredQuery,
     findings_json,
@@ -19,7 +20,6 @@ from backend.search.schemas import (
 from backend.search.service import SearchService
 from backend.shared.caller import Role
 
-StandingOf = Callable[[PublishedPolicy], str]
 Rebuild = Callable[[], dict[str, int]]
 
 
@@ -33,7 +33,7 @@ class SearchResource(Resource):
 class Search(SearchResource):
     @public("已发布的内容对所有人公开")
     @query(SearchQuery)
-    def get(self, args: SearchQuery) -> dict[str, Any]:
+    def get(self, args: SearchQuery) -> FindingsJson:
         """检索政策、措施、课程和服务机构"""
         return findings_json(self.search.search(args.wanted()), args.address(), self.standing_of)
 
@@ -41,16 +41,15 @@ class Search(SearchResource):
 class Suggestions(SearchResource):
     @public("已发布的内容对所有人公开")
     @query(SuggestionQuery)
-    def get(self, args: SuggestionQuery) -> dict[str, Any]:
+    def get(self, args: SuggestionQuery) -> PageJson[str]:
         """输入时的提示"""
-        items = self.search.suggest(args.q, args.limit)
-        return {"items": items, "total": len(items), "next_cursor": None}
+        return list_json(self.search.suggest(args.q, args.limit))
 
 
 class UnansweredQuestions(SearchResource):
     @guard(Role.EDITOR)
     @query(UnansweredQuery)
-    def get(self, args: UnansweredQuery) -> dict[str, Any]:
+    def get(self, args: UnansweredQuery) -> PageJson[UnansweredJson]:
         """没有答案的检索词（只记词，不记人）"""
         return unanswered_json(self.search.list_unanswered(args.limit))
 

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from policies.conditions import Evaluation
 from policies.eligibility.scores import PartAnswer, ScoreJson
 from policies.facts import Known, ValueJson, Wanted, WantedJson, value_json
-from policies.rules import ApplicationKind, Rule, Season, SourceJson, Window
+from policies.rules import ApplicationKind, CitationJson, Rule, Season, Window
 from policies.sheet import Sheet, State, Status
 
 
@@ -51,7 +51,7 @@ SeasonJson = TypedDict(
         "id": str,
         "from": str,
         "to": str,
-        "source": SourceJson,
+        "source": CitationJson,
         "waives": list[str],
         "changes": list[str],
         "note": str,
@@ -74,7 +74,7 @@ class VerdictHead(TypedDict):
     policy: str
     title: str
     rule: str | None
-    rule_source: SourceJson | None
+    rule_source: CitationJson | None
     seasons: list[SeasonJson]
     status: Status
     confirmed: bool

@@ -16,7 +16,7 @@ Mark = Literal["G", "P", "R", "K", "C", "?"]
 ApplicationKind = Literal["new", "renewal"]
 
 
-class SourceJson(TypedDict):
+class CitationJson(TypedDict):
     """Where something is written, as JSON; an empty address is left out."""
 
     title: str
@@ -37,9 +37,9 @@ class Source(Frozen):
     def _compact(self, write: Any) -> dict[str, Any]:
         return {k: v for k, v in write(self).items() if v not in ("", False)}
 
-    def as_dict(self) -> SourceJson:
+    def as_dict(self) -> CitationJson:
         """The same, for what is put together by hand."""
-        told: SourceJson = {"title": self.title, "mark": self.mark}
+        told: CitationJson = {"title": self.title, "mark": self.mark}
         if self.url:
             told["url"] = self.url
         if self.checked:

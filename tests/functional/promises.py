@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any
 
 from flask import Flask
@@ -16,58 +15,70 @@ from werkzeug.test import TestResponse
 from backend.adapters.http.openapi import openapi_document
 from backend.app import API_PREFIX
 
-_document: dict[str, Any] = {}
+JSON, FILE = "application/json", "*/*"
+
+
+class Promises:
+    """What a document says of each door; no field may be there that it does not name."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._document = _closed(document)
+        self._validators: dict[tuple[str, str, str], Draft202012Validator] = {}
+
+    def broken_by(self, answer: TestResponse, path: str) -> str:
+        """What is not as promised; "" where all is, and for doors the document leaves out."""
+        method = answer.request.method.lower()
+        answers = self._document["paths"].get(path, {}).get(method, {}).get("responses", {})
+        status = str(answer.status_code) if answer.status_code < 400 else "default"
+        if not answers or (status == "default" and not answer.data):
+            return ""
+        if status not in answers:
+            return f"only {sorted(answers)} are described"
+        described = answers[status].get("content", {})
+        if not described and not answer.data:
+            return ""
+        if answer.mimetype != JSON or (JSON not in described and FILE in described):
+            return "" if FILE in described else f"{answer.mimetype}, which is not described"
+        if JSON not in described:
+            return "JSON, where nothing is described"
+        door = (path, method, status)
+        if door not in self._validators:
+            self._validators[door] = self._validator(described[JSON]["schema"])
+        wrong = best_match(self._validators[door].iter_errors(answer.json))
+        return f"{wrong.json_path}: {wrong.message[:400]}" if wrong else ""
+
+    def _validator(self, schema: dict[str, Any]) -> Draft202012Validator:
+        return Draft202012Validator({**schema, "components": self._document["components"]})
 
 
 class PromisedClient(FlaskClient):
     """Flask's own client; `open` fails on an answer the document does not describe."""
 
+    promises: Promises | None = None
+
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         answer = super().open(*args, **kwargs)
-        broken = broken_promise(self.application, answer)
+        broken = self._house_promises().broken_by(answer, _path_of(self.application, answer))
         assert not broken, f"{answer.request.method} {answer.request.path} {answer.status_code}: {broken}"
         return answer
 
+    def _house_promises(self) -> Promises:
+        if PromisedClient.promises is None:  # the same for every house, so made once
+            PromisedClient.promises = Promises(openapi_document(self.application, API_PREFIX))
+        return PromisedClient.promises
 
-def broken_promise(app: Flask, answer: TestResponse) -> str:
-    """What is not as the API's document says; "" where all is."""
+
+def _path_of(app: Flask, answer: TestResponse) -> str:
+    """The path as the document writes it, "" where there is no such door."""
     asked = answer.request
     try:
         rule, _ = app.url_map.bind("localhost").match(asked.path, asked.method, return_rule=True)
     except HTTPException:
         return ""
-    if not _document:  # the same for every house, so made once
-        _document.update(_closed(openapi_document(app, API_PREFIX)))
-    path, method = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), asked.method.lower()
-    responses = _document["paths"].get(path, {}).get(method, {}).get("responses")
-    if responses is None:
-        return ""
-    status = str(answer.status_code)
-    if status not in responses:
-        if answer.status_code < 400:
-            return f"only {sorted(responses)} are described"
-        status = "default"
-    if answer.status_code == 204:
-        return "" if "content" not in responses[status] else "nothing, where an answer is described"
-    if answer.mimetype != "application/json":
-        files = "*/*" in responses[status]["content"] or len(answer.data) == 0
-        return "" if files else f"{answer.mimetype}, where JSON is described"
-    if "application/json" not in responses[status].get("content", {}):
-        return "JSON, where none is described"
-    found = best_match(_validator(path, method, status).iter_errors(answer.json))
-    return f"{found.json_path}: {found.message[:400]}" if found else ""
-
-
-@cache
-def _validator(path: str, method: str, status: str) -> Draft202012Validator:
-    content = _document["paths"][path][method]["responses"][status]["content"]
-    return Draft202012Validator(
-        {**content["application/json"]["schema"], "components": _document["components"]}
-    )
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
 
 
 def _closed(part: Any) -> Any:
-    """The same with no field left over: what an answer holds must be described."""
     if isinstance(part, list):
         return [_closed(inner) for inner in part]
     if not isinstance(part, dict):

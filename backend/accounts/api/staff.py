@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_restx import Api
 
 from backend.accounts.answers import (
-    EntryJson,
+    AuditEntry,
     FullPhone,
     InvitationJson,
     IssuedInvitation,
@@ -104,7 +104,7 @@ class PersonContact(AccountResource):
 class AuditList(AccountResource):
     @guard(Role.ADMIN)
     @query(AuditQuery)
-    def get(self, args: AuditQuery) -> PageJson[EntryJson]:
+    def get(self, args: AuditQuery) -> PageJson[AuditEntry]:
         """审计记录（新的在前）"""
         page = self.accounts.audit.list_entries(
             args.limit, args.cursor, args.actor, args.action, args.subject

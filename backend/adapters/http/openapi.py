@@ -48,7 +48,7 @@ class _Door:
     @property
     def returned(self) -> Any:
         """What its annotation promises; None for RESTX's own doors, which promise nothing."""
-        return get_type_hints(inspect.unwrap(self.function)).get("return")
+        return get_type_hints(inspect.unwrap(self.function), include_extras=True).get("return")
 
     @property
     def body(self) -> Any:

@@ -32,10 +32,10 @@ from backend.catalogue.schemas import (
 )
 from backend.catalogue.schemas.answers import (
     ChangesJson,
+    HistoryStep,
     LibraryReportJson,
     PreviewLinkJson,
     ReviewJson,
-    StepJson,
     WorkingJson,
     WorkingLine,
     changes_json,
@@ -140,7 +140,7 @@ class ConfirmPolicy(StaffResource):
 class WorkingHistory(StaffResource):
     @guard(*_ANY)
     @query(HistoryQuery)
-    def get(self, slug: str, args: HistoryQuery) -> PageJson[StepJson]:
+    def get(self, slug: str, args: HistoryQuery) -> PageJson[HistoryStep]:
         """办理记录"""
         return page_json(self.catalogue.history(slug, args.limit, args.cursor), step_json)
 

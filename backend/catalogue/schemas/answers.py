@@ -61,7 +61,7 @@ class PolicyLine(TypedDict):
     version: int
 
 
-class LinkJson(TypedDict):
+class OfficialLink(TypedDict):
     """An official link: fine, uncertain, broken, or not yet checked."""
 
     url: str
@@ -80,7 +80,7 @@ class PolicyJson(TypedDict):
     published_at: str
     sheet: SheetJson
     replaced_by: list[str]
-    links: list[LinkJson]
+    links: list[OfficialLink]
 
 
 class WithdrawnJson(TypedDict):
@@ -185,8 +185,8 @@ class ReviewJson(TypedDict):
     unread: list[int]
 
 
-StepJson = TypedDict(
-    "StepJson",
+HistoryStep = TypedDict(
+    "HistoryStep",
     {"by": str, "at": str, "why": str, "from": str | None, "to": str, "revision": int},
 )
 
@@ -336,7 +336,7 @@ def _value_json(value: ReadValue, page: int | None) -> PlacedValue:
     }
 
 
-def step_json(step: Step) -> StepJson:
+def step_json(step: Step) -> HistoryStep:
     """A step of the history."""
     return {
         "by": step.by,
@@ -353,7 +353,7 @@ def library_json(report: LibraryReport) -> LibraryReportJson:
     return asdict(report)
 
 
-def _link_json(url: str, state: LinkState | None) -> LinkJson:
+def _link_json(url: str, state: LinkState | None) -> OfficialLink:
     return {
         "url": url,
         "state": state.state if state else "unchecked",

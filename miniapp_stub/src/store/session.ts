@@ -29,11 +29,11 @@ export const firmOf = (who: Session = session) => (who.caller?.kind === 'person'
 let running: Promise<boolean> | undefined
 
 /** Whether a new access token came; calls made meanwhile share one renewal, for a used token is void. */
-export function renewed(ask: (refreshToken: string) => Promise<unknown>): Promise<boolean> {
+export function renewed(ask: (refreshToken: string) => Promise<SignedIn | undefined>): Promise<boolean> {
   if (!session.refreshToken) return Promise.resolve(false)
   running ??= ask(session.refreshToken)
     .then((told) => {
-      if (told) signedIn(told as SignedIn)
+      if (told) signedIn(told)
       else signedOut()
       return Boolean(told)
     })
