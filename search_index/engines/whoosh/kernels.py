@@ -160,8 +160,8 @@ def cross(
     `asked` has for each word where its list starts and stops and how much it tells. `in_title` and
     `in_sentence` are what it counts that one place holds all words. `passing` is empty when every row passes.
     Writes the rows and their scores and, for each block, its best passing rows as (score, row): best first,
-    the earlier first among equals, -1 where there are fewer. With no best asked for, all scores count what is
-    near together, else only those of the best do.
+    the earlier first among equals, -1 where there are fewer or no more can be among the best of all. With no
+    best asked for, all scores count what is near together, else only those of the best do.
     """
     words, wanted = len(asked), best.shape[1]
     telling = max(asked[:, 2].sum(), 1e-9)
@@ -196,7 +196,7 @@ def cross(
             if wanted:
                 while block + 1 < len(firsts) and row >= firsts[block + 1]:
                     block += 1
-                if score > best[block, -1, 0]:
+                if score >= threshold and score > best[block, -1, 0]:
                     insert(best[block], score, row)
                     threshold = max(threshold, np.float32(best[block, -1, 0]))
         found_scores[count] = score
