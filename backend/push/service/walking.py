@@ -16,7 +16,7 @@ from backend.push.store import PushStores
 from backend.push.store.runs import DONE, FAILED, MatchRun
 from backend.shared.collector import collector_paused
 
-BATCH = 2000
+BATCH = 1000
 LEASE = timedelta(minutes=2)
 # A task lets others have the worker after this; what is left is taken up again by the next tick.
 TIME_LIMIT = timedelta(minutes=10)
