@@ -45,6 +45,17 @@ def test_an_answer_that_no_longer_holds_stays_in_the_inbox(room: Room) -> None:
     assert len(room.wechat.sent) == 1
 
 
+def test_nobody_was_told_yet_but_the_window_is_open_then_the_loss_is_written_down(room: Room) -> None:
+    room.add_firms({1: 5})
+    for slug, closes in (("alpha", "2026-06-30"), ("beta", "2026-05-05")):
+        room.publish(policy(slug, window=("2026-05-01", closes)))
+    room.tick()
+    room.set_patents(1, 0)
+    room.tick()
+    lost = [m for m in room.stores.messages.of_firm(firm_code(1)) if m.kind == "lost"]
+    assert [(message.policy, message.carried) for message in lost] == [("alpha", False)]
+
+
 def test_an_answer_that_was_corrected_before_it_was_sent_is_not_sent(room: Room) -> None:
     room.add_firms({1: 5})
     room.bind("lin", 1)
