@@ -22,6 +22,7 @@ from backend.search.service import SearchService
 from backend.settings import Settings
 from backend.shared.caller import SYSTEM
 from backend.shared.clock import Clock
+from backend.wiring.firm_news import tell_escalated
 from backend.wiring.guidance_world import tell_commission
 from backend.wiring.house import House
 from backend.wiring.telling import tell_reminders
@@ -60,6 +61,12 @@ def schedule(
         accounts.purge_expired(now)
         accounts.audit.purge_audit(now - timedelta(days=settings.audit_days))
 
+    def warn() -> None:
+        pool_room.warnings.look()
+        today = clock.today()
+        for day in (today - timedelta(days=1), today):  # a night may be cut off before it has told
+            tell_escalated(pool_room.warnings, catalogue, push, day)
+
     return (
         Job("sweep", None, relay.sweep, "adapters"),
         Job("publish_due", None, catalogue.publish_due, "catalogue"),
@@ -73,7 +80,7 @@ def schedule(
         Job("resume_pool_runs", None, pool_room.runs.resume, "pool"),
         Job("resume_impacts", None, eligibility.impacts.resume, "eligibility"),
         Job("track_new", time(6, 0), pool_room.tracking.track, "pool"),
-        Job("warnings", time(5, 0), pool_room.warnings.look, "pool"),
+        Job("warnings", time(5, 0), warn, "pool"),
         Job("peers", time(5, 30), pool_room.portraits.gather_peers, "pool"),
         Job("monthly_pool", time(4, 30), lambda: pool_room.runs.start("monthly", SYSTEM), "pool"),
         Job("request_deadlines", None, guidance.deadlines.sweep, "guidance"),

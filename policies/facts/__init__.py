@@ -4,7 +4,16 @@ from policies.facts.errors import FactError
 from policies.facts.members import members_of
 from policies.facts.records import SOURCES, FactRecord, Value, read_value, records_from, value_json
 from policies.facts.registry import Fact, fact_named, registry
-from policies.facts.resolve import Conflict, Facts, Known, Wanted, find_conflicts, resolve
+from policies.facts.resolve import (
+    Conflict,
+    Facts,
+    Known,
+    Pattern,
+    Wanted,
+    find_conflicts,
+    names_behind,
+    resolve,
+)
 
 __all__ = [
     "SOURCES",
@@ -14,11 +23,13 @@ __all__ = [
     "FactRecord",
     "Facts",
     "Known",
+    "Pattern",
     "Value",
     "Wanted",
     "fact_named",
     "find_conflicts",
     "members_of",
+    "names_behind",
     "read_value",
     "records_from",
     "registry",

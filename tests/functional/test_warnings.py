@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from backend.pool.life import Stage
 from backend.shared.caller import SYSTEM
 from backend.shared.events import Event
 from backend.wiring import House
+from backend.wiring.firm_news import tell_escalated
 
 Headers = dict[str, str]
 API = "/api/v1"
@@ -93,10 +95,14 @@ def test_it_escalates_when_nobody_acts_and_not_when_somebody_did(
     (warning,) = warnings.listed(house.accounts.staff_caller("editor"), 10, None, "open").items
     assert (warning.level, heard[-1].kind, heard[-1].data["level"]) == (1, "warning.escalated", 1)
     stores = house.push._stores
-    told = stores.messages.last_of_cause("staff", f"warning.{ONE}.{CERTIFICATE}.escalated.1")
-    assert told is not None and "示例芯片" in told.title
-    readers = {row.person for row in stores.deliveries.of_message(told.id)}
-    assert readers == {f"staff:{name}" for name in (warning.finder, *house.push.world.publishers()) if name}
+    today, readers = house.clock.today(), {warning.finder, *house.push.world.publishers()} - {""}
+    for _ in range(2):
+        assert tell_escalated(warnings, house.catalogue, house.push, today) == 1
+    assert tell_escalated(warnings, house.catalogue, house.push, today - timedelta(days=1)) == 0
+    for name in readers:
+        told = stores.messages.last_of_cause("staff", f"warnings.escalated.{name}.1")
+        assert told is not None and (told.title, told.text[:4]) == ("有 1 条预警逾期未处置", "示例芯片")
+        assert [row.person for row in stores.deliveries.of_message(told.id)] == [f"staff:{name}"]
 
 
 def test_what_comes_right_by_itself_ends_by_itself(house: House, heard: list[Event]) -> None:

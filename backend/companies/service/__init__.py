@@ -18,6 +18,7 @@ from backend.companies.facts import (
     read_facts,
     refuse_conflicts,
     unpack,
+    unpack_judged,
 )
 from backend.companies.firm_file import FirmFile, file_of
 from backend.companies.particulars import PARTICULARS, following, particular_rows
@@ -170,7 +171,7 @@ class CompanyService:
 
     def facts_of(self, uscc: str) -> list[FactRecord]:
         """Everything known about a firm that may be judged by; NotFoundError if there is no such firm."""
-        return judged(unpack(self._store.get(uscc).facts, self._ranks()))
+        return unpack_judged(self._store.get(uscc).facts, self._ranks())
 
     def kept_facts(self, company: Company, as_of: date | None = None) -> list[KeptFact]:
         """Everything in a firm's file, oldest first, flagged or not; `as_of`: as it stood that evening."""
@@ -186,12 +187,16 @@ class CompanyService:
         return {id(record) for record in resolve(judged(facts), on).records.values()}
 
     def iterate_facts(
-        self, usccs: Sequence[str] | None = None, batch: int = 500
+        self,
+        usccs: Sequence[str] | None = None,
+        batch: int = 500,
+        names: Collection[str] | None = None,
     ) -> Iterator[list[tuple[str, list[FactRecord]]]]:
-        """Batches of (USCC, records) by USCC: of all firms, or of those named that are known."""
+        """Batches of (USCC, records) by USCC: of all firms, or of those named that are known; all their facts
+        or those under these names."""
         ranks = self._ranks()
         for rows in self._store.iterate(usccs, batch):
-            yield [(uscc, judged(unpack(raw, ranks))) for uscc, raw in rows]
+            yield [(uscc, unpack_judged(raw, ranks, names)) for uscc, raw in rows]
 
     def iterate_files(
         self, names: Collection[str], usccs: Sequence[str] | None = None, batch: int = 1000

@@ -17,7 +17,7 @@ from backend.pool.service import PoolService
 from backend.pool.service.evaluating import UNMET, Evaluator
 from backend.pool.store.warnings import COLLECTION, ENDED, OPEN, FirmWarning, WarningFilter, WarningStore
 from backend.shared.caller import SYSTEM, Caller
-from backend.shared.clock import Clock
+from backend.shared.clock import Clock, in_shanghai, start_of
 from backend.shared.errors import AlreadyExistsError, ForbiddenError, StaleRevisionError, WrongStateError
 from backend.shared.events import Event
 from backend.shared.paging import Page
@@ -109,6 +109,17 @@ class Warnings:
     def end(self, uscc: str, rule: str, result: Result, note: str, caller: Caller) -> FirmWarning:
         """End a warning with its result; WrongStateError when it has ended."""
         return self._end(self._open(uscc, rule, caller), result, note, caller)
+
+    def escalated_on(self, day: date) -> list[FirmWarning]:
+        """Those nobody had acted on in time that day, whatever was done since."""
+        return [
+            warning
+            for warning in self._store.changed_since(start_of(day))
+            if any(
+                step["kind"] == "escalated" and in_shanghai(step["at"]).date() == day
+                for step in warning.steps
+            )
+        ]
 
     def rates(self, caller: Caller) -> dict[str, dict[str, Any]]:
         """Rule -> raised, ended, false alarms and their share of those that ended."""

@@ -105,6 +105,11 @@ class WarningStore:
         rows = collection_of(COLLECTION).find({"state": OPEN, "deadline": {"$lt": day}}).sort("_id", 1)
         return [_warning(row) for row in rows]
 
+    def changed_since(self, at: datetime) -> list[FirmWarning]:
+        """Warnings, open or ended, that somebody or a night wrote to since an instant."""
+        rows = collection_of(COLLECTION).find({"updated_at": {"$gte": at}}).sort("_id", 1)
+        return [_warning(row) for row in rows]
+
     def raise_new(
         self, uscc: str, rule: str, fields: Mapping[str, Any], by: str, at: datetime, event: Event
     ) -> None:
