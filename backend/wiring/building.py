@@ -50,6 +50,7 @@ from backend.people.store import PeopleStore
 from backend.pool.service import PoolService
 from backend.pool.service.applying import Applying
 from backend.pool.service.board import Board
+from backend.pool.service.deciding import Deciding
 from backend.pool.service.evaluating import Evaluator
 from backend.pool.service.portrait import Portraits
 from backend.pool.service.room import PoolRoom
@@ -266,9 +267,11 @@ def _pool_room(
 
     evaluator = Evaluator(companies, catalogue.internal_sheets, renewing)
     settings = PoolSettings(PoolSettingStore(), clock)
+    runs = PoolRuns(PoolRunStore(), pool, evaluator, companies.names_of, queue.enqueue, clock)
     return PoolRoom(
         pool,
-        PoolRuns(PoolRunStore(), pool, evaluator, companies.names_of, queue.enqueue, clock),
+        runs,
+        Deciding(PoolRunStore(), runs, pool, queue.enqueue, clock),
         settings,
         Board(PoolStore(), settings, clock),
         Tracking(pool, evaluator, clock),

@@ -46,7 +46,7 @@ def room(store: object) -> Iterator[Room]:
     pool = PoolService(PoolStore(), companies, clock, relay.hand_on)
     for kind in ("pool.entered", "pool.moved"):
         bus.subscribe(kind, "test", heard.append)
-    bus.subscribe("company.facts_changed", "pool", pool.follow_company)
+    bus.subscribe("company.facts_changed", "pool", lambda event: pool.follow_companies([event.subject]))
     for uscc, area in ((ONE, "zhangjiang"), (TWO, "lingang"), (THREE, "")):
         companies.add_company(Firm(uscc, "示例企业", area=area), SYSTEM)
     yield Room(companies, pool, clock, heard)
