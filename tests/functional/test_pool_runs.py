@@ -241,6 +241,27 @@ def test_a_killed_run_starts_again_under_its_name(house: House, monkeypatch: pyt
     assert [row.uscc for row in runs.rows("yearly-2026", "enter", SYSTEM, 10, "")] == [READY]
 
 
+def test_a_worker_that_stood_still_does_not_write_over_what_another_has_frozen(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = house.pool_room.runs
+    run = runs.start("adhoc", SYSTEM)
+    real = runs._store.write_list
+
+    def overtaken(*args: Any) -> None:
+        monkeypatch.undo()
+        real(*args)
+        house.clock.move(minutes=3)  # type: ignore[attr-defined]
+        house.companies.record_facts(DARK, [BASE[1], IP], "registry", SYSTEM)
+        runs.run(run.id)
+
+    monkeypatch.setattr(runs._store, "write_list", overtaken)
+    runs.run(run.id)
+    assert runs.read(run.id, SYSTEM).counts["enter"] == 2
+    assert [row.uscc for row in runs.rows(run.id, "enter", SYSTEM, 10, "")] == sorted([READY, DARK])
+    assert runs.rows(run.id, "unjudged", SYSTEM, 10, "") == []
+
+
 def test_a_new_technology_firm_is_tracked_as_soon_as_it_is_known(
     house: House, client: FlaskClient, staff: Callable[..., Headers]
 ) -> None:

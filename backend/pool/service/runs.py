@@ -14,6 +14,8 @@ from itertools import islice
 from time import perf_counter
 from typing import Literal
 
+import structlog
+
 from backend.companies.service import COMMISSION
 from backend.pool.rulebook import ENTRY, EXIT, LIST, TIER, TRACKED, Rulebook
 from backend.pool.service import PoolService
@@ -38,6 +40,8 @@ LISTS: Mapping[str, str] = {
 # In the pool, or past it on the way that starts there.
 INSIDE = frozenset({"in_pool", "applying", "certified", "maintaining", "renewal_due", "at_risk"})
 
+log = structlog.get_logger(__name__)
+
 Progress = Callable[[int, int], None]
 
 
@@ -51,6 +55,10 @@ class Row:
     proposed: str
     decision: Decision | None = None
     missing: tuple[str, ...] = ()
+
+
+class _TakenOver(Exception):
+    """This worker stood still for so long that another has begun again."""
 
 
 class PoolRuns:
@@ -91,24 +99,37 @@ class PoolRuns:
     def run(self, run_id: str, progress: Progress | None = None) -> None:
         """Do the whole run; nothing when it is done or another worker has it."""
         now = self._clock.now()
-        if not self._store.take(run_id, now, now + LEASE):
+        held = now + LEASE
+        if not self._store.take(run_id, now, held):
             return
-        run = self._store.get(run_id)
         total = self._pool.count_firms()
 
-        def read(firms: int) -> None:
-            self._store.hold(run_id, self._clock.now() + LEASE, firms)
+        def hold(firms: int) -> None:
+            nonlocal held
+            until = self._clock.now() + LEASE
+            if not self._store.hold(run_id, held, until, firms):
+                raise _TakenOver
+            held = until
             if progress:
                 progress(firms, max(total, firms))
 
+        try:
+            self._evaluate(self._store.get(run_id), hold)
+        except _TakenOver:
+            log.warning("pool_run_taken_over", run=run_id)
+
+    def _evaluate(self, run: PoolRun, hold: Callable[[int], None]) -> None:
+        """Judge all firms, write the lists, close the run; `hold` fails once another worker has begun."""
         begun = perf_counter()
         book = self._evaluator.rulebook()
         slugs = [ENTRY, EXIT, TRACKED, *book.starting(TIER), *book.starting(LIST)]
-        found = self._evaluator.evaluate(book, slugs, date.fromisoformat(run.day), None, read)
+        found = self._evaluator.evaluate(book, slugs, date.fromisoformat(run.day), None, hold)
         wanted = self._evaluator.wanted_facts(book, ENTRY, found)
         lists = self._lists(run, book, found, wanted)
         for name, rows in lists.items():
-            self._store.write_list(run_id, name, rows, run.by, self._clock.now())
+            hold(len(found.table))
+            self._store.write_list(run.id, name, rows, run.by, self._clock.now())
+        hold(len(found.table))
         fields = {
             "firms": len(found.table),
             "rules": [book.name(slug) for slug in slugs if slug in book.rules],
@@ -119,7 +140,7 @@ class PoolRuns:
                 "matching_seconds": round(found.seconds, 4),
             },
         }
-        self._store.finish(run_id, fields, self._clock.now())
+        self._store.finish(run.id, fields, self._clock.now())
 
     def resume(self) -> int:
         """Wake the runs nobody holds: how many."""

@@ -140,11 +140,11 @@ class PoolRunStore:
             {"_id": run_id, "status": DONE}, {"$set": {"held_until": until}}
         )
 
-    def hold(self, run_id: str, until: datetime, firms: int) -> None:
-        """Still at it: how many firms are read."""
-        collection_of(PoolRunDocument).update_one(
-            {"_id": run_id, "status": RUNNING}, {"$set": {"held_until": until, "firms": firms}}
-        )
+    def hold(self, run_id: str, held: datetime, until: datetime, firms: int) -> bool:
+        """Still at it: how many firms are read; False when another worker has taken over since."""
+        query = {"_id": run_id, "status": RUNNING, "held_until": held}
+        change = {"$set": {"held_until": until, "firms": firms}}
+        return collection_of(PoolRunDocument).update_one(query, change).matched_count == 1
 
     def finish(self, run_id: str, fields: Mapping[str, Any], now: datetime) -> None:
         """The run is done: its lists are frozen as they are."""
