@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from backend.companies.facts import known_words
-from backend.shared.clock import in_shanghai
 from policies.facts.records import RANK
 
 PARTICULARS: Mapping[str, str] = {
@@ -37,14 +36,10 @@ def particular_rows(values: Mapping[str, str], source: str, at: datetime, by: st
     return rows
 
 
-def best_particulars(
-    rows: Iterable[Mapping[str, Any]], as_of: datetime | None = None
-) -> dict[str, Mapping[str, Any]]:
+def best_particulars(rows: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     """Of each particular the row that counts: the best source, then the newest; "" takes a word back."""
     best: dict[str, Mapping[str, Any]] = {}
     for row in rows:
-        if as_of is not None and in_shanghai(row["known_at"]) > as_of:
-            continue
         old = best.get(row["name"])
         if old is None or RANK[row["source"]] <= RANK[old["source"]]:
             best[row["name"]] = row

@@ -59,6 +59,8 @@ class PoolQuery(Query):
 
     step: Step | None = None
     tier: Tier = ""
+    area: str = Field(default="", max_length=60)
+    industry_class: str = Field(default="", max_length=60)
     limit: int = Field(default=20, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=300)
 

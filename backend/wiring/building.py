@@ -218,7 +218,7 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         companies,
         fact_sources,
         imports,
-        ExportService(CompanyStore(), accounts.audit.record, clock),
+        ExportService(CompanyStore(), fact_sources.ranks, accounts.audit.record, clock),
         DisputeService(CompanyStore(), companies, fact_sources.ranks, relay.hand_on, clock),
         contacts,
         grid,

@@ -57,12 +57,48 @@ def test_the_better_source_counts_until_staff_rank_them_otherwise_and_any_day_is
     again = {**staff("editor"), "If-Match": str(settled.json["revision"])}
     assert client.put(path, json=order, headers=again).status_code == 200
     assert [f["counts"] for f in facts(client, mine)] == [False, True]
+    exported = client.get(f"{API}/staff/company-exports?format=csv&year=2025&fact=revenue", headers=again)
+    assert "50000000" in exported.get_data(as_text=True)
+    listed = client.get(path.removesuffix("/revenue"), headers=again).json["items"]
+    by_fact = {one["fact"]: (one["settled"], one["order"][0]) for one in listed}
+    assert (by_fact["revenue"], by_fact["staff"]) == ((True, "self_declared"), (False, "registry"))
+    assert "rd_ratio_3y" not in by_fact
     assert [f["source"] for f in facts(client, mine, "?as_of=2026-05-06")] == ["tax"]
     answers = client.get(f"{API}/companies/{ONE}/facts?as_of=soon", headers=mine)
     assert answers.status_code == 422
     wrong = {"order": ["tax", "tax", "tax", "tax"]}
     assert client.put(path, json=wrong, headers=again).status_code == 422
     assert client.put(f"{API}/staff/fact-sources/x", json=order, headers=again).status_code == 422
+
+
+def test_a_firm_corrects_where_it_is_and_the_word_of_the_better_source_stays_visible(
+    house: House, client: FlaskClient, staff: Callable[..., Headers], person: Callable[..., Headers]
+) -> None:
+    house.clock.move(days=1)  # type: ignore[attr-defined]
+    mine, local = person(ONE), staff("liaison", areas=("zhangjiang",))
+    path = f"{API}/companies/{ONE}/particulars"
+    own = {"operating_area": "金桥", "operating_address": "示例路1号", "source": "registry"}
+    said = client.post(path, json=own, headers=mine)
+    assert said.status_code == 201, said.json
+    assert client.post(path, json=own, headers=mine).json == said.json
+    words = [(w["name"], w["value"], w["source"], w["counts"]) for w in said.json["items"]]
+    assert words == [
+        ("name", "示例芯片有限公司", "tax", True),
+        ("operating_area", "lingang", "tax", True),
+        ("operating_address", "示例路1号", "self_declared", True),
+        ("operating_area", "jinqiao", "self_declared", False),
+    ]
+    shown = client.get(f"{API}/companies/{ONE}", headers=mine).json
+    assert (shown["operating_area"], shown["operating_address"]) == ("lingang", "示例路1号")
+    registered = {"operating_area": "金桥", "source": "registry"}
+    assert client.post(path, json=registered, headers=local).status_code == 201
+    assert client.get(f"{API}/companies/{ONE}", headers=local).json["operating_area"] == "jinqiao"
+    assert {word["by"] for word in client.get(path, headers=mine).json["items"]} == {""}
+    assert client.get(path, headers=local).json["items"][-1]["by"] == "staff:liaison-zhangjiang"
+    assert client.get(f"{path}?as_of=2026-05-06", headers=local).json["total"] == 2
+    for wrong in ({"name": "短"}, {"park": 5}, {"nothing": "x"}, {"source": "hearsay"}):
+        assert client.post(path, json=wrong, headers=local).status_code == 422, wrong
+    assert client.post(path, json=own, headers=person(TWO)).status_code == 404
 
 
 def told_of(house: House, uscc: str, cause: str) -> dict[str, str]:

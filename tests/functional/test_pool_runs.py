@@ -311,7 +311,17 @@ def test_tier_and_class_of_service_are_mapped_by_data_staff_edit(
     for wrong in ({"nowhere": "key"}, {"tracked": "royal"}, {"tracked": {"$gt": ""}}):
         answer = client.put(path, json={"value": wrong}, headers={**editor, "If-Match": "1"})
         assert answer.status_code == 422
-    industries = client.get(f"{API}/staff/pool-settings/industry_classes", headers=editor).json["value"]
+    path = path.replace("service", "industry")
+    for entry in (
+        5,
+        {"label": 5, "industries": ["biomedicine"]},
+        {"label": "示例", "industries": []},
+        {"label": "示例", "industries": [{}]},
+        {"label": "示例", "industries": "biomedicine"},
+    ):
+        answer = client.put(path, json={"value": {"x": entry}}, headers={**editor, "If-Match": "0"})
+        assert answer.status_code == 422, entry
+    industries = client.get(path, headers=editor).json["value"]
     assert sorted(industries) == ["artificial-intelligence", "biomedicine", "integrated-circuits"]
 
 

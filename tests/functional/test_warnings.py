@@ -55,6 +55,19 @@ def test_a_warning_is_raised_once_with_its_evidence_its_finder_and_a_deadline(
     assert found(client, staff("liaison", areas=("lingang",))) == []
 
 
+def test_who_looks_after_a_firm_where_it_works_sees_it_in_the_lists(
+    house: House, client: FlaskClient, staff: Callable[..., Headers]
+) -> None:
+    local = staff("liaison", areas=("jinqiao",), name="金桥联络员")
+    assert (found(client, local, ""), client.get(f"{API}/staff/pool", headers=local).json["total"]) == ([], 0)
+    house.companies.record_particulars(ONE, {"operating_area": "金桥"}, "registry", SYSTEM)
+    house.pool_room.warnings.look()
+    (warning,) = found(client, local)
+    assert (warning["finder"], warning["name"]) == ("金桥联络员", "示例芯片")
+    (member,) = client.get(f"{API}/staff/pool", headers=local).json["items"]
+    assert (member["uscc"], member["name"], member["area"]) == (ONE, "示例芯片", "zhangjiang")
+
+
 def test_it_ends_with_a_result_and_reopens_only_on_new_evidence(
     house: House, client: FlaskClient, staff: Callable[..., Headers], person: Callable[..., Headers]
 ) -> None:

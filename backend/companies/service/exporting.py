@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from backend.adapters.tables import csv_lines, write_workbook
-from backend.companies.facts import judged, unpack
+from backend.companies.facts import Ranks, judged, unpack
 from backend.companies.particulars import PARTICULARS
 from backend.companies.service import COMMISSION
 from backend.companies.store import Company, CompanyStore
@@ -31,8 +31,11 @@ Key = tuple[str, str]
 class ExportService:
     """Every export is written down: it leaves the house."""
 
-    def __init__(self, store: CompanyStore, record: Callable[..., None], clock: Clock) -> None:
+    def __init__(
+        self, store: CompanyStore, ranks: Callable[[], Ranks], record: Callable[..., None], clock: Clock
+    ) -> None:
         self._store = store
+        self._ranks = ranks
         self._record = record
         self._clock = clock
 
@@ -67,13 +70,13 @@ class ExportService:
         heads = [label_of(name, period, money.get(name, "")) for name, period in keys]
         yield [label_of(CODE), *PARTICULARS.values(), *heads]
         # From the first day of the next year on, the facts of every year known today are looked at.
-        on = date(self._clock.today().year + 1, 1, 1)
+        on, ranks = date(self._clock.today().year + 1, 1, 1), self._ranks()
         for companies in self._store.iterate_companies(BATCH):
-            yield from (_row(company, keys, on) for company in companies)
+            yield from (_row(company, keys, on, ranks) for company in companies)
 
 
-def _row(company: Company, keys: Sequence[Key], on: date) -> list[object]:
-    best = resolve(judged(unpack(company.facts)), on).records
+def _row(company: Company, keys: Sequence[Key], on: date, ranks: Ranks) -> list[object]:
+    best = resolve(judged(unpack(company.facts, ranks)), on).records
     values = [_shown(best.get((name, period or None))) for name, period in keys]
     return [company.uscc, *(getattr(company, name) for name in PARTICULARS), *values]
 

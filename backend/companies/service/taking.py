@@ -87,7 +87,8 @@ class Taking:
         taken = self._add(new, now)
         for row, stated in new:
             if stated.uscc in taken:
-                outcomes[row.number] = Outcome(row.number, stated.uscc, stated.particulars["name"], NEW)
+                name, note = stated.particulars["name"], self._doubts(stated)
+                outcomes[row.number] = Outcome(row.number, stated.uscc, name, NEW, note)
             else:
                 known.append((row, stated))
         outcomes |= {outcome.number: outcome for outcome in self._learn(known, now)}
@@ -157,6 +158,12 @@ class Taking:
     def _words(self, stated: StatedRow) -> list[dict[str, Any]]:
         return particular_rows(stated.particulars, self._run.source, self._run.created_at, self._run.by)
 
+    def _doubts(self, stated: StatedRow) -> str:
+        """Which words no list knows: they are kept, and nobody is judged by them."""
+        unknown = [said[0] for said in stated.said if len(said) > 3]
+        unknown += [word["name"] for word in self._words(stated) if word["flagged"]]
+        return f"名录中没有，按原文保留：{'、'.join(map(label_of, unknown))}。" if unknown else ""
+
     def _learn(self, rows: Sequence[tuple[_Given, StatedRow]], now: datetime) -> list[Outcome]:
         if not rows:
             return []
@@ -174,6 +181,8 @@ class Taking:
                 changes.append("联系人")
             name = companies[stated.uscc].name
             note = "、".join(changes[:SHOWN]) + (f"等{len(changes)}项" if len(changes) > SHOWN else "")
+            if changes and (doubts := self._doubts(stated)):
+                note += f"。{doubts}"
             outcomes.append(Outcome(row.number, stated.uscc, name, CHANGED if changes else SAME, note))
         return outcomes
 

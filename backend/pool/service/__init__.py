@@ -164,16 +164,18 @@ class PoolService:
         return member.stage if member else Stage()
 
     def list_members(
-        self, caller: Caller, limit: int, cursor: str | None, step: str = "", tier: str = ""
+        self, wanted: PoolFilter, caller: Caller, limit: int, cursor: str | None
     ) -> Page[Membership]:
         """Firms with a life, in the caller's scope."""
         if caller.kind not in {"staff", "system"}:
             raise ForbiddenError
-        everywhere = caller.kind == "system" or caller.has(*COMMISSION)
-        areas, towns = (frozenset[str](), frozenset[str]()) if everywhere else (
-            caller.scope.areas, caller.scope.towns
-        )  # fmt: skip
-        return self._store.page(PoolFilter(step, tier, areas, towns), limit, cursor)
+        if caller.kind == "staff" and not caller.has(*COMMISSION):
+            wanted = replace(wanted, areas=caller.scope.areas, towns=caller.scope.towns)
+        return self._store.page(wanted, limit, cursor)
+
+    def names_of(self, members: Sequence[Membership]) -> Mapping[str, str]:
+        """Code -> name of these firms."""
+        return self._companies.names_of([member.uscc for member in members])
 
     def members(self, after: str = "", batch: int = 500) -> list[str]:
         """The next USCCs pushes reach, by USCC; empty when there are no more."""
@@ -208,7 +210,7 @@ class PoolService:
             for firm in firms:
                 known = resolve(firm.records, today).value("industries")
                 industries = sorted(known) if isinstance(known, frozenset) else None
-                self._store.place(firm.uscc, firm.area, firm.town, industries, now)
+                self._store.place(firm.uscc, firm.places, industries, now)
 
     def without_life(self, usccs: Sequence[str]) -> list[str]:
         """Those of the firms that never entered."""

@@ -98,6 +98,10 @@ class Warnings:
         scope = WarningFilter(state, rule, caller.scope.areas, caller.scope.towns)
         return self._store.page(scope, limit, cursor)
 
+    def names_of(self, warnings: Sequence[FirmWarning]) -> Mapping[str, str]:
+        """Code -> name of the firms these are about."""
+        return self._companies.names_of([warning.uscc for warning in warnings])
+
     def act(self, uscc: str, rule: str, what: str, caller: Caller) -> FirmWarning:
         """Write down a step that was taken."""
         warning = self._open(uscc, rule, caller)
@@ -146,8 +150,8 @@ class Warnings:
         self, book: Rulebook, rule: str, uscc: str, evidence: list[dict[str, Any]], key: str, day: date
     ) -> dict[str, Any]:
         severity, days = _handling(book.rules[rule].sheet)
-        area, town = self._companies.place_of(uscc) or ("", "")
         return {
+            **self._companies.all_places_of(uscc),
             "rule_version": book.name(rule),
             "state": OPEN,
             "severity": severity,
@@ -157,8 +161,6 @@ class Warnings:
             "deadline": (day + timedelta(days=days)).isoformat(),
             "days": days,
             "level": 0,
-            "area": area,
-            "town": town,
             "result": "",
         }
 

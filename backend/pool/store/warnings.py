@@ -10,7 +10,7 @@ from typing import Any
 import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, change, collection_of, insert
-from backend.adapters.mongo.lists import page_by_id
+from backend.adapters.mongo.lists import page_by_id, within
 from backend.shared.errors import NotFoundError
 from backend.shared.events import Event
 from backend.shared.paging import Page
@@ -41,6 +41,8 @@ class WarningDocument(RecordDocument):
     level = me.IntField(default=0)
     area = me.StringField(default="")
     town = me.StringField(default="")
+    operating_area = me.StringField(default="")
+    operating_town = me.StringField(default="")
     steps = me.ListField(me.DictField())
     result = me.StringField(default="")
     ended = me.IntField(default=0)
@@ -143,9 +145,7 @@ class WarningStore:
         filters: dict[str, Any] = {
             name: getattr(wanted, name) for name in ("state", "rule") if getattr(wanted, name)
         }
-        if wanted.areas or wanted.towns:
-            places = {"area": sorted(wanted.areas), "town": sorted(wanted.towns)}
-            filters["$or"] = [{field: {"$in": values}} for field, values in places.items() if values]
+        filters |= within(wanted.areas, wanted.towns)
         found = page_by_id(WarningDocument, filters, limit, cursor)
         return found.map(lambda document: _warning(document.to_mongo().to_dict()))
 
