@@ -6,13 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from backend.app import API_PREFIX, create_app
 from backend.companies.service import Firm
 from backend.demo.firms import made_up_code
-from backend.pool.life import Stage
 from backend.shared.caller import SYSTEM
 from backend.wiring import House
 
@@ -183,41 +180,3 @@ def test_every_firm_has_one_liaison_and_one_counsellor_by_where_it_works_and_gap
         ("lingang", ["counsellor"], []),
     ]
     assert client.get(f"{API}/staff/service-grid/gaps", headers=person(ONE)).status_code == 403
-
-
-def _firm_routes(app: Flask) -> list[tuple[str, str]]:
-    return sorted(
-        (method, rule.rule)
-        for rule in app.url_map.iter_rules()
-        for method in rule.methods or ()
-        if rule.rule.startswith(API_PREFIX)
-        and "<string:uscc>" in rule.rule
-        and method not in {"HEAD", "OPTIONS"}
-    )
-
-
-def test_no_route_of_a_firm_shows_anything_of_it_to_those_it_does_not_concern(
-    house: House, client: FlaskClient, staff: Callable[..., Headers], person: Callable[..., Headers]
-) -> None:
-    """Every route with a firm in its path, with every kind of caller the firm does not concern."""
-    house.pool.enter(TWO, Stage("candidate"), SYSTEM, "示例")
-    strangers = {
-        "nobody": {},
-        "a person of another firm": person(ONE),
-        "a person of no firm": person(),
-        "a liaison elsewhere": staff("liaison", areas=("shibo",)),
-        "a counsellor elsewhere": staff("counsellor", towns=("beicai-town",)),
-        "a mentor": staff("mentor"),
-        "a department": staff("department"),
-    }
-    routes = _firm_routes(create_app(house))
-    assert len(routes) > 12
-    for method, rule in routes:
-        path = rule.replace("<string:uscc>", TWO)
-        for part in ("dispute_id", "slug", "rule"):
-            path = path.replace(f"<string:{part}>", "some-thing")
-        for who, headers in strangers.items():
-            answer = client.open(path, method=method, json={}, headers={**headers, "If-Match": "1"})
-            assert answer.status_code in {401, 403, 404, 422, 405}, (who, method, rule, answer.status_code)
-            assert "示例生物" not in answer.get_data(as_text=True), (who, method, rule)
-            assert "48000000" not in answer.get_data(as_text=True), (who, method, rule)

@@ -173,7 +173,7 @@ class Warnings:
             if old is None:
                 self._store.raise_new(uscc, rule, {**fields, "steps": [step]}, SYSTEM.label, now, event)
             else:
-                self._store.change(old, fields, step, SYSTEM.label, now, event)
+                self._store.change(old, fields, step, SYSTEM.label, now, event, counts={"raised": 1})
         except (AlreadyExistsError, StaleRevisionError):
             return False  # another worker was faster
         self._hand_on(COLLECTION, f"{uscc}/{rule}")

@@ -45,6 +45,7 @@ class WarningDocument(RecordDocument):
     operating_town = me.StringField(default="")
     steps = me.ListField(me.DictField())
     result = me.StringField(default="")
+    raised = me.IntField(default=1)
     ended = me.IntField(default=0)
     false_alarms = me.IntField(default=0)
 
@@ -150,8 +151,12 @@ class WarningStore:
         return found.map(lambda document: _warning(document.to_mongo().to_dict()))
 
     def rates(self) -> dict[str, tuple[int, int, int]]:
-        """Rule -> how many were raised, how often they ended, how often as a false alarm."""
-        sums = {"raised": {"$sum": 1}, "ended": {"$sum": "$ended"}, "false": {"$sum": "$false_alarms"}}
+        """Rule -> how often it raised one, how often these ended, how often as a false alarm."""
+        sums = {
+            "raised": {"$sum": "$raised"},
+            "ended": {"$sum": "$ended"},
+            "false": {"$sum": "$false_alarms"},
+        }
         rows = collection_of(COLLECTION).aggregate([{"$group": {"_id": "$rule", **sums}}])
         return {row["_id"]: (row["raised"], row["ended"], row["false"]) for row in rows}
 
