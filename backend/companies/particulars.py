@@ -8,6 +8,7 @@ from typing import Any
 
 from backend.companies.facts import known_words
 from policies.facts.records import RANK
+from policies.vocabulary import WORD_LISTS
 
 PARTICULARS: Mapping[str, str] = {
     "name": "企业名称",
@@ -19,6 +20,11 @@ PARTICULARS: Mapping[str, str] = {
 }
 CONTACTS: Mapping[str, str] = {"contact_name": "联系人", "contact_phone": "联系电话"}
 _WORDS = {"operating_area": "area", "operating_town": "town"}
+
+
+def shown_particular(name: str, value: str) -> str:
+    """As people read it: areas and towns by their names."""
+    return WORD_LISTS[f"{_WORDS[name]}s"].labels().get(value, value) if name in _WORDS else value
 
 
 def particular_rows(values: Mapping[str, str], source: str, at: datetime, by: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from pydantic import Field
 from backend.adapters.http import Body, Query
 from backend.adapters.http.fields import Day, Slug, Uscc
 from backend.companies.facts import KeptFact
-from backend.companies.particulars import PARTICULARS, best_particulars
+from backend.companies.particulars import PARTICULARS, best_particulars, shown_particular
 from backend.companies.service.applications import STATES, TOLD_BY, State
 from backend.companies.service.disputes import claimed_value
 from backend.companies.service.grid import POSTS, Gap, Holder
@@ -337,6 +337,7 @@ def particulars_json(company: Company, named: bool, as_of: date | None = None) -
     items = [
         {
             **{name: row[name] for name in ("name", "value", "source", "flagged")},
+            "shown": shown_particular(row["name"], row["value"]),
             "label": PARTICULARS[row["name"]],
             "source_label": SOURCES[row["source"]],
             "known_at": in_shanghai(row["known_at"]).isoformat(),

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from backend.adapters.http import Body, Query
 from backend.adapters.http.fields import Uscc
+from backend.adapters.tables import Form
 from backend.pool.life import LifeEvent, Stage, present
 from backend.pool.service.runs import LISTS, Row
 from backend.pool.service.settings import SERVICE_CLASSES
@@ -89,6 +90,12 @@ class SettingValue(Body):
     """A setting, whole."""
 
     value: dict[str, Any]
+
+
+class FileQuery(Query):
+    """As what a list is wanted."""
+
+    format: Form = "xlsx"
 
 
 class ListDecision(Body):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -98,6 +100,17 @@ def test_decisions_one_by_one_and_in_bulk_are_carried_out_once_and_the_list_stay
     ]
     (row,) = rows(client, editor, "2026-05", "enter")
     assert (row["now"], row["decision"]["accepted"], row["decision"]["reason"]) == ("", True, "符合口径")
+    file = f"{API}/staff/pool-runs/2026-05/lists/enter/file"
+    text = client.get(f"{file}?format=csv", headers=editor).data.decode("utf-8-sig")
+    (line,) = list(csv.reader(io.StringIO(text)))[1:]
+    assert line == [
+        READY, "示例企业", "", "在库（培育）", "", "采纳", "符合口径", "staff:editor", "2026-05-06", ""
+    ]  # fmt: skip
+    assert client.get(file, headers=editor).data.startswith(b"PK")
+    assert house.accounts.audit.list_entries(5, None, action="pool_list.exported").total == 2
+    assert client.get(f"{file}?format=pdf", headers=editor).status_code == 422
+    assert client.get(file.replace("enter", "nothing"), headers=editor).status_code == 404
+    assert client.get(file, headers=staff("liaison")).status_code == 403
     assert finished(house, client, editor)["lists"]["enter"]["rows"] == 1
     later = finished(house, client, editor, "adhoc")
     assert (later["lists"]["enter"]["rows"], later["lists"]["move"]["rows"]) == (0, 0)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from flask import Response
 from flask_restx import Api, Resource
 
 from backend.adapters.http import add_namespace, body, current_caller, guard, query, revision_from_header
+from backend.adapters.tables import CONTENT_TYPES
 from backend.companies.service import COMMISSION, LOCAL
 from backend.pool.schemas import (
     Decisions,
+    FileQuery,
     ListDecision,
     NewRun,
     PageQuery,
@@ -22,6 +25,7 @@ from backend.pool.schemas import (
 )
 from backend.pool.service.board import Board
 from backend.pool.service.deciding import Deciding
+from backend.pool.service.list_file import ListFiles
 from backend.pool.service.runs import PoolRuns
 from backend.pool.service.settings import PoolSettings
 
@@ -64,6 +68,20 @@ class RunList(RunResource):
         total = self.runs.read(run_id, caller).counts[name]
         after = rows[-1].uscc if len(rows) == args.limit else None
         return {"items": [row_json(row) for row in rows], "total": total, "next_cursor": after}
+
+
+class RunListFile(Resource):
+    def __init__(self, api: Api, files: ListFiles) -> None:
+        super().__init__(api)
+        self.files = files
+
+    @guard(*COMMISSION)
+    @query(FileQuery)
+    def get(self, run_id: str, name: str, args: FileQuery) -> Response:
+        """整份名单及其后的决定，作为可用 Excel 打开的文件"""
+        data = self.files.export(run_id, name, args.format, current_caller())
+        headers = {"Content-Disposition": f'attachment; filename="{run_id}-{name}.{args.format}"'}
+        return Response(data, content_type=CONTENT_TYPES[args.format], headers=headers)
 
 
 class RunDecisions(RunResource):
@@ -113,7 +131,9 @@ class BoardResource(Resource):
         return self.board.show(current_caller())
 
 
-def add_routes(api: Api, runs: PoolRuns, deciding: Deciding, settings: PoolSettings, board: Board) -> None:
+def add_routes(
+    api: Api, runs: PoolRuns, deciding: Deciding, files: ListFiles, settings: PoolSettings, board: Board
+) -> None:
     """Mount `/staff/pool-runs`, `/staff/pool-settings` and `/staff/pool-board`."""
     routes = {
         "": Runs,
@@ -123,6 +143,8 @@ def add_routes(api: Api, runs: PoolRuns, deciding: Deciding, settings: PoolSetti
         "/<string:run_id>/decisions": RunDecisions,
     }
     add_namespace(api, "staff/pool-runs", "培育库评估", routes, runs=runs, deciding=deciding)
+    file = {"/<string:run_id>/lists/<string:name>/file": RunListFile}
+    add_namespace(api, "staff/pool-runs", "培育库名单", file, files=files)
     add_namespace(
         api, "staff/pool-settings", "培育库设置", {"/<string:name>": SettingResource}, settings=settings
     )
