@@ -233,9 +233,9 @@ class CompanyService:
         """Code -> area and town of the firms that are known."""
         return self._store.places_of(usccs)
 
-    def all_places_of(self, uscc: str) -> Mapping[str, str]:
-        """Area and town of a firm, and those it works in; empty if there is no such firm."""
-        return self._store.all_places_of([uscc]).get(uscc, {})
+    def all_places_of(self, usccs: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Code -> area and town, and those it works in, of the firms that are known."""
+        return self._store.all_places_of(usccs)
 
     def names_of(self, usccs: Sequence[str]) -> dict[str, str]:
         """Code -> name of the firms that are known."""

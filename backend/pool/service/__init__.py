@@ -118,6 +118,7 @@ class PoolService:
         for _ in range(TRIES):
             member = self._store.find(uscc)
             if member is not None and any(event.id == step.id for event in member.life):
+                self.follow_companies([uscc])  # a kill may have come before
                 return
             if (member.stage.key if member else "") != seen:
                 raise WrongStateError("企业的状态在评估后已变动，请按现状另行决定。", id=uscc)

@@ -8,6 +8,7 @@ from backend.adapters.tables import Form, table_bytes
 from backend.pool.life import Stage
 from backend.pool.service.runs import LISTS, PoolRuns, Row
 from backend.shared.caller import Caller
+from backend.shared.clock import in_shanghai
 
 HEADS = (
     "统一社会信用代码", "企业名称", "评估时状态", "拟定状态", "缺少的事实",
@@ -43,7 +44,14 @@ def _line(row: Row) -> tuple[str, ...]:
     if decision is None:
         return *found, "", "", "", "", ""
     word = "采纳" if decision.accepted else "不采纳"
-    return *found, word, decision.reason, decision.by, f"{decision.at:%Y-%m-%d}", decision.problem
+    return (
+        *found,
+        word,
+        decision.reason,
+        decision.by,
+        f"{in_shanghai(decision.at):%Y-%m-%d}",
+        decision.problem,
+    )
 
 
 def _label(key: str) -> str:

@@ -17,6 +17,7 @@ from backend.shared.paging import Page
 
 COLLECTION = "warnings"
 OPEN, ENDED = "open", "ended"
+PLACES = ("area", "town", "operating_area", "operating_town")
 
 
 class WarningDocument(RecordDocument):
@@ -66,8 +67,7 @@ class FirmWarning:
     deadline: str
     days: int
     level: int
-    area: str
-    town: str
+    places: Mapping[str, str]
     steps: tuple[Mapping[str, Any], ...]
     result: str
 
@@ -162,8 +162,7 @@ class WarningStore:
 
 
 _TEXTS = (
-    "uscc", "rule", "rule_version", "state", "severity", "evidence_key", "finder", "deadline", "area", "town",
-    "result",
+    "uscc", "rule", "rule_version", "state", "severity", "evidence_key", "finder", "deadline", "result",
 )  # fmt: skip
 
 
@@ -174,6 +173,7 @@ def _warning(raw: Mapping[str, Any]) -> FirmWarning:
         revision=raw["revision"],
         days=raw.get("days", 30),
         level=raw.get("level", 0),
+        places={name: raw.get(name, "") for name in PLACES},
         evidence=tuple(raw.get("evidence", ())),
         steps=tuple(raw.get("steps", ())),
     )
