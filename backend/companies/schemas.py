@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from pydantic import Field
@@ -11,6 +12,7 @@ from pydantic import Field
 from backend.adapters.http import Body, Query
 from backend.adapters.http.fields import Day, Slug, Uscc
 from backend.companies.facts import KeptFact
+from backend.companies.particulars import PARTICULARS, best_particulars, shown_particular
 from backend.companies.service.applications import STATES, TOLD_BY, State
 from backend.companies.service.disputes import claimed_value
 from backend.companies.service.grid import POSTS, Gap, Holder
@@ -20,7 +22,7 @@ from backend.companies.store.contacts import Contact
 from backend.companies.store.fact_sources import FactSource
 from backend.companies.store.imports import ImportRun, SavedMapping
 from backend.shared.caller import Role
-from backend.shared.clock import in_shanghai
+from backend.shared.clock import in_shanghai, start_of
 from policies.facts import SOURCES, fact_named, value_json
 
 Source = Literal["registry", "tax", "staff_verified", "self_declared"]
@@ -43,6 +45,22 @@ class StatedFacts(Body):
     def rows(self) -> list[dict[str, Any]]:
         """As the service takes them."""
         return [fact.model_dump() for fact in self.facts]
+
+
+class StatedParticulars(Body):
+    """Who and where the firm is, as far as it is to be said anew; `source` as with facts."""
+
+    name: str = Field(default="", pattern=r"^(.{2,})?$", max_length=120)
+    registered_address: str = Field(default="", max_length=200)
+    operating_address: str = Field(default="", max_length=200)
+    operating_area: str = Field(default="", max_length=60)
+    operating_town: str = Field(default="", max_length=60)
+    park: str = Field(default="", max_length=120)
+    source: Source = "self_declared"
+
+    def values_given(self) -> dict[str, str]:
+        """As the service takes them."""
+        return self.model_dump(exclude={"source"}, exclude_defaults=True)
 
 
 class NewCompany(Body):
@@ -222,7 +240,9 @@ def source_order_json(settled: FactSource) -> dict[str, Any]:
         "fact": settled.fact,
         "label": fact_named(settled.fact).label,
         "revision": settled.revision,
+        "settled": settled.revision > 0,
         "order": list(settled.order),
+        "order_labels": [SOURCES[source] for source in settled.order],
     }
 
 
@@ -309,11 +329,32 @@ def company_json(company: Company) -> dict[str, Any]:
     }
 
 
-def fact_json(fact: KeptFact, counts: bool, disputed: bool) -> dict[str, Any]:
+def particulars_json(company: Company, named: bool, as_of: date | None = None) -> dict[str, Any]:
+    """Who and where the firm is, every word that was ever said, oldest first; `named`: and by whom."""
+    end = start_of(as_of + timedelta(days=1)) if as_of else None
+    rows = [row for row in company.particulars if end is None or in_shanghai(row["known_at"]) < end]
+    best = best_particulars(rows)
+    items = [
+        {
+            **{name: row[name] for name in ("name", "value", "source", "flagged")},
+            "shown": shown_particular(row["name"], row["value"]),
+            "label": PARTICULARS[row["name"]],
+            "source_label": SOURCES[row["source"]],
+            "known_at": in_shanghai(row["known_at"]).isoformat(),
+            "by": row["by"] if named else "",
+            "counts": best[row["name"]] is row,
+        }
+        for row in rows
+    ]
+    return {"items": items, "total": len(items), "next_cursor": None}
+
+
+def fact_json(fact: KeptFact, counts: bool, disputed: bool, named: bool) -> dict[str, Any]:
     """One fact with its label, where it comes from, whether it is the one that counts, and is disputed."""
     shown = fact.record.as_dict()
     return {
         **shown,
+        "by": fact.record.by if named else "",
         "label": fact_named(shown["name"]).label,
         "source_label": SOURCES[shown["source"]],
         "flagged": fact.flagged,
@@ -322,11 +363,11 @@ def fact_json(fact: KeptFact, counts: bool, disputed: bool) -> dict[str, Any]:
     }
 
 
-def facts_json(facts: list[KeptFact], best: Collection[int], company: Company) -> dict[str, Any]:
-    """All facts of a firm, oldest first; `best` are the ids of the records that count."""
+def facts_json(facts: list[KeptFact], best: Collection[int], company: Company, named: bool) -> dict[str, Any]:
+    """All facts of a firm, oldest first; `best`: the ids of records that count; `named`: and who said it."""
     disputed = {(d["fact"], d["period"]) for d in company.disputes if d["state"] == "open"}
     items = [
-        fact_json(fact, id(fact.record) in best, (fact.record.name, fact.record.period) in disputed)
+        fact_json(fact, id(fact.record) in best, (fact.record.name, fact.record.period) in disputed, named)
         for fact in facts
     ]
     return {"items": items, "total": len(items), "next_cursor": None}

@@ -33,6 +33,7 @@ def serve_tasks(house: House) -> None:
     house.queue.register("match_policy", house.push.match_policy)
     house.queue.register("run_impact", house.eligibility.impacts.run)
     house.queue.register("evaluate_pool", house.pool_room.runs.run)
+    house.queue.register("carry_out_decisions", house.pool_room.deciding.carry_out)
     house.queue.register("import_companies", house.firms.imports.run)
     house.queue.register("deliver_due", house.push.deliver_due)
     house.queue.register("tick", house.scheduler.tick)
@@ -78,6 +79,7 @@ def schedule(
         Job("resume_runs", None, push.resume_runs, "push"),
         Job("resume_imports", None, imports.resume, "companies"),
         Job("resume_pool_runs", None, pool_room.runs.resume, "pool"),
+        Job("resume_decisions", None, pool_room.deciding.resume, "pool"),
         Job("resume_impacts", None, eligibility.impacts.resume, "eligibility"),
         Job("track_new", time(6, 0), pool_room.tracking.track, "pool"),
         Job("warnings", time(5, 0), warn, "pool"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from backend.adapters.mongo.records import Record, collection_of
@@ -30,6 +30,13 @@ def page_by_id(
     more = encode_cursor([raw[limit - 1]["_id"]]) if len(raw) > limit else None
     total = collection.count_documents(dict(filters))
     return Page([cls._from_son(row) for row in raw[:limit]], total, more)
+
+
+def within(areas: Collection[str], towns: Collection[str]) -> dict[str, Any]:
+    """Records of firms that are registered or work in a scope; everything for an empty one."""
+    places = {"area": areas, "operating_area": areas, "town": towns, "operating_town": towns}
+    wanted = [{field: {"$in": sorted(words)}} for field, words in places.items() if words]
+    return {"$or": wanted} if wanted else {}
 
 
 def iterate_by_id(

@@ -26,7 +26,8 @@ class WarningList(WarningResource):
     def get(self, args: WarningQuery) -> dict[str, Any]:
         """预警，可按状态与规则查找"""
         page = self.warnings.listed(current_caller(), args.limit, args.cursor, args.state or "", args.rule)
-        return page_json(page, warning_json)
+        names = self.warnings.names_of(page.items)
+        return page_json(page, lambda one: {**warning_json(one), "name": names.get(one.uscc, "")})
 
 
 class WarningSteps(WarningResource):

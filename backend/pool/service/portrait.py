@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
 from backend.companies.service import Company, CompanyService
 from backend.pool.peers import (
     BEHIND,
+    IP,
     LABELS,
     METRICS,
+    NOW,
     SIZES,
     UNITS,
     Peers,
@@ -28,14 +30,6 @@ from policies.facts import FactRecord, Facts, fact_named, members_of, resolve, v
 from policies.facts.values import decimal_text
 from policies.vocabulary import TITLES
 
-IP: Mapping[str, str] = {
-    "class1_ip": "Ⅰ类（已授权）",
-    "class2_ip": "Ⅱ类（已授权）",
-    "invention_patents": "发明专利",
-    "ip_applied": "申请中",
-    "ip_core": "核心",
-    "ip_expiring_1y": "一年内到期",
-}
 EXPIRY: Mapping[str, str] = {"gaoqi": "gaoqi_valid_to", "zhuanjingtexin": "srdi_valid_to"}
 
 
@@ -59,13 +53,15 @@ class Portraits:
         company = self._companies.read_company(uscc, caller)
         records = self._companies.facts_of(company.uscc)
         facts = resolve(records, self._clock.today())
+        group = group_of(facts)
+        figures = self._store.group("/".join(group)) if group else {}
         return {
             "uscc": company.uscc,
             "name": company.name,
             "as_of": self._clock.now().isoformat(),
-            "ip": [{"id": name, "label": label, "value": facts.value(name)} for name, label in IP.items()],
-            "peers": _group_json(facts),
-            "series": self._series(facts),
+            "ip": [_ip(name, facts, records, figures) for name in IP],
+            "peers": _group_json(group),
+            "series": [_series(name, facts, figures) for name in METRICS],
             "titles": _titles(facts),
             "completeness": self._completeness(facts),
             "changed": self._changed(company, records, caller),
@@ -78,21 +74,6 @@ class Portraits:
             for firm in firms:
                 peers.add(resolve(firm.records, day))
         return self._store.put_groups(peers.groups(), self._clock.now())
-
-    def _series(self, facts: Facts) -> list[dict[str, Any]]:
-        group, years = group_of(facts), years_before(facts)
-        figures = self._store.group("/".join(group)) if group else {}
-        return [
-            {
-                "id": name,
-                "label": LABELS[name],
-                "unit": UNITS.get(name, "比例"),
-                "years": years,
-                "values": [_shown(metric(facts, name, year)) for year in years],
-                **_beside([figures.get(f"{name}/{year}") for year in years]),
-            }
-            for name in METRICS
-        ]
 
     def _completeness(self, facts: Facts) -> dict[str, Any]:
         """How much of what published rules ask is known, and the question that settles most."""
@@ -119,8 +100,43 @@ class Portraits:
         }
 
 
-def _group_json(facts: Facts) -> dict[str, str] | None:
-    group = group_of(facts)
+def _series(name: str, facts: Facts, figures: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    years = years_before(facts)
+    return {
+        "id": name,
+        "label": LABELS[name],
+        "unit": UNITS.get(name, "比例"),
+        "years": years,
+        "values": [_shown(metric(facts, name, year)) for year in years],
+        **_beside([figures.get(f"{name}/{year}") for year in years]),
+    }
+
+
+def _ip(
+    name: str, facts: Facts, records: Sequence[FactRecord], figures: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    beside = _beside([figures.get(f"{name}/{NOW}")])
+    return {
+        "id": name,
+        "label": IP[name],
+        "value": facts.value(name),
+        "history": _history([record for record in records if record.name == name], facts.on),
+        **{side: values[0] for side, values in beside.items()},
+    }
+
+
+def _history(told: Sequence[FactRecord], on: date) -> list[dict[str, Any]]:
+    """What the file held, from each day on which that changed."""
+    dated = [(in_shanghai(record.known_at).date(), record) for record in told if record.known_at]
+    points: list[dict[str, Any]] = []
+    for day in sorted({day for day, _ in dated}):
+        held = resolve([record for known, record in dated if known <= day], on).value(told[0].name)
+        if not points or points[-1]["value"] != held:
+            points.append({"on": day.isoformat(), "value": held})
+    return points
+
+
+def _group_json(group: tuple[str, str] | None) -> dict[str, str] | None:
     if group is None:
         return None
     fields = members_of(fact_named("tech_field")) or {}
