@@ -211,8 +211,12 @@ def works(ours: Served) -> list[Work]:
         Work("one policy", ours, cycle([f"/api/v1/policies/{written[0]['slug']}"])),
         Work("search 高企 加计扣除", ours, cycle([search_path("高企 加计扣除")])),
         Work("search 企业, a full page", ours, cycle([search_path("企业")])),
-        Work(f"search, {len(different)} in turns", ours, cycle(map(search_path, different))),
-        Work("search, each asked once", ours, iter(list(map(search_path, never)))),
+        Work(
+            f"search, {len(different)} in turns",
+            ours,
+            cycle([search_path(question) for question in different]),
+        ),
+        Work("search, each asked once", ours, iter([search_path(question) for question in never])),
     ]
 
 

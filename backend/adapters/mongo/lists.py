@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from backend.adapters.mongo.records import Record, collection_of
+from backend.adapters.mongo.records import Record, RecordDocument, collection_of
 from backend.shared.paging import Page, decode_cursor, encode_cursor
 
 
@@ -30,6 +30,12 @@ def page_by_id(
     more = encode_cursor([raw[limit - 1]["_id"]]) if len(raw) > limit else None
     total = collection.count_documents(dict(filters))
     return Page([cls._from_son(row) for row in raw[:limit]], total, more)
+
+
+def listed_names(cls: type[RecordDocument], ids: Sequence[str], name: str) -> dict[str, str]:
+    """Id and name of those of these records that are listed; nothing else of them is read."""
+    rows = collection_of(cls).find({"_id": {"$in": list(ids)}}, {"listed": 1, name: 1})
+    return {row["_id"]: row[name] for row in rows if row.get("listed")}
 
 
 def iterate_by_id(

@@ -160,11 +160,11 @@ class PolicyStore:
 
     def live(self, slugs: Iterable[str] | None = None) -> list[tuple[str, int, int]]:
         """(slug, live version, revision) of every policy the public sees, or of these, by slug."""
-        query: dict[str, Any] = {"live_version": {"$gt": 0}}
-        if slugs is not None:
-            query["_id"] = {"$in": list(slugs)}
-        rows = collection_of(PolicyDocument).find(query, {"live_version": 1, "revision": 1}).sort("_id", 1)
-        return [(row["_id"], row["live_version"], row["revision"]) for row in rows]
+        query = {"live_version": {"$gt": 0}} if slugs is None else {"_id": {"$in": list(slugs)}}
+        rows = collection_of(PolicyDocument).find(query, {"live_version": 1, "revision": 1})
+        return sorted(
+            (row["_id"], row["live_version"], row["revision"]) for row in rows if row.get("live_version")
+        )
 
     def withdrawn_after(self, instant: datetime) -> list[tuple[str, int, int]]:
         """(slug, version that was live, revision) of what was withdrawn later than an instant, by slug."""
