@@ -10,7 +10,7 @@ from typing import Any
 import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, change_row, collection_of, insert_row
-from backend.adapters.mongo.lists import page_by_id
+from backend.adapters.mongo.lists import rows_by_id
 from backend.shared.errors import NotFoundError
 from backend.shared.events import Event
 from backend.shared.paging import Page
@@ -94,16 +94,12 @@ class ExplanationStore:
     def published_questions(self, limit: int, cursor: str | None) -> Page[Explanation]:
         """All published questions and answers."""
         filters = {"kind": "questions", "status": PUBLISHED}
-        return page_by_id(ExplanationDocument, filters, limit, cursor).map(
-            lambda found: _record(found.to_mongo().to_dict())
-        )
+        return rows_by_id(ExplanationDocument, filters, limit, cursor).map(_record)
 
     def page(self, slug: str, status: str | None, limit: int, cursor: str | None) -> Page[Explanation]:
         """The explanations of a policy."""
         filters = {"slug": slug, **({"status": status} if status else {})}
-        return page_by_id(ExplanationDocument, filters, limit, cursor).map(
-            lambda found: _record(found.to_mongo().to_dict())
-        )
+        return rows_by_id(ExplanationDocument, filters, limit, cursor).map(_record)
 
 
 def _record(row: Mapping[str, Any]) -> Explanation:
