@@ -69,7 +69,7 @@ def _problem(item: Any) -> Problem:
     context = item.get("ctx") or {}
     reason = _REASONS.get(item["type"])
     if reason is None and item["type"] in {"literal_error", "enum"}:
-        reason = f"只能是：{context.get('expected', '')}"
+        reason = f"只能是：{context.get('expected', '').replace(' or ', ', ').replace(', ', '、')}"
     if reason is None and "error" in context:
         reason = str(context["error"])
     limit = context.get("max_length") or context.get("min_length")
