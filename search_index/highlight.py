@@ -35,6 +35,9 @@ def snippets(text: str, words: Sequence[Word]) -> tuple[tuple[Piece, ...], ...]:
 def _densest(hits: Sequence[Span]) -> list[int]:
     """Where the windows with the most hit characters begin, none over another."""
     begins = [begin for begin, _ in hits]
+    first = max(0, begins[0] - _LEAD)
+    if begins[-1] < first + WINDOW:
+        return [first]  # it holds them all, and no other begins so early
     held = [0, *accumulate(end - begin for begin, end in hits)]
     ranked = [
         (held[bisect.bisect_left(begins, start)] - held[bisect.bisect_left(begins, start + WINDOW)], start)
@@ -80,6 +83,8 @@ def _occurrences(text: str, form: str) -> list[Span]:
 
 
 def _joined(found: list[Span]) -> list[Span]:
+    if len(found) < 2:
+        return found
     joined: list[Span] = []
     for start, end in sorted(found):
         if joined and start <= joined[-1][1]:
