@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from flask import Response, request
 from flask_restx import Api, Resource
+from pydantic_core import to_json
 
 from backend.adapters.http import add_namespace, guard, public, query
+from backend.adapters.http.answers import json_response
 from backend.catalogue.service import PublishedPolicy
 from backend.search.schemas import (
     SearchQuery,
@@ -16,7 +19,7 @@ from backend.search.schemas import (
     findings_json,
     unanswered_json,
 )
-from backend.search.service import SearchService
+from backend.search.service import Findings, SearchService
 from backend.shared.caller import Role
 
 StandingOf = Callable[[PublishedPolicy], str]
@@ -33,9 +36,13 @@ class SearchResource(Resource):
 class Search(SearchResource):
     @public("已发布的内容对所有人公开")
     @query(SearchQuery)
-    def get(self, args: SearchQuery) -> dict[str, Any]:
+    def get(self, args: SearchQuery) -> dict[str, Any] | Response:
         """检索政策、措施、课程和服务机构"""
-        return findings_json(self.search.search(args.wanted()), args.address(), self.standing_of)
+
+        def write(found: Findings) -> bytes:
+            return to_json(findings_json(found, args.address(), self.standing_of))
+
+        return json_response(self.search.answer(request.query_string, args.wanted(), write))
 
 
 class Suggestions(SearchResource):

@@ -10,7 +10,6 @@ from pydantic import Field
 
 from backend.adapters.http import Query
 from backend.catalogue.service import PublishedPolicy
-from backend.courses.service import Course
 from backend.search.service import Answer, Finding, Findings, Unanswered, Wanted
 from search_index.query import MAX_QUERY_CHARACTERS, Piece, SearchHit
 
@@ -148,7 +147,7 @@ def _finding_json(finding: Finding, standing_of: Any) -> dict[str, Any]:
     if isinstance(record, Answer):
         policy = {"policy": record.policy.slug, "policy_title": record.policy.sheet.title}
         return {**shown, "title": record.question, "answer": record.answer, "anchor": record.anchor, **policy}
-    return {**shown, "title": record.title if isinstance(record, Course) else record.name}
+    return {**shown, "title": record}
 
 
 def _clause_json(hit: SearchHit) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class OnePolicy(CatalogueResource):
             return _withdrawn_json(found)
         replaced_by = self.catalogue.replaced_by(slug, found.sheet.number)
         return {
-            **_policy_json(found, self.catalogue.standing(found)),
+            **_policy_json(found, self.catalogue.standing(found), self.catalogue.plain_sheet(found)),
             "replaced_by": replaced_by,
             "links": links_json(self.catalogue.links(found.sheet)),
         }
@@ -106,14 +106,14 @@ def _download(name: str, data: bytes) -> Response:
     return Response(data, mimetype="application/octet-stream", headers=headers)
 
 
-def _policy_json(policy: PublishedPolicy, standing: str) -> dict[str, Any]:
+def _policy_json(policy: PublishedPolicy, standing: str, sheet: dict[str, Any]) -> dict[str, Any]:
     return {
         "slug": policy.slug,
         "status": "published",
         "standing": standing,
         "version": policy.version,
         "published_at": in_shanghai(policy.published_at).isoformat(),
-        "sheet": policy.sheet.model_dump(mode="json"),
+        "sheet": sheet,
     }
 
 

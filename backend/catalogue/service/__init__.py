@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from backend.adapters.files import OriginalStore
 from backend.adapters.links import LinkProbe
@@ -234,6 +235,10 @@ class CatalogueService:
     def published(self, slug: str) -> PublishedPolicy:
         """A policy the public sees now; NotFoundError when there is none."""
         return self._published.one(slug)
+
+    def plain_sheet(self, policy: PublishedPolicy) -> dict[str, Any]:
+        """Its sheet as plain values, not to be changed."""
+        return self._published.plain(policy)
 
     def find_published(self, slugs: Sequence[str]) -> list[PublishedPolicy]:
         """Those of the policies that the public sees now, by slug."""
