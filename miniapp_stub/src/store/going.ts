@@ -1,3 +1,5 @@
+import { firmOf } from './session'
+
 /** Where one can go, and how. */
 export const TABS = [
   { path: '/pages/home', label: '首页' },
@@ -50,6 +52,14 @@ export function watchAddress() {
 export function goBack() {
   if (getCurrentPages().length > 1) uni.navigateBack()
   else uni.reLaunch({ url: '/pages/home' })
+}
+
+/** After signing in: the screen one came from, opened anew for whom one now is; else one's own. */
+export function leaveSignIn() {
+  const [earlier] = getCurrentPages().slice(-2, -1) as { $page?: { fullPath: string } }[]
+  const came = earlier?.$page?.fullPath
+  if (came && !came.startsWith('/pages/home') && firmOf()) uni.reLaunch({ url: came })
+  else goTo('/pages/mine')
 }
 
 /** The address of a screen with what it is asked. */

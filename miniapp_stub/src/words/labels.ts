@@ -1,4 +1,5 @@
 import areas from '@library/vocabulary/areas.yaml'
+import departments from '@library/vocabulary/departments.yaml'
 import helpKinds from '@library/vocabulary/help_kinds.yaml'
 import type { Level, Stand, Standing, State, Status } from '@/api/shapes'
 
@@ -48,3 +49,4 @@ export const areaLabel = (area: string) => areas[area] ?? area
 export const helpLabel = (kind: string) => helpKinds[kind] ?? kind
 export const AREAS = areas
 export const HELP_KINDS = helpKinds
+export const DEPARTMENTS = departments
