@@ -141,17 +141,22 @@ def visit(site: Site, chromium: Browser, built_page: Path) -> Iterator[NewVisit]
             has_touch=touch,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15_000)
-        visit = Visit(context.new_page(), site.base, width, scheme, forgive)
-        visits.append(visit)
-        _listen(visit)
-        return visit
+        visits.append(come(context.new_page(), site, width, scheme, forgive))
+        return visits[-1]
 
     yield begin
     wrong = [told for visit in visits for told in visit.settle()]
     for visit in visits:
         visit.page.context.close()
     assert wrong == []
+
+
+def come(page: Page, site: Site, width: int, scheme: str = "light", forgive: tuple[str, ...] = ()) -> Visit:
+    """A visitor with this page of a browser."""
+    page.context.set_default_timeout(15_000)
+    visit = Visit(page, site.base, width, scheme, forgive)
+    _listen(visit)
+    return visit
 
 
 def _listen(visit: Visit) -> None:

@@ -1,4 +1,5 @@
 import { firmOf } from './session'
+import { readTyped } from '@/words/firms'
 
 /** Where one can go, and how. */
 export const TABS = [
@@ -72,8 +73,8 @@ export const policyAddress = (slug: string, anchor?: string) => address('/pages/
 
 /** Where a typed name or code of a firm leads staff: a whole code names one firm, anything else is looked for. */
 export function firmAddress(typed: string): string {
-  const code = typed.trim().toUpperCase()
-  return /^[0-9A-Z]{18}$/.test(code) ? address('/charts/firm', { uscc: code }) : address('/pages/liaison', { name: typed.trim() })
+  const { kind, text } = readTyped(typed)
+  return kind === 'code' ? address('/charts/firm', { uscc: text }) : address('/pages/liaison', { name: text })
 }
 
 /** What a screen was asked in its address, decoded once on every target. */
