@@ -173,3 +173,11 @@ export const passOn = (body: Schemas['NewHandover']) => send('post', '/api/v1/st
 export type Handover = Schemas['HandoverJson']
 export const handovers = (uscc?: string, cursor?: string) => read('/api/v1/staff/handovers', { query: { limit: 30, uscc, cursor } })
 export const askForFirm = (body: Asking) => send('post', '/api/v1/staff/requests', { body })
+
+/** A working copy that is not public as it stands. */
+export interface Draft { slug: string, title: string, live_version: number | null, updated_at: string }
+export const drafts = (status: 'draft' | 'in_review' | 'changes_requested' | 'approved' | 'scheduled', cursor?: string): Promise<Page<Draft>> =>
+  get('/api/v1/staff/policies', { query: { status, cursor, limit: 30 } })
+const PREVIEWS = '/api/v1/staff/policies/{slug}/preview-links' as const
+export const previewLink = (slug: string): Promise<{ url: string, until: string }> => post(PREVIEWS, { path: { slug }, body: {} })
+export const callOffPreviews = (slug: string): Promise<unknown> => call('delete', PREVIEWS, { path: { slug } })
