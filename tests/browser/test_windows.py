@@ -85,6 +85,7 @@ def test_what_a_policy_says_goes_on_paper_and_what_only_works_on_a_screen_does_n
     expect(page.get_by_role("navigation")).to_be_hidden()
     for button in ("打印本页", "没看懂或有错"):
         expect(main.get_by_text(re.compile(button)).first).to_be_hidden()
+    expect(main.get_by_role("link", name="登录看企业档案的结果")).to_be_hidden()
     # Ink on white, whatever the screen's colours were.
     pairs = page.evaluate(
         "[...document.querySelectorAll('main .sheet, main .quiet, main .h2, main .notice')]"
