@@ -233,6 +233,7 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         lambda push: carriers_of(settings, wechat, mail, push),
         mail.write if mail else None,
         [seats_in_calendar(course_room)],
+        public_url=catalogue.public_url,
     )
     graph.ask_messages_of(push.count_about)
     for collection, (export, erase) in push.personal.rights().items():

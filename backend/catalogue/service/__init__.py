@@ -37,6 +37,7 @@ from backend.catalogue.store.explanations import Explanation
 from backend.catalogue.store.history import HistoryStore, Step
 from backend.catalogue.store.links import LinkState
 from backend.catalogue.store.policies import COLLECTION, Policy, PolicyStore
+from backend.catalogue.store.seals import SealStore
 from backend.catalogue.store.versions import PolicyVersion, PublishedPolicy, VersionStore
 from backend.shared.caller import ANONYMOUS, Caller
 from backend.shared.clock import Clock
@@ -94,7 +95,7 @@ class CatalogueService:
         self._links = LinkWatch(clock, probe)
         self.folders = FolderImport(self._intake, self._workflow)
         self._published = PublishedPolicies(self._policies, versions, clock)
-        self.previews = PreviewLinks(signing_key or secrets.token_hex(), clock)
+        self.previews = PreviewLinks(signing_key or secrets.token_hex(), self._policies, SealStore(), clock)
         self.public_url = public_url.rstrip("/")
         self.explanations = Explanations(self._policies, self._published, clock, hand_on, public_url)
 
