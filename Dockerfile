@@ -15,11 +15,15 @@ COPY backend backend
 COPY policies policies
 COPY search_index search_index
 RUN /opt/policymap/bin/pip install --no-cache-dir --disable-pip-version-check -c constraints.txt .
+# The search loops are compiled here: at run time nothing can be written beside them. Any processor will do.
+ENV NUMBA_CPU_NAME=generic
+RUN cd /tmp && /opt/policymap/bin/python -c "import search_index.engines.whoosh.kernels"
 
 FROM python:3.12-slim-bookworm
 ENV PATH=/opt/policymap/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
+    NUMBA_CPU_NAME=generic \
     POLICYMAP_ENVIRONMENT=production \
     POLICYMAP_HOST=0.0.0.0 \
     POLICYMAP_PORT=8000 \

@@ -31,7 +31,7 @@ class WebServer(BaseApplication):
             "bind": f"{settings.host}:{settings.port}",
             "workers": 1 if settings.embedded else settings.web_workers,
             "threads": settings.web_threads,
-            "worker_class": "gthread",
+            "worker_class": "backend.adapters.http.worker.JsonThreadWorker",
             "timeout": 120,
             "graceful_timeout": 20,
             "accesslog": None,

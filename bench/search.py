@@ -248,8 +248,7 @@ def require_equal(engines: dict[str, Search], asked: Sequence[str]) -> None:
 
 def forget(engine: Any) -> None:
     """Drop the words remembered from earlier questions."""
-    for block in engine._current()._blocks:
-        block._words.clear()
+    engine._current()._words.forget()
 
 
 def opening(folder: Path) -> float:

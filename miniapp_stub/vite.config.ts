@@ -24,6 +24,14 @@ const chartsApart: Plugin = {
   },
 }
 
+// A reader's own font size holds on the web: what is text, or holds a line of it, is measured by it. WeChat scales px itself.
+const sizeOfReader: Plugin = {
+  name: 'size-of-reader',
+  enforce: 'pre',
+  transform: (code, id) =>
+    web && /\/src\/.*\.(css|vue\?.*lang\.css)/.test(id) ? code.replace(/(?<=[\s{;](?:font-size|line-height|width|height):\s*)(\d\d+)px/g, (_, px: string) => `${Number(px) / 16}rem`) : undefined,
+}
+
 // On a slow network every file costs a journey, and a browser makes six at once: libraries are one file, what screens share another.
 const fewFiles: Plugin = {
   name: 'few-files',
@@ -58,7 +66,7 @@ const homeAtOnce: Plugin = {
 }
 
 export default defineConfig({
-  plugins: [words, zrenderInBrowser, uni(), chartsApart, fewFiles, homeAtOnce],
+  plugins: [words, zrenderInBrowser, sizeOfReader, uni(), chartsApart, fewFiles, homeAtOnce],
   resolve: { alias: { '@library': library } },
   server: { host: '127.0.0.1', proxy: { '/api': 'http://127.0.0.1:8000' } },
 })

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -59,10 +59,14 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Keeper:
-    """Where an index is kept: how to open it, and how to make it anew where it cannot be opened."""
+    """Where an index is kept: how to open it, and how to make it anew where it cannot be opened.
+
+    `commit` differs after every change by any process, before an answer shows it; None where nobody can tell.
+    """
 
     open: Callable[[], Engine]
     remake: Callable[[Iterable[SearchDocument], Progress | None], Engine]
+    commit: Callable[[], Hashable] = lambda: None
 
 
 class Engine(Protocol):

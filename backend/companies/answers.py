@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
 from backend.adapters.http.answers import PageJson, ProblemJson, list_json, problem_json
 from backend.companies.facts import KeptFact
+from backend.companies.particulars import PARTICULARS, best_particulars, shown_particular
 from backend.companies.service.applications import STATES, TOLD_BY, NextStep
 from backend.companies.service.disputes import DisputeState, claimed_value
 from backend.companies.service.grid import POSTS, Gap, Holder
@@ -18,7 +20,7 @@ from backend.companies.store.contacts import Contact
 from backend.companies.store.fact_sources import FactSource
 from backend.companies.store.imports import ImportRun, RunStatus, SavedMapping
 from backend.shared.caller import Role
-from backend.shared.clock import in_shanghai
+from backend.shared.clock import in_shanghai, start_of
 from backend.shared.errors import Problem
 from policies.facts import SOURCES, FactJson, ValueJson, fact_named, value_json
 from policies.sheet import Status
@@ -119,7 +121,9 @@ class SourceOrderJson(TypedDict):
     fact: str
     label: str
     revision: int
+    settled: bool
     order: list[str]
+    order_labels: list[str]
 
 
 class ColumnMeaning(TypedDict):
@@ -186,6 +190,21 @@ class KeptFactJson(FactJson):
     flagged: bool
     counts: bool
     disputed: bool
+
+
+class ParticularJson(TypedDict):
+    """Something said of who and where a firm is; `counts`: it is what holds; `by` is shown to staff."""
+
+    name: str
+    value: str
+    source: str
+    flagged: bool
+    shown: str
+    label: str
+    source_label: str
+    known_at: str
+    by: str
+    counts: bool
 
 
 def application_json(application: Application) -> ApplicationJson:
@@ -292,7 +311,9 @@ def source_order_json(settled: FactSource) -> SourceOrderJson:
         "fact": settled.fact,
         "label": fact_named(settled.fact).label,
         "revision": settled.revision,
+        "settled": settled.revision > 0,
         "order": list(settled.order),
+        "order_labels": [SOURCES[source] for source in settled.order],
     }
 
 
@@ -342,19 +363,45 @@ def company_json(company: Company) -> CompanyJson:
     }
 
 
-def facts_json(facts: list[KeptFact], best: Collection[int], company: Company) -> PageJson[KeptFactJson]:
-    """All facts of a firm, oldest first; `best` are the ids of the records that count."""
+def particulars_json(company: Company, named: bool, as_of: date | None = None) -> PageJson[ParticularJson]:
+    """Who and where the firm is, every word that was ever said, oldest first; `named`: and by whom."""
+    end = start_of(as_of + timedelta(days=1)) if as_of else None
+    rows = [row for row in company.particulars if end is None or in_shanghai(row["known_at"]) < end]
+    best = best_particulars(rows)
+    return list_json(_particular_json(row, best[row["name"]] is row, named) for row in rows)
+
+
+def _particular_json(row: Mapping[str, Any], counts: bool, named: bool) -> ParticularJson:
+    return {
+        "name": row["name"],
+        "value": row["value"],
+        "source": row["source"],
+        "flagged": row["flagged"],
+        "shown": shown_particular(row["name"], row["value"]),
+        "label": PARTICULARS[row["name"]],
+        "source_label": SOURCES[row["source"]],
+        "known_at": in_shanghai(row["known_at"]).isoformat(),
+        "by": row["by"] if named else "",
+        "counts": counts,
+    }
+
+
+def facts_json(
+    facts: list[KeptFact], best: Collection[int], company: Company, named: bool
+) -> PageJson[KeptFactJson]:
+    """All facts of a firm, oldest first; `best`: the ids of records that count; `named`: and who said it."""
     disputed = {(d["fact"], d["period"]) for d in company.disputes if d["state"] == "open"}
     return list_json(
-        _fact_json(fact, id(fact.record) in best, (fact.record.name, fact.record.period) in disputed)
+        _fact_json(fact, id(fact.record) in best, (fact.record.name, fact.record.period) in disputed, named)
         for fact in facts
     )
 
 
-def _fact_json(fact: KeptFact, counts: bool, disputed: bool) -> KeptFactJson:
+def _fact_json(fact: KeptFact, counts: bool, disputed: bool, named: bool) -> KeptFactJson:
     shown = fact.record.as_dict()
     return {
         **shown,
+        "by": fact.record.by if named else "",
         "label": fact_named(shown["name"]).label,
         "source_label": SOURCES[shown["source"]],
         "flagged": fact.flagged,

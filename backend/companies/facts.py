@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -68,6 +69,9 @@ def refuse_conflicts(old: Iterable[KeptFact], new: Sequence[KeptFact], now: date
         raise InvalidInputError(problems)
 
 
+# A file brings thousands of facts at one instant.
+_known_at = lru_cache(maxsize=1024)(in_shanghai)
+
 Said = list[Any]  # [name, value, period], and True behind where a word is flagged
 
 
@@ -100,13 +104,26 @@ def unpack(
     raw: Iterable[Mapping[str, Any]], ranks: Ranks = NO_RANKS, names: Collection[str] | None = None
 ) -> list[KeptFact]:
     """Stored facts, oldest first, all or of these names; what the registry no longer takes is left out."""
-    kept = []
+    return [KeptFact(record, flagged) for record, flagged in _read(raw, ranks, names)]
+
+
+def unpack_judged(
+    raw: Iterable[Mapping[str, Any]], ranks: Ranks = NO_RANKS, names: Collection[str] | None = None
+) -> list[FactRecord]:
+    """The records among them that may be judged by."""
+    return [record for record, flagged in _read(raw, ranks, names) if not flagged]
+
+
+def _read(
+    raw: Iterable[Mapping[str, Any]], ranks: Ranks, names: Collection[str] | None
+) -> Iterator[tuple[FactRecord, bool]]:
     for row in raw:
         source, by = row["source"], row["by"]
-        known_at = in_shanghai(row["known_at"]) if row["known_at"] else None
-        for name, value, period, *flagged in row["said"]:
-            if names is not None and name not in names:
+        known_at = _known_at(row["known_at"]) if row["known_at"] else None
+        for said in row["said"]:
+            if names is not None and said[0] not in names:
                 continue
+            name, value, period, *flagged = said
             order = ranks.get(name)
             rank = order.index(source) if order else None
             try:
@@ -114,8 +131,7 @@ def unpack(
             except FactError as wrong:
                 log.warning("fact_not_readable", fact=wrong.fact)
                 continue
-            kept.append(KeptFact(record, bool(flagged)))
-    return kept
+            yield record, bool(flagged)
 
 
 def judged(facts: Iterable[KeptFact]) -> list[FactRecord]:

@@ -28,6 +28,11 @@ class FirmFile:
     known_since: datetime
 
     @property
+    def places(self) -> dict[str, str]:
+        """Where it is registered and where it works, by the names of the fields."""
+        return {name: getattr(self, name) for name in ("area", "town", "operating_area", "operating_town")}
+
+    @property
     def works_elsewhere(self) -> bool | None:
         """Whether it works in another area or town than it is registered in; None when either is unknown."""
         return works_elsewhere(self.area, self.town, self.operating_area, self.operating_town)

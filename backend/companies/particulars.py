@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from backend.companies.facts import known_words
-from backend.shared.clock import in_shanghai
 from policies.facts.records import RANK
+from policies.vocabulary import WORD_LISTS
 
 PARTICULARS: Mapping[str, str] = {
     "name": "企业名称",
@@ -20,6 +20,11 @@ PARTICULARS: Mapping[str, str] = {
 }
 CONTACTS: Mapping[str, str] = {"contact_name": "联系人", "contact_phone": "联系电话"}
 _WORDS = {"operating_area": "area", "operating_town": "town"}
+
+
+def shown_particular(name: str, value: str) -> str:
+    """As people read it: areas and towns by their names."""
+    return WORD_LISTS[f"{_WORDS[name]}s"].labels().get(value, value) if name in _WORDS else value
 
 
 def particular_rows(values: Mapping[str, str], source: str, at: datetime, by: str) -> list[dict[str, Any]]:
@@ -37,14 +42,10 @@ def particular_rows(values: Mapping[str, str], source: str, at: datetime, by: st
     return rows
 
 
-def best_particulars(
-    rows: Iterable[Mapping[str, Any]], as_of: datetime | None = None
-) -> dict[str, Mapping[str, Any]]:
+def best_particulars(rows: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     """Of each particular the row that counts: the best source, then the newest; "" takes a word back."""
     best: dict[str, Mapping[str, Any]] = {}
     for row in rows:
-        if as_of is not None and in_shanghai(row["known_at"]) > as_of:
-            continue
         old = best.get(row["name"])
         if old is None or RANK[row["source"]] <= RANK[old["source"]]:
             best[row["name"]] = row

@@ -32,6 +32,22 @@ class StatedFacts(Body):
         return [fact.model_dump() for fact in self.facts]
 
 
+class StatedParticulars(Body):
+    """Who and where the firm is, as far as it is to be said anew; `source` as with facts."""
+
+    name: str = Field(default="", pattern=r"^(.{2,})?$", max_length=120)
+    registered_address: str = Field(default="", max_length=200)
+    operating_address: str = Field(default="", max_length=200)
+    operating_area: str = Field(default="", max_length=60)
+    operating_town: str = Field(default="", max_length=60)
+    park: str = Field(default="", max_length=120)
+    source: Source = "self_declared"
+
+    def values_given(self) -> dict[str, str]:
+        """As the service takes them."""
+        return self.model_dump(exclude={"source"}, exclude_defaults=True)
+
+
 class NewCompany(Body):
     """A firm to add; an area or town no list knows is kept as written and flagged."""
 

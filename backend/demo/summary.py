@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from backend.demo.walk import DemoError, Say, Walk
 from backend.eligibility.service import Answer
 from backend.push.service import Message
-from backend.push.service.wording import STATUS_LABELS
+from backend.push.service.answer_wording import STATUS_LABELS
 from backend.search.service import Wanted
 from backend.shared.caller import SYSTEM, Caller
 from backend.shared.paging import LARGEST_PAGE, Page

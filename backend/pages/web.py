@@ -122,7 +122,7 @@ def _add_previews(pages: Blueprint, catalogue: CatalogueService, clock: Clock) -
     @pages.get("/previews/<string:token>")
     def preview(token: str) -> Response:
         """A working copy, for whoever holds the link, until it ends."""
-        policy = catalogue.read_working(catalogue.previews.slug_of(token))
+        policy = catalogue.previews.read(token)
         today = clock.today()
         page = policy_page(policy.sheet, standing(policy.sheet, today), today, known=_titles(catalogue))
         response = _page("policy", 200, "no-store", page=page, sheet=policy.sheet, draft=policy, explained={})

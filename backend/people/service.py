@@ -123,9 +123,9 @@ class PeopleService:
         """One adviser, listed or not; for staff and for listeners."""
         return self._store.get(adviser_id)
 
-    def find_listed(self, ids: list[str]) -> list[Adviser]:
-        """Those of these that are listed, in no order."""
-        return self._store.listed_among(ids)
+    def listed_names(self, ids: Sequence[str]) -> dict[str, str]:
+        """Id and name of those of these that are listed."""
+        return self._store.listed_names(ids)
 
     def of_caller(self, caller: Caller) -> Adviser | None:
         """The adviser who is asking, if a member of staff is one."""

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, change, collection_of, insert
-from backend.adapters.mongo.lists import page_by_id
+from backend.adapters.mongo.lists import listed_names, page_by_id
 from backend.shared.errors import NotFoundError
 from backend.shared.events import Event
 from backend.shared.paging import Page
@@ -140,10 +140,9 @@ class PeopleStore:
         found = page_by_id(AdviserDocument, filters, limit, cursor)
         return found.map(lambda document: _record(document.to_mongo().to_dict()))
 
-    def listed_among(self, ids: list[str]) -> list[Adviser]:
-        """Those of these that are listed."""
-        rows = collection_of(COLLECTION).find({"_id": {"$in": ids}, "listed": True}).sort("_id", 1)
-        return [_record(raw) for raw in rows]
+    def listed_names(self, ids: Sequence[str]) -> dict[str, str]:
+        """Id and name of those of these that are listed."""
+        return listed_names(AdviserDocument, ids, "name")
 
     def staffed(self) -> set[str]:
         """The accounts an adviser is described for, listed or not."""

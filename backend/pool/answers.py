@@ -24,6 +24,12 @@ class MembershipJson(TypedDict):
     town: str
 
 
+class NamedMember(MembershipJson):
+    """The same with the firm's name."""
+
+    name: str
+
+
 class LifeStepJson(TypedDict):
     """One step of a life; who decided and on what is shown to staff only."""
 
@@ -80,6 +86,12 @@ class WarningJson(TypedDict):
     steps: list[ActionJson]
 
 
+class NamedWarning(WarningJson):
+    """The same with the firm's name."""
+
+    name: str
+
+
 class RateJson(TypedDict):
     """Warnings of a rule: raised, ended, false alarms and their share of those that ended."""
 
@@ -97,6 +109,81 @@ class WarningRunJson(TypedDict):
     reopened: int
     recovered: int
     escalated: int
+
+
+class TallyJson(TypedDict):
+    """How far the decisions on a list are."""
+
+    decided: int
+    waiting: int
+    failed: int
+
+
+class ListJson(TallyJson):
+    """A frozen list: how many rows it has, and how far the decisions are."""
+
+    label: str
+    rows: int
+
+
+class MissingFact(TypedDict):
+    """So many firms wait for this fact."""
+
+    fact: str
+    label: str
+    firms: int
+
+
+class PoolRunJson(TypedDict):
+    """A run: how far it is, and its lists."""
+
+    id: str
+    kind: str
+    day: str
+    status: str
+    firms: int
+    rules: list[str]
+    lists: dict[str, ListJson]
+    missing: dict[str, list[MissingFact]]
+    figures: dict[str, float]
+    by: str
+    created_at: str
+
+
+class DecisionJson(TypedDict):
+    """What was decided on a row; `waiting`: not yet carried out, `problem`: why it could not be."""
+
+    accepted: bool
+    reason: str
+    by: str
+    at: str
+    waiting: bool
+    problem: str
+
+
+class RowJson(TypedDict):
+    """A row of a list, with what was decided on it."""
+
+    uscc: str
+    name: str
+    now: str
+    proposed: str
+    missing: list[str]
+    decision: DecisionJson | None
+
+
+class OutcomeOfFirm(TypedDict):
+    """What became of one decision: "" or why it could not be carried out."""
+
+    uscc: str
+    problem: str
+
+
+class DecidedJson(TypedDict):
+    """What became of decisions on some firms."""
+
+    done: int
+    items: list[OutcomeOfFirm]
 
 
 class SettingJson(TypedDict):

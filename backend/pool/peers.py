@@ -24,6 +24,8 @@ METRICS: Mapping[str, tuple[str, str]] = {
     "staff": ("staff", ""),
     "tech_staff": ("tech_staff", ""),
     "tech_staff_share": ("tech_staff", "staff"),
+    "rd_staff": ("rd_staff", ""),
+    "rd_staff_share": ("rd_staff", "staff"),
     "hightech_revenue_share": ("hightech_revenue", "total_income"),
 }
 LABELS: Mapping[str, str] = {
@@ -33,10 +35,28 @@ LABELS: Mapping[str, str] = {
     "staff": "职工总数",
     "tech_staff": "科技人员数",
     "tech_staff_share": "科技人员占比",
+    "rd_staff": "研发人员数",
+    "rd_staff_share": "研发人员占比",
     "hightech_revenue_share": "高新技术产品收入占比",
 }
-UNITS: Mapping[str, str] = {"revenue": "元", "rd_expense": "元", "staff": "人", "tech_staff": "人"}
-BEHIND = frozenset({"tech_field", *(name for pair in METRICS.values() for name in pair if name)})
+UNITS: Mapping[str, str] = {
+    "revenue": "元",
+    "rd_expense": "元",
+    "staff": "人",
+    "tech_staff": "人",
+    "rd_staff": "人",
+}
+# What is held now and belongs to no year.
+IP: Mapping[str, str] = {
+    "class1_ip": "Ⅰ类（已授权）",
+    "class2_ip": "Ⅱ类（已授权）",
+    "invention_patents": "发明专利",
+    "ip_applied": "申请中",
+    "ip_core": "核心",
+    "ip_expiring_1y": "一年内到期",
+}
+NOW = "now"
+BEHIND = frozenset({"tech_field", *IP, *(name for pair in METRICS.values() for name in pair if name)})
 YEARS = 3
 Number = int | Fraction
 
@@ -79,20 +99,27 @@ class Peers:
         group = group_of(known)
         if group is None:
             return
-        for name in METRICS:
-            for year in years_before(known):
-                figure = metric(known, name, year)
-                if figure is not None:
-                    self._figures["/".join(group)][f"{name}/{year}"].append(figure)
+        figures = self._figures["/".join(group)]
+        for key, figure in _figures_of(known):
+            if figure is not None:
+                figures[key].append(figure)
 
     def groups(self) -> Iterator[tuple[str, dict[str, list[str]]]]:
-        """Group -> metric and year -> [firms, quartile, middle, quartile]; small groups show nothing."""
+        """Group -> metric and year (or now) -> [firms, quartile, middle, quartile]; none of small groups."""
         for name, figures in sorted(self._figures.items()):
             shown = {
                 key: _quartiles(values) for key, values in figures.items() if len(values) >= SMALLEST_GROUP
             }
             if shown:
                 yield name, shown
+
+
+def _figures_of(known: Facts) -> Iterator[tuple[str, Number | None]]:
+    for name in METRICS:
+        for year in years_before(known):
+            yield f"{name}/{year}", metric(known, name, year)
+    for name in IP:
+        yield f"{name}/{NOW}", known.value(name)  # type: ignore[misc]
 
 
 def _quartiles(values: Sequence[Number]) -> list[str]:

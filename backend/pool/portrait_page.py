@@ -25,7 +25,10 @@ def page_html(portrait: Mapping[str, Any]) -> str:
         f"<h1>企业画像　{_text(portrait['name'])}</h1>",
         f"<p class=note>{_text(portrait['uscc'])}　截至 {_text(portrait['as_of'][:10])}　{_text(among)}</p>",
         "<h2>知识产权</h2>",
-        _table(("种类", "件数"), [(item["label"], item["value"]) for item in portrait["ip"]]),
+        _table(
+            ("种类", "件数", "同类下四分位", "同类中位数", "同类上四分位"),
+            [_ip(item) for item in portrait["ip"]],
+        ),
         "<h2>历年情况与同类企业</h2>",
         *(_series(series) for series in portrait["series"]),
         "<h2>已有资质</h2>",
@@ -38,6 +41,10 @@ def page_html(portrait: Mapping[str, Any]) -> str:
     title = f"企业画像 {_text(portrait['name'])}"
     head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
     return f'<!doctype html><html lang="zh-CN"><head>{head}</head><body>{"".join(parts)}</body></html>'
+
+
+def _ip(item: Mapping[str, Any]) -> Sequence[Any]:
+    return [item[name] for name in ("label", "value", "lower_quartile", "median", "upper_quartile")]
 
 
 def _series(series: Mapping[str, Any]) -> str:

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import Field
 
 from backend.adapters.http import Body, Query
 from backend.adapters.http.fields import Uscc
+from backend.adapters.tables import Form
 from backend.pool.answers import (
+    DecidedJson,
     LifeJson,
     LifeStepJson,
     MembershipJson,
+    PoolRunJson,
+    RowJson,
     SettingJson,
+    TallyJson,
     WarningJson,
     WarningRunJson,
 )
 from backend.pool.life import LifeEvent, Stage, present
+from backend.pool.service.deciding import Outcome
 from backend.pool.service.runs import LISTS, Row
 from backend.pool.service.settings import SERVICE_CLASSES
 from backend.pool.service.warning import RESULTS, WarningReport
 from backend.pool.store import Membership
-from backend.pool.store.runs import PoolRun
+from backend.pool.store.runs import PoolRun, Tally
 from backend.pool.store.settings import PoolSetting
 from backend.pool.store.warnings import FirmWarning
 from backend.shared.clock import in_shanghai
@@ -64,6 +72,8 @@ class PoolQuery(Query):
 
     step: Step | None = None
     tier: Tier = ""
+    area: str = Field(default="", max_length=60)
+    industry_class: str = Field(default="", max_length=60)
     limit: int = Field(default=20, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=300)
 
@@ -88,22 +98,36 @@ class RowsQuery(Query):
     after: str = Field(default="", max_length=18)
 
 
-class Decisions(Body):
-    """Follow (or set aside) what a run proposes for these firms."""
-
-    usccs: list[Uscc] = Field(min_length=1, max_length=500)
-    accept: bool
-    reason: str = Field(min_length=2, max_length=500)
-
-
 class SettingValue(Body):
     """A setting, whole."""
 
     value: dict[str, Any]
 
 
-def run_json(run: PoolRun) -> dict[str, Any]:
-    """A run: how far it is, its lists and how many rows each has."""
+class FileQuery(Query):
+    """As what a list is wanted."""
+
+    format: Form = "xlsx"
+
+
+class ListDecision(Body):
+    """Follow (or set aside) what a run proposes for all firms of a list."""
+
+    accept: bool
+    reason: str = Field(min_length=2, max_length=500)
+
+
+class Decisions(ListDecision):
+    """The same for some firms of any of its lists."""
+
+    usccs: list[Uscc] = Field(min_length=1, max_length=500)
+
+
+NOTHING = Tally(0, 0, 0)
+
+
+def run_json(run: PoolRun, tally: Mapping[str, Tally] = MappingProxyType({})) -> PoolRunJson:
+    """A run: how far it is, its lists, how many rows each has and how many of them are decided."""
     return {
         "id": run.id,
         "kind": run.kind,
@@ -112,7 +136,8 @@ def run_json(run: PoolRun) -> dict[str, Any]:
         "firms": run.firms,
         "rules": list(run.rules),
         "lists": {
-            name: {"label": LISTS.get(name, name), "rows": count} for name, count in run.counts.items()
+            name: {"label": LISTS.get(name, name), "rows": count, **tally_json(tally.get(name, NOTHING))}
+            for name, count in run.counts.items()
         },
         "missing": {
             slug: [
@@ -127,7 +152,20 @@ def run_json(run: PoolRun) -> dict[str, Any]:
     }
 
 
-def row_json(row: Row) -> dict[str, Any]:
+def tally_json(tally: Tally) -> TallyJson:
+    """How far the decisions on a list are."""
+    return {"decided": tally.decided, "waiting": tally.waiting, "failed": tally.failed}
+
+
+def decided_json(outcomes: Sequence[Outcome]) -> DecidedJson:
+    """What became of decisions on some firms."""
+    return {
+        "done": sum(not outcome.problem for outcome in outcomes),
+        "items": [{"uscc": outcome.uscc, "problem": outcome.problem} for outcome in outcomes],
+    }
+
+
+def row_json(row: Row) -> RowJson:
     """A row of a list, with what was decided on it."""
     decision = row.decision
     return {
@@ -141,6 +179,8 @@ def row_json(row: Row) -> dict[str, Any]:
             "reason": decision.reason,
             "by": decision.by,
             "at": in_shanghai(decision.at).isoformat(),
+            "waiting": decision.waiting,
+            "problem": decision.problem,
         }
         if decision
         else None,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from flask import Response, request
 from flask_restx import Api, Resource
+from pydantic_core import to_json
 
 from backend.adapters.http import add_namespace, guard, public, query
-from backend.adapters.http.answers import PageJson, list_json
+from backend.adapters.http.answers import PageJson, json_response, list_json
 from backend.search.answers import FindingsJson, UnansweredJson
 from backend.search.schemas import (
     SearchQuery,
@@ -17,7 +19,7 @@ from backend.search.schemas import (
     findings_json,
     unanswered_json,
 )
-from backend.search.service import SearchService
+from backend.search.service import Findings, SearchService
 from backend.shared.caller import Role
 
 Rebuild = Callable[[], dict[str, int]]
@@ -33,9 +35,13 @@ class SearchResource(Resource):
 class Search(SearchResource):
     @public("已发布的内容对所有人公开")
     @query(SearchQuery)
-    def get(self, args: SearchQuery) -> FindingsJson:
+    def get(self, args: SearchQuery) -> FindingsJson | Response:
         """检索政策、措施、课程和服务机构"""
-        return findings_json(self.search.search(args.wanted()), args.address(), self.standing_of)
+
+        def write(found: Findings) -> bytes:
+            return to_json(findings_json(found, args.address(), self.standing_of))
+
+        return json_response(self.search.answer(request.query_string, args.wanted(), write))
 
 
 class Suggestions(SearchResource):

@@ -13,7 +13,6 @@ from backend.adapters.http import Query
 from backend.adapters.http.answers import PageJson, list_json
 from backend.catalogue.service import PublishedPolicy
 from backend.catalogue.service.published import Standing
-from backend.courses.service import Course
 from backend.search.answers import (
     FindingsJson,
     FoundAnswer,
@@ -174,9 +173,7 @@ def _title(finding: Finding) -> str:
     record = finding.record
     if isinstance(record, PublishedPolicy):
         return finding.part.title if finding.part else record.sheet.title
-    if isinstance(record, Answer):
-        return record.question
-    return record.title if isinstance(record, Course) else record.name
+    return record.question if isinstance(record, Answer) else record
 
 
 def _clause_json(hit: SearchHit) -> FoundClause:

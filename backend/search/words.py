@@ -8,10 +8,13 @@ from functools import cache
 from policies.vocabulary import AREAS, DEPARTMENTS, FIELDS, INDUSTRIES, TERMS, TITLES, TOWNS, plain
 from search_index.analysis import Analyzer
 
-# What turns words into a question and says nothing about what is sought.
+# What turns words into a question and says nothing about what is sought. Whole phrases, for what is left of
+# one (是, 有, 办, 钱, 时候) would be sought, or grow onto the word beside it.
 _STOP_WORDS = (
-    "怎么", "怎样", "如何", "什么", "哪些", "哪里", "多少", "可以", "能不能", "是否", "需要", "请问", "我们",
-    "我公司", "本公司", "吗", "呢", "的", "了", "和", "与", "及", "申请", "办理",
+    "什么是", "是什么", "有什么", "要什么", "为什么", "为什么要", "什么时候", "有哪些", "是哪些", "有没有",
+    "是不是", "是多少", "有多少", "要多少", "多少钱", "在哪里", "怎么办", "怎么办理", "怎么才能", "怎样才能",
+    "如何才能", "怎么", "怎样", "如何", "什么", "哪些", "哪里", "多少", "可以", "能不能", "是否", "需要",
+    "请问", "我们", "我公司", "本公司", "吗", "呢", "的", "了", "和", "与", "及", "申请", "办理",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from backend.accounts.service import AccountService, Passwords, PersonalData
@@ -50,7 +51,9 @@ from backend.people.store import PeopleStore
 from backend.pool.service import PoolService
 from backend.pool.service.applying import Applying
 from backend.pool.service.board import Board
+from backend.pool.service.deciding import Deciding
 from backend.pool.service.evaluating import Evaluator
+from backend.pool.service.list_file import ListFiles
 from backend.pool.service.portrait import Portraits
 from backend.pool.service.room import PoolRoom
 from backend.pool.service.runs import PoolRuns
@@ -184,7 +187,9 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
     )
     mail = mail_of(settings)
     grid = ServiceGrid(CompanyStore(), companies, lambda: post_holders(accounts, people, clock.today()))
-    pool_room = _pool_room(pool, companies, catalogue, applications, grid, queue, relay, clock)
+    pool_room = _pool_room(
+        pool, companies, catalogue, applications, grid, queue, relay, accounts.audit.record, clock
+    )
     imports = ImportService(
         ImportParts(CompanyStore(), ContactStore(), ImportStore(), RunFiles(settings.data_dir / "imports")),
         pool_room.tracking.follow,
@@ -217,7 +222,7 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         companies,
         fact_sources,
         imports,
-        ExportService(CompanyStore(), accounts.audit.record, clock),
+        ExportService(CompanyStore(), fact_sources.ranks, accounts.audit.record, clock),
         DisputeService(CompanyStore(), companies, fact_sources.ranks, relay.hand_on, clock),
         contacts,
         grid,
@@ -228,6 +233,7 @@ def _wired(settings: Settings, clock: Clock, passwords: Passwords) -> House:
         lambda push: carriers_of(settings, wechat, mail, push),
         mail.write if mail else None,
         [seats_in_calendar(course_room)],
+        public_url=catalogue.public_url,
     )
     graph.ask_messages_of(push.count_about)
     for collection, (export, erase) in push.personal.rights().items():
@@ -259,6 +265,7 @@ def _pool_room(
     grid: ServiceGrid,
     queue: TaskQueue,
     relay: mongo.Relay,
+    record: Callable[..., None],
     clock: Clock,
 ) -> PoolRoom:
     def renewing() -> set[str]:
@@ -266,9 +273,12 @@ def _pool_room(
 
     evaluator = Evaluator(companies, catalogue.internal_sheets, renewing)
     settings = PoolSettings(PoolSettingStore(), clock)
+    runs = PoolRuns(PoolRunStore(), pool, evaluator, companies.names_of, queue.enqueue, clock)
     return PoolRoom(
         pool,
-        PoolRuns(PoolRunStore(), pool, evaluator, companies.names_of, queue.enqueue, clock),
+        runs,
+        Deciding(PoolRunStore(), runs, pool, queue.enqueue, clock),
+        ListFiles(runs, record),
         settings,
         Board(PoolStore(), settings, clock),
         Tracking(pool, evaluator, clock),

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from backend.catalogue.service import CatalogueService
 from backend.companies.service.applications import CHANGED as APPLICATION_CHANGED
 from backend.companies.service.disputes import DISPUTED, SETTLED
-from backend.pool.service.warning import ENDED_EVENT, ESCALATED, RESULTS
+from backend.pool.service.warning import ENDED_EVENT, RESULTS, Warnings
+from backend.push.service import PushService
 from backend.shared.clock import in_shanghai
 from backend.shared.events import Event
 from backend.wiring.house import House
 from policies.facts import fact_named
 
 STAFF = "staff"
+SHOWN = 20
 OUTCOMES = {"corrected": "已更正", "kept": "经核对维持原值"}
 
 
 def subscribe_firm_news(house: House) -> None:
-    """Each is told once; a warning raised is not told here: it opens a request, which has its own news."""
+    """Each is told once; a warning raised is not told here: it opens a request, which has its own news.
+
+    Warnings nobody acted on are told together, once a night, by `tell_escalated`.
+    """
     companies, finder = house.companies, house.firms.grid.finder
 
     def name_of(uscc: str) -> str:
@@ -42,30 +49,40 @@ def subscribe_firm_news(house: House) -> None:
         day = in_shanghai(event.at).date()
         house.push.tell_persons(uscc, persons, "request", cause, day, title, "答复见企业档案中的该项异议。")
 
-    def of_escalation(event: Event) -> None:
-        uscc, rule, level = (str(event.data[name]) for name in ("uscc", "rule", "level"))
-        names = [name for name in (str(event.data["finder"]),) if name]
-        title = f"{name_of(uscc)}的预警逾期未处置（第{level}次）"
-        cause = f"warning.{uscc}.{rule}.escalated.{level}"
-        text = f"规则：{_title(house, rule)}。请处置并写明结果。"
-        tell_staff([*names, *house.push.world.publishers()], cause, event, title, text)
-
     def of_end(event: Event) -> None:
         uscc, rule = str(event.data["uscc"]), str(event.data["rule"])
         if name := finder(uscc):
             title = f"{name_of(uscc)}的预警已结束：{RESULTS[str(event.data['result'])]}"
-            text = f"规则：{_title(house, rule)}。"
+            text = f"规则：{_title(house.catalogue, rule)}。"
             tell_staff([name], f"warning.{uscc}.{rule}.ended.{event.id}", event, title, text)
 
     listen = house.bus.subscribe
     listen(DISPUTED, "push", of_dispute)
     listen(SETTLED, "push", of_settlement)
-    listen(ESCALATED, "push", of_escalation)
     listen(ENDED_EVENT, "push", of_end)
     listen(APPLICATION_CHANGED, "pool", house.pool_room.applying.follow)
 
 
-def _title(house: House, rule: str) -> str:
+def tell_escalated(warnings: Warnings, catalogue: CatalogueService, push: PushService, day: date) -> int:
+    """What nobody acted on in time, in one message to each finder and publisher: how many warnings.
+
+    How many there are is part of the cause: told again the same evening, only what came later is new.
+    """
+    found = warnings.escalated_on(day)
+    readers = dict.fromkeys(push.world.publishers(), found) if found else {}
+    for finder in {warning.finder for warning in found} - {"", *readers}:
+        readers[finder] = [warning for warning in found if warning.finder == finder]
+    names = push.world.companies.names_of([warning.uscc for warning in found])
+    for name, mine in readers.items():
+        lines = [f"{names.get(one.uscc, one.uscc)}：{_title(catalogue, one.rule)}" for one in mine[:SHOWN]]
+        more = [f"其余 {len(mine) - SHOWN} 条见预警列表。"] if len(mine) > SHOWN else []
+        text = "\n".join([*lines, *more, "请处置并写明结果。"])
+        title, cause = f"有 {len(mine)} 条预警逾期未处置", f"warnings.escalated.{name}.{len(mine)}"
+        push.tell_persons(STAFF, [f"{STAFF}:{name}"], "staff", cause, day, title, text)
+    return len(found)
+
+
+def _title(catalogue: CatalogueService, rule: str) -> str:
     """The title of a rule of the house, its slug when it is no longer published."""
-    sheets = {one.slug: one.sheet.title for one in house.catalogue.internal_sheets()}
+    sheets = {one.slug: one.sheet.title for one in catalogue.internal_sheets()}
     return sheets.get(rule, rule)

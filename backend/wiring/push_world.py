@@ -12,7 +12,7 @@ from backend.catalogue.service import (
 )
 from backend.companies.service import CompanyService
 from backend.companies.service.applications import ApplicationService
-from backend.courses.service import Course, CourseService
+from backend.courses.service import CourseService
 from backend.institutions.service import InstitutionService
 from backend.pool.service import PoolService
 from backend.push.service import Found, Help, World
@@ -33,7 +33,7 @@ def _title_of(finding: Finding) -> str:
         return f"{record.sheet.title} {finding.part.title}" if finding.part else record.sheet.title
     if isinstance(record, Answer):
         return record.question
-    return record.title if isinstance(record, Course) else record.name
+    return record
 
 
 def world_of_push(

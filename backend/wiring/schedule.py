@@ -22,6 +22,7 @@ from backend.search.service import SearchService
 from backend.settings import Settings
 from backend.shared.caller import SYSTEM
 from backend.shared.clock import Clock
+from backend.wiring.firm_news import tell_escalated
 from backend.wiring.guidance_world import tell_commission
 from backend.wiring.house import House
 from backend.wiring.telling import tell_reminders
@@ -32,6 +33,7 @@ def serve_tasks(house: House) -> None:
     house.queue.register("match_policy", house.push.match_policy)
     house.queue.register("run_impact", house.eligibility.impacts.run)
     house.queue.register("evaluate_pool", house.pool_room.runs.run)
+    house.queue.register("carry_out_decisions", house.pool_room.deciding.carry_out)
     house.queue.register("import_companies", house.firms.imports.run)
     house.queue.register("deliver_due", house.push.deliver_due)
     house.queue.register("tick", house.scheduler.tick)
@@ -60,6 +62,12 @@ def schedule(
         accounts.purge_expired(now)
         accounts.audit.purge_audit(now - timedelta(days=settings.audit_days))
 
+    def warn() -> None:
+        pool_room.warnings.look()
+        today = clock.today()
+        for day in (today - timedelta(days=1), today):  # a night may be cut off before it has told
+            tell_escalated(pool_room.warnings, catalogue, push, day)
+
     return (
         Job("sweep", None, relay.sweep, "adapters"),
         Job("publish_due", None, catalogue.publish_due, "catalogue"),
@@ -71,9 +79,10 @@ def schedule(
         Job("resume_runs", None, push.resume_runs, "push"),
         Job("resume_imports", None, imports.resume, "companies"),
         Job("resume_pool_runs", None, pool_room.runs.resume, "pool"),
+        Job("resume_decisions", None, pool_room.deciding.resume, "pool"),
         Job("resume_impacts", None, eligibility.impacts.resume, "eligibility"),
         Job("track_new", time(6, 0), pool_room.tracking.track, "pool"),
-        Job("warnings", time(5, 0), pool_room.warnings.look, "pool"),
+        Job("warnings", time(5, 0), warn, "pool"),
         Job("peers", time(5, 30), pool_room.portraits.gather_peers, "pool"),
         Job("monthly_pool", time(4, 30), lambda: pool_room.runs.start("monthly", SYSTEM), "pool"),
         Job("request_deadlines", None, guidance.deadlines.sweep, "guidance"),

@@ -1,5 +1,6 @@
 """Who qualifies: one firm with reasons, or many firms by many rules at once."""
 
+from policies.eligibility.alike import Alike, AlikeFirms, names_to_judge
 from policies.eligibility.answers import ConditionAnswer, ConditionJson, Verdict, VerdictHead, VerdictJson
 from policies.eligibility.columns import FactTable
 from policies.eligibility.compiled import CompiledRules, compile_rules
@@ -15,6 +16,8 @@ from policies.eligibility.versions import Choice, choose_rules, conditions_of, k
 
 __all__ = [
     "STATUSES",
+    "Alike",
+    "AlikeFirms",
     "Answers",
     "Choice",
     "CompiledRules",
@@ -40,6 +43,7 @@ __all__ = [
     "judge_all",
     "judge_many",
     "kind_for",
+    "names_to_judge",
     "next_window",
     "rank_questions",
     "row_of",

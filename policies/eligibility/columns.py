@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import reduce
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,10 @@ class FactTable:
         """The row of a firm; raises KeyError."""
         return self._rows[key]
 
+    def rows(self, keys: Sequence[str]) -> NDArray[np.intp]:
+        """The rows of many firms, -1 where there is none."""
+        return np.fromiter(map(self._rows.get, keys, repeat(-1)), np.intp, len(keys))
+
     def put(self, key: str, facts: Facts) -> None:
         """Add a firm or replace its row; the facts must be resolved for the table's day."""
         if facts.on != self.on:
@@ -167,6 +172,7 @@ class FactTable:
         """A table of its own with only these facts of the same firms."""
         table = FactTable(self.on, names, 64)
         table._capacity, table.keys = self._capacity, list(self.keys)
+        table._places = self._places.copy() if self._places is not None else None
         for name in table.names:
             if name in table._numbers:
                 table._numbers[name] = self._numbers[name].copy()

@@ -13,7 +13,17 @@ from policies.facts.records import (
     value_json,
 )
 from policies.facts.registry import Fact, fact_named, registry
-from policies.facts.resolve import Conflict, Facts, Known, Wanted, WantedJson, find_conflicts, resolve
+from policies.facts.resolve import (
+    Conflict,
+    Facts,
+    Known,
+    Pattern,
+    Wanted,
+    WantedJson,
+    find_conflicts,
+    names_behind,
+    resolve,
+)
 
 __all__ = [
     "SOURCES",
@@ -24,6 +34,7 @@ __all__ = [
     "FactRecord",
     "Facts",
     "Known",
+    "Pattern",
     "Value",
     "ValueJson",
     "Wanted",
@@ -31,6 +42,7 @@ __all__ = [
     "fact_named",
     "find_conflicts",
     "members_of",
+    "names_behind",
     "read_value",
     "records_from",
     "registry",

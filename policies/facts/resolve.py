@@ -62,6 +62,8 @@ class Conflict:
 
 
 Slot = tuple[str, str | None]
+# What is known, without since when and by whom.
+Pattern = frozenset[tuple[Slot, Value, str | None, str]]
 
 
 @dataclass
@@ -73,6 +75,13 @@ class Facts:
     conflicts: tuple[Conflict, ...] = ()
     _known: dict[str, Known | None] = field(default_factory=dict, repr=False)
     _wanted: dict[str, list[Wanted]] = field(default_factory=dict, repr=False)
+
+    @property
+    def pattern(self) -> Pattern:
+        """Firms with the same one are judged alike, in the same words; since when it is known may differ."""
+        return frozenset(
+            (slot, record.value, record.period, record.source) for slot, record in self.records.items()
+        )
 
     def get(self, name: str) -> Known | None:
         """The fact with its source, or None when unknown; raises FactError for a name nobody registered."""
@@ -161,6 +170,15 @@ def resolve(records: Iterable[FactRecord], on: date, known_at: datetime | None =
         best.pop((conflict.fact, conflict.period), None)
         best.pop((conflict.other, conflict.period), None)
     return Facts(on, best, tuple(conflicts))
+
+
+def names_behind(names: Iterable[str]) -> frozenset[str]:
+    """What has to be read to resolve these facts: what they follow from, and what could contradict that."""
+    found = set(names)
+    for formula in [formula for name in names if (formula := fact_named(name).derived)]:
+        found |= {*formula.inputs, *(("registered_on",) if formula.shortens else ())}
+    pairs = [{fact.name, fact.at_most} for fact in registry().values() if fact.at_most]
+    return frozenset(found.union(*(pair for pair in pairs if pair & found)))
 
 
 def find_conflicts(records: Mapping[Slot, FactRecord]) -> list[Conflict]:

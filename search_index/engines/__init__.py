@@ -8,6 +8,7 @@ from pathlib import Path
 from search_index.analysis import Analyzer
 from search_index.engine import Keeper
 from search_index.engines import opensearch, whoosh
+from search_index.engines.whoosh.folder import signature
 from search_index.schema import Schema
 
 
@@ -17,4 +18,8 @@ def keeper(folder: Path, opensearch_url: str | None, schema: Schema, analyzer: A
         place = (opensearch_url, schema, analyzer)
         return Keeper(partial(opensearch.open_engine, *place), partial(opensearch.rebuild_engine, *place))
     here = (folder, schema, analyzer)
-    return Keeper(partial(whoosh.open_engine, *here), partial(whoosh.rebuild_engine, *here))
+    return Keeper(
+        partial(whoosh.open_engine, *here),
+        partial(whoosh.rebuild_engine, *here),
+        partial(signature, folder),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,11 +54,14 @@ class Visit:
     def keep(self, name: str) -> None:
         """A screenshot, for people to look at."""
         SCREENS.mkdir(parents=True, exist_ok=True)
+        self.page.evaluate("scrollTo(0, 0)")
         dark = "-dark" if self.scheme == "dark" else ""
         self.page.screenshot(path=SCREENS / f"{name}-{self.width}{dark}.png", full_page=True)
 
     def check_accessible(self) -> None:
         """No finding of axe."""
+        # Bars that stay in place must not count against what has scrolled beneath them.
+        self.page.evaluate("scrollTo(0, 0)")
         # Evaluated by the browser's own door, which the page's security policy does not close.
         self.page.evaluate(AXE.read_text("utf-8"))
         found = self.page.evaluate(
@@ -81,9 +85,42 @@ class Visit:
         """Text at 200 %, as a reader may set it."""
         self.page.evaluate("document.documentElement.style.fontSize = '200%'")
 
+    def sign_in(self, code: str) -> Page:
+        """As somebody of a firm, by its invitation, after reading and agreeing."""
+        main = self.open("/#/pages/sign-in").get_by_role("main")
+        self.agree_and_enter(code)
+        expect(main.get_by_role("heading", level=1, name="我的")).to_be_visible()
+        expect(main.get_by_text(re.compile("^[0-9A-Z]{18}$")).first).to_be_visible()
+        return self.page
+
+    def agree_and_enter(self, code: str) -> None:
+        """On the screen of signing in: agree, and enter by a firm's invitation."""
+        main = self.page.get_by_role("main")
+        main.get_by_role("checkbox").first.click()
+        main.get_by_role("textbox").first.fill(code)
+        main.get_by_role("button", name="登录", exact=True).first.click()
+
+    def sign_in_staff(self, name: str, password: str) -> Page:
+        """As a member of staff."""
+        main = self.open("/#/pages/sign-in").get_by_role("main")
+        main.get_by_text("我是工作人员").click()
+        main.locator("input#name").fill(name)
+        main.locator("input#password").fill(password)
+        main.get_by_role("button", name="登录", exact=True).last.click()
+        expect(main.get_by_role("heading", name=name)).to_be_visible()
+        return self.page
+
     def settle(self) -> list[str]:
         """What was complained of and is not forgiven."""
         return [told for told in self.complaints if not any(part in told for part in self.forgiven)]
+
+
+@pytest.fixture(scope="session")
+def firms(site: Site) -> list[str]:
+    """Firms that have messages."""
+    found = site.firms()
+    assert len(found) >= 3
+    return found
 
 
 NewVisit = Callable[..., Visit]
@@ -104,17 +141,22 @@ def visit(site: Site, chromium: Browser, built_page: Path) -> Iterator[NewVisit]
             has_touch=touch,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15_000)
-        visit = Visit(context.new_page(), site.base, width, scheme, forgive)
-        visits.append(visit)
-        _listen(visit)
-        return visit
+        visits.append(come(context.new_page(), site, width, scheme, forgive))
+        return visits[-1]
 
     yield begin
     wrong = [told for visit in visits for told in visit.settle()]
     for visit in visits:
         visit.page.context.close()
     assert wrong == []
+
+
+def come(page: Page, site: Site, width: int, scheme: str = "light", forgive: tuple[str, ...] = ()) -> Visit:
+    """A visitor with this page of a browser."""
+    page.context.set_default_timeout(15_000)
+    visit = Visit(page, site.base, width, scheme, forgive)
+    _listen(visit)
+    return visit
 
 
 def _listen(visit: Visit) -> None:

@@ -145,6 +145,12 @@ def test_a_check_is_kept_on_the_device_until_it_is_done(visit: NewVisit) -> None
     expect(page.get_by_role("main")).to_contain_text("分")
     someone.check_accessible()
     someone.keep("app-check-result")
+    # The report on paper has every condition, those folded away on the screen too.
+    folded = page.locator(".fold-body.shut h3").first
+    expect(folded).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(folded).to_be_visible()
+    someone.keep("print-check-result")
 
 
 def test_five_questions_without_signing_in(visit: NewVisit) -> None:

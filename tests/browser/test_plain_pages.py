@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NewVisit
 from tests.servers.site import Site
@@ -86,3 +87,27 @@ def test_a_draft_is_seen_by_its_link(site: Site, visit: NewVisit) -> None:
     someone.check_accessible()
     assert someone.page.get_by_role("note").filter(has_text="尚未发布的工作稿").is_visible()
     someone.keep("plain-preview")
+
+
+def test_staff_make_a_preview_link_and_call_it_off(site: Site, visit: NewVisit) -> None:
+    sheet = {"slug": "shili-yulan", "title": "示例：待预览的工作稿", "kind": "money", "level": "district"}
+    site.ask("POST", "/staff/policies", site.staff("demo-editor"), json={"sheet": sheet})
+    official, reader = visit(390), visit(1280, forgive=("404",))
+    page = official.sign_in_staff("demo-editor", site.passwords["demo-editor"])
+    main = page.get_by_role("main")
+    main.get_by_role("link", name="发布前预览").click()
+    draft = main.locator(".sheet", has_text="示例：待预览的工作稿")
+    draft.get_by_role("button", name="做预览链接").click()
+    link = draft.get_by_role("link").get_attribute("href")
+    assert link
+    official.check_accessible()
+    official.check_width()
+    official.keep("app-drafts")
+    shown = reader.open(link.removeprefix(site.base))
+    expect(shown.get_by_role("note").filter(has_text="尚未发布的工作稿")).to_be_visible()
+    draft.get_by_role("button", name="作废已给出的链接").click()
+    page.get_by_role("dialog").get_by_role("button", name="作废").click()
+    expect(draft.get_by_text("已作废，以前给出的链接都不能再看。")).to_be_visible()
+    shown.reload()
+    expect(shown.get_by_text("链接已作废")).to_be_visible()
+    reader.check_accessible()

@@ -6,9 +6,9 @@ import re
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import NewVisit, Visit
+from tests.browser.conftest import NewVisit
 from tests.servers.site import Site
 
 SCREENS = {
@@ -33,24 +33,6 @@ STAFF_SCREENS = {
     "staff-requests": "/#/staff/requests",
     "handovers": "/#/staff/handovers",
 }
-
-
-def _sign_in(someone: Visit, code: str) -> Page:
-    page = someone.open("/#/pages/sign-in")
-    main = page.get_by_role("main")
-    main.get_by_role("checkbox").first.click()
-    main.get_by_role("textbox").first.fill(code)
-    main.get_by_role("button", name="登录", exact=True).first.click()
-    expect(main.get_by_role("heading", level=1, name="我的")).to_be_visible()
-    expect(main.get_by_text(re.compile("^[0-9A-Z]{18}$")).first).to_be_visible()
-    return page
-
-
-@pytest.fixture(scope="module")
-def firms(site: Site) -> list[str]:
-    found = site.firms()
-    assert len(found) >= 3
-    return found
 
 
 def test_nothing_is_sent_before_consent(visit: NewVisit) -> None:
@@ -84,7 +66,7 @@ def test_the_screens_of_a_firm(
     site: Site, firms: list[str], visit: NewVisit, width: int, scheme: str
 ) -> None:
     someone = visit(width, scheme)
-    _sign_in(someone, site.invitation(firms[0]))
+    someone.sign_in(site.invitation(firms[0]))
     for name, path in SCREENS.items():
         someone.show(path)
         someone.check_accessible()
@@ -96,7 +78,7 @@ def test_a_message_leads_to_its_reason_and_to_its_policy(
     site: Site, firms: list[str], visit: NewVisit
 ) -> None:
     someone = visit()
-    page = _sign_in(someone, site.invitation(firms[0]))
+    page = someone.sign_in(site.invitation(firms[0]))
     someone.open("/#/pages/inbox")
     main = page.get_by_role("main")
     main.locator("a.card-link").first.click()
@@ -111,8 +93,8 @@ def test_a_message_leads_to_its_reason_and_to_its_policy(
 
 def test_two_visitors_at_once_each_see_their_own_firm(site: Site, firms: list[str], visit: NewVisit) -> None:
     one, other = visit(), visit(1280)
-    first = _sign_in(one, site.invitation(firms[0]))
-    second = _sign_in(other, site.invitation(firms[1]))
+    first = one.sign_in(site.invitation(firms[0]))
+    second = other.sign_in(site.invitation(firms[1]))
     for page, own, strange in ((first, firms[0], firms[1]), (second, firms[1], firms[0])):
         page.reload()
         expect(page.get_by_text(own).first).to_be_visible()
@@ -121,7 +103,7 @@ def test_two_visitors_at_once_each_see_their_own_firm(site: Site, firms: list[st
 
 def test_an_ended_session_leads_back_to_signing_in(site: Site, firms: list[str], visit: NewVisit) -> None:
     someone = visit(forgive=("401",))
-    page = _sign_in(someone, site.invitation(firms[2]))
+    page = someone.sign_in(site.invitation(firms[2]))
     refused = {"code": "unauthenticated", "message": "请先登录。", "details": {}}
     page.route("**/api/v1/**", lambda route: route.fulfill(status=401, json=refused))
     someone.open("/#/pages/inbox")
@@ -132,7 +114,7 @@ def test_what_two_people_changed_at_once_is_said_and_not_lost(
     site: Site, firms: list[str], visit: NewVisit
 ) -> None:
     someone = visit(forgive=("409",))
-    page = _sign_in(someone, site.invitation(firms[0]))
+    page = someone.sign_in(site.invitation(firms[0]))
     stale = {"code": "stale_revision", "message": "已被他人修改，请重新打开后再改。", "details": {}}
     page.route("**/api/v1/me/push", lambda route: _refuse_changes(route, stale))
     someone.open("/#/pages/settings")
@@ -152,7 +134,7 @@ def test_signing_out_leaves_nothing_of_the_firm_on_the_screen(
     site: Site, firms: list[str], visit: NewVisit
 ) -> None:
     someone = visit()
-    page = _sign_in(someone, site.invitation(firms[1]))
+    page = someone.sign_in(site.invitation(firms[1]))
     main = page.get_by_role("main")
     main.get_by_role("button", name=re.compile("退出")).first.click()
     expect(main.get_by_role("heading", name="还没有登录")).to_be_visible()
@@ -163,7 +145,7 @@ def test_a_firm_asks_for_help_and_finds_its_request_again(
     site: Site, firms: list[str], visit: NewVisit
 ) -> None:
     someone = visit()
-    page = _sign_in(someone, site.invitation(firms[2]))
+    page = someone.sign_in(site.invitation(firms[2]))
     main = page.get_by_role("main")
     someone.show("/#/pages/help")
     main.locator("#title input, input#title").fill("示例：研发费用怎样归集")
@@ -179,13 +161,8 @@ def test_a_firm_asks_for_help_and_finds_its_request_again(
 
 def test_staff_sign_in_with_name_and_password(site: Site, visit: NewVisit) -> None:
     someone = visit()
-    page = someone.open("/#/pages/sign-in")
+    page = someone.sign_in_staff("demo-admin", site.passwords["demo-admin"])
     main = page.get_by_role("main")
-    main.get_by_text("我是工作人员").click()
-    main.locator("#name input, input#name").fill("demo-admin")
-    main.locator("#password input, input#password").fill(site.passwords["demo-admin"])
-    main.get_by_role("button", name="登录", exact=True).last.click()
-    expect(main.get_by_role("heading", name="demo-admin")).to_be_visible()
     answer = httpx.get(f"{site.base}/api/v1/staff/companies", headers=site.staff("demo-admin"))
     someone.open("/#/pages/liaison")
     expect(main.get_by_role("status")).to_contain_text(str(answer.json()["total"]))

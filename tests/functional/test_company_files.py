@@ -6,13 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from backend.app import API_PREFIX, create_app
 from backend.companies.service import Firm
 from backend.demo.firms import made_up_code
-from backend.pool.life import Stage
 from backend.shared.caller import SYSTEM
 from backend.wiring import House
 
@@ -57,12 +54,48 @@ def test_the_better_source_counts_until_staff_rank_them_otherwise_and_any_day_is
     again = {**staff("editor"), "If-Match": str(settled.json["revision"])}
     assert client.put(path, json=order, headers=again).status_code == 200
     assert [f["counts"] for f in facts(client, mine)] == [False, True]
+    exported = client.get(f"{API}/staff/company-exports?format=csv&year=2025&fact=revenue", headers=again)
+    assert "50000000" in exported.get_data(as_text=True)
+    listed = client.get(path.removesuffix("/revenue"), headers=again).json["items"]
+    by_fact = {one["fact"]: (one["settled"], one["order"][0]) for one in listed}
+    assert (by_fact["revenue"], by_fact["staff"]) == ((True, "self_declared"), (False, "registry"))
+    assert "rd_ratio_3y" not in by_fact
     assert [f["source"] for f in facts(client, mine, "?as_of=2026-05-06")] == ["tax"]
     answers = client.get(f"{API}/companies/{ONE}/facts?as_of=soon", headers=mine)
     assert answers.status_code == 422
     wrong = {"order": ["tax", "tax", "tax", "tax"]}
     assert client.put(path, json=wrong, headers=again).status_code == 422
     assert client.put(f"{API}/staff/fact-sources/x", json=order, headers=again).status_code == 422
+
+
+def test_a_firm_corrects_where_it_is_and_the_word_of_the_better_source_stays_visible(
+    house: House, client: FlaskClient, staff: Callable[..., Headers], person: Callable[..., Headers]
+) -> None:
+    house.clock.move(days=1)  # type: ignore[attr-defined]
+    mine, local = person(ONE), staff("liaison", areas=("zhangjiang",))
+    path = f"{API}/companies/{ONE}/particulars"
+    own = {"operating_area": "金桥", "operating_address": "示例路1号", "source": "registry"}
+    said = client.post(path, json=own, headers=mine)
+    assert said.status_code == 201, said.json
+    assert client.post(path, json=own, headers=mine).json == said.json
+    words = [(w["name"], w["value"], w["source"], w["counts"]) for w in said.json["items"]]
+    assert words == [
+        ("name", "示例芯片有限公司", "tax", True),
+        ("operating_area", "lingang", "tax", True),
+        ("operating_address", "示例路1号", "self_declared", True),
+        ("operating_area", "jinqiao", "self_declared", False),
+    ]
+    shown = client.get(f"{API}/companies/{ONE}", headers=mine).json
+    assert (shown["operating_area"], shown["operating_address"]) == ("lingang", "示例路1号")
+    registered = {"operating_area": "金桥", "source": "registry"}
+    assert client.post(path, json=registered, headers=local).status_code == 201
+    assert client.get(f"{API}/companies/{ONE}", headers=local).json["operating_area"] == "jinqiao"
+    assert {word["by"] for word in client.get(path, headers=mine).json["items"]} == {""}
+    assert client.get(path, headers=local).json["items"][-1]["by"] == "staff:liaison-zhangjiang"
+    assert client.get(f"{path}?as_of=2026-05-06", headers=local).json["total"] == 2
+    for wrong in ({"name": "短"}, {"park": 5}, {"nothing": "x"}, {"source": "hearsay"}):
+        assert client.post(path, json=wrong, headers=local).status_code == 422, wrong
+    assert client.post(path, json=own, headers=person(TWO)).status_code == 404
 
 
 def told_of(house: House, uscc: str, cause: str) -> dict[str, str]:
@@ -147,41 +180,3 @@ def test_every_firm_has_one_liaison_and_one_counsellor_by_where_it_works_and_gap
         ("lingang", ["counsellor"], []),
     ]
     assert client.get(f"{API}/staff/service-grid/gaps", headers=person(ONE)).status_code == 403
-
-
-def _firm_routes(app: Flask) -> list[tuple[str, str]]:
-    return sorted(
-        (method, rule.rule)
-        for rule in app.url_map.iter_rules()
-        for method in rule.methods or ()
-        if rule.rule.startswith(API_PREFIX)
-        and "<string:uscc>" in rule.rule
-        and method not in {"HEAD", "OPTIONS"}
-    )
-
-
-def test_no_route_of_a_firm_shows_anything_of_it_to_those_it_does_not_concern(
-    house: House, client: FlaskClient, staff: Callable[..., Headers], person: Callable[..., Headers]
-) -> None:
-    """Every route with a firm in its path, with every kind of caller the firm does not concern."""
-    house.pool.enter(TWO, Stage("candidate"), SYSTEM, "示例")
-    strangers = {
-        "nobody": {},
-        "a person of another firm": person(ONE),
-        "a person of no firm": person(),
-        "a liaison elsewhere": staff("liaison", areas=("shibo",)),
-        "a counsellor elsewhere": staff("counsellor", towns=("beicai-town",)),
-        "a mentor": staff("mentor"),
-        "a department": staff("department"),
-    }
-    routes = _firm_routes(create_app(house))
-    assert len(routes) > 12
-    for method, rule in routes:
-        path = rule.replace("<string:uscc>", TWO)
-        for part in ("dispute_id", "slug", "rule"):
-            path = path.replace(f"<string:{part}>", "some-thing")
-        for who, headers in strangers.items():
-            answer = client.open(path, method=method, json={}, headers={**headers, "If-Match": "1"})
-            assert answer.status_code in {401, 403, 404, 422, 405}, (who, method, rule, answer.status_code)
-            assert "示例生物" not in answer.get_data(as_text=True), (who, method, rule)
-            assert "48000000" not in answer.get_data(as_text=True), (who, method, rule)

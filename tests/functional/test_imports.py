@@ -242,3 +242,18 @@ def test_only_the_commission_imports_and_exports(
         assert upload(client, headers, ROWS).status_code == 403
         assert client.get(f"{API}/staff/company-exports", headers=headers).status_code == 403
         assert client.get(f"{API}/staff/company-imports", headers=headers).status_code == 403
+
+
+def test_the_report_says_which_words_no_list_knows_and_has_its_head_when_there_are_no_rows(
+    house: House, client: FlaskClient, staff: Callable[..., Headers]
+) -> None:
+    editor = staff("editor")
+    head = "统一社会信用代码,企业名称,区域,经营地街镇"
+    odd = table(f"{CODES[0]},示例芯片有限公司,示例片区,示例镇", head=head)
+    for dry in (True, False):
+        _, report = done(house, client, editor, upload(client, editor, odd, dry))
+        assert report[0][3:] == ["新增", "名录中没有，按原文保留：注册地所属区域、经营地街镇。"]
+    run, report = done(house, client, editor, upload(client, editor, table(head=head)))
+    assert (run["rows"], report) == (0, [])
+    raw = client.get(f"{API}/staff/company-imports/{run['id']}/report", headers=editor).data
+    assert raw.decode("utf-8-sig").startswith("行号,统一社会信用代码")

@@ -259,6 +259,40 @@ def test_a_preview_shows_the_draft_to_whoever_holds_the_link_until_it_ends(
     assert "预览" in _text(client, path, 404)
 
 
+def _preview(client: FlaskClient, headers: dict[str, str]) -> str:
+    made = client.post(f"{STAFF}/{SLUG}/preview-links", json={}, headers=headers)
+    assert made.status_code == 201, made.json
+    return str(made.json["url"]).removeprefix("https://daotu.example")
+
+
+def test_staff_call_off_the_links_given_out_so_far(client: FlaskClient, desk: Desk) -> None:
+    desk.write()
+    url = f"{STAFF}/{SLUG}/preview-links"
+    first, second = _preview(client, desk.editor), _preview(client, desk.reviewer)
+    assert client.delete(url).status_code == 401
+    assert client.delete(f"{STAFF}/none-such/preview-links", headers=desk.editor).status_code == 404
+    for path in (first, second):
+        assert "工作稿" in _text(client, path)
+    revision = client.get(f"{STAFF}/{SLUG}", headers=desk.editor).json["revision"]
+    for _ in range(2):
+        assert client.delete(url, headers=desk.editor).status_code == 204
+    for path in (first, second):
+        assert "链接已作废" in _text(client, path, 404)
+    # Nobody's edit of the draft is in the way of it, and a new link shows the draft again.
+    assert client.get(f"{STAFF}/{SLUG}", headers=desk.editor).json["revision"] == revision
+    assert "工作稿" in _text(client, _preview(client, desk.editor))
+
+
+def test_a_link_ends_with_the_publication_of_what_it_showed(client: FlaskClient, desk: Desk) -> None:
+    desk.write()
+    path = _preview(client, desk.editor)
+    desk.publish()
+    assert "已经发布" in _text(client, path, 404)
+    # What is written after it has links of its own, which show it beside the public page.
+    again = _preview(client, desk.editor)
+    assert "工作稿" in _text(client, again)
+
+
 def test_nobody_makes_or_changes_a_preview_link_without_the_right(client: FlaskClient, desk: Desk) -> None:
     desk.write()
     url = f"{STAFF}/{SLUG}/preview-links"

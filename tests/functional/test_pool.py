@@ -56,6 +56,18 @@ def test_scope_and_lists(
         assert client.post(f"{API}/staff/pool", json=body, headers=editor).status_code == 201
     assert client.get(f"{API}/staff/pool?step=candidate", headers=editor).json["total"] == 2
     assert [i["uscc"] for i in client.get(f"{API}/staff/pool", headers=local).json["items"]] == [ONE]
+    industry = [{"name": "industries", "value": ["biomedicine"]}]
+    answer = client.post(f"{API}/companies/{TWO}/facts", json={"facts": industry}, headers=editor)
+    assert answer.status_code == 201, answer.json
+    for query, codes in {
+        "industry_class=biomedicine": [TWO],
+        "industry_class=integrated-circuits": [],
+        "area=zhangjiang": [ONE],
+        "area=zhangjiang&industry_class=biomedicine": [],
+    }.items():
+        listed = client.get(f"{API}/staff/pool?{query}", headers=editor).json["items"]
+        assert [item["uscc"] for item in listed] == codes, query
+    assert client.get(f"{API}/staff/pool?industry_class=nothing", headers=editor).status_code == 404
     mine = person(ONE)
     assert client.get(f"{API}/companies/{TWO}/pool", headers=mine).status_code == 404
     assert client.get(f"{API}/staff/pool", headers=mine).status_code == 403

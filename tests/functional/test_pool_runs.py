@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -98,6 +100,17 @@ def test_decisions_one_by_one_and_in_bulk_are_carried_out_once_and_the_list_stay
     ]
     (row,) = rows(client, editor, "2026-05", "enter")
     assert (row["now"], row["decision"]["accepted"], row["decision"]["reason"]) == ("", True, "符合口径")
+    file = f"{API}/staff/pool-runs/2026-05/lists/enter/file"
+    text = client.get(f"{file}?format=csv", headers=editor).data.decode("utf-8-sig")
+    (line,) = list(csv.reader(io.StringIO(text)))[1:]
+    assert line == [
+        READY, "示例企业", "", "在库（培育）", "", "采纳", "符合口径", "staff:editor", "2026-05-06", ""
+    ]  # fmt: skip
+    assert client.get(file, headers=editor).data.startswith(b"PK")
+    assert house.accounts.audit.list_entries(5, None, action="pool_list.exported").total == 2
+    assert client.get(f"{file}?format=pdf", headers=editor).status_code == 422
+    assert client.get(file.replace("enter", "nothing"), headers=editor).status_code == 404
+    assert client.get(file, headers=staff("liaison")).status_code == 403
     assert finished(house, client, editor)["lists"]["enter"]["rows"] == 1
     later = finished(house, client, editor, "adhoc")
     assert (later["lists"]["enter"]["rows"], later["lists"]["move"]["rows"]) == (0, 0)
@@ -109,22 +122,100 @@ def test_of_two_who_decide_on_the_same_firm_at_once_one_step_comes_of_it(
 ) -> None:
     finished(house, client, staff("editor"))
     callers = [house.accounts.staff_caller("editor"), SYSTEM]
-    ready, problems = threading.Barrier(2), []
+    ready, problems = threading.Barrier(2), {}
 
-    def decide(number: int) -> None:
+    def decide(accept: bool) -> None:
         ready.wait()
-        runs = house.pool_room.runs
-        problems.extend(
-            o.problem for o in runs.decide("2026-05", [READY], True, f"甲{number}", callers[number])
-        )
+        deciding = house.pool_room.deciding
+        (outcome,) = deciding.decide("2026-05", [READY], accept, f"决定{accept}", callers[accept])
+        problems[accept] = outcome.problem
 
-    threads = [threading.Thread(target=decide, args=(number,)) for number in range(2)]
+    threads = [threading.Thread(target=decide, args=(accept,)) for accept in (True, False)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(house.pool.read(READY, SYSTEM).life) == 1
-    assert "" in problems
+    assert sorted(problems.values()) == ["", "已有决定。"]
+    accepted = problems[True] == ""
+    (row,) = rows(client, staff("editor"), "2026-05", "enter")
+    assert (row["decision"]["accepted"], row["decision"]["reason"]) == (accepted, f"决定{accepted}")
+    assert (house.pool.stage_of(READY) == Stage("in_pool", "cultivate")) == accepted
+
+
+def many(house: House, count: int) -> list[str]:
+    """Firms that meet the entry rule, and hold an industry."""
+    stated = facts(IP, {"name": "industries", "value": ["biomedicine"]})
+    for number in range(count):
+        house.companies.add_company(Firm(made_up_code(100 + number), "示例企业", facts=stated), SYSTEM)
+    return sorted([READY, *(made_up_code(100 + number) for number in range(count))])
+
+
+def test_a_whole_list_is_decided_at_once_and_carried_out_as_a_job_that_a_kill_does_not_harm(
+    house: House, client: FlaskClient, staff: Callable[..., Headers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor, firms = staff("editor"), many(house, 120)
+    finished(house, client, editor)
+    aside = {"usccs": [READY], "accept": False, "reason": "另行研究"}
+    client.post(f"{API}/staff/pool-runs/2026-05/decisions", json=aside, headers=editor)
+    house.pool.enter(firms[-1], Stage("candidate"), SYSTEM, "先观察")
+    path, body = (
+        f"{API}/staff/pool-runs/2026-05/lists/enter/decisions",
+        {"accept": True, "reason": "应入尽入"},
+    )
+    begun = client.post(path, json=body, headers=editor)
+    assert (begun.status_code, begun.json) == (202, {"decided": 121, "waiting": 120, "failed": 0})
+    real, calls = house.pool.carry_out, []
+
+    def killed(*args: Any) -> None:
+        calls.append(args)
+        real(*args)
+        if len(calls) == 70:
+            raise KeyboardInterrupt  # the step is taken, and not yet marked as done
+
+    monkeypatch.setattr(house.pool_room.deciding._pool, "carry_out", killed)
+    with pytest.raises(KeyboardInterrupt):
+        house.pool_room.deciding.carry_out("2026-05")
+    monkeypatch.undo()
+    shown = client.get(f"{API}/staff/pool-runs/2026-05", headers=editor).json["lists"]["enter"]
+    assert (shown["rows"], shown["decided"], shown["waiting"]) == (121, 121, 51)
+    house.queue.drain()  # whoever was killed still holds it
+    assert client.post(path, json=body, headers=editor).json["waiting"] == 51
+    house.clock.move(minutes=3)  # type: ignore[attr-defined]
+    assert house.pool_room.deciding.resume() == 1
+    house.queue.drain()
+    shown = client.get(f"{API}/staff/pool-runs/2026-05", headers=editor).json["lists"]["enter"]
+    assert (shown["waiting"], shown["failed"]) == (0, 1)
+    assert house.pool_room.deciding.resume() == 0
+    lives = [house.pool.read(uscc, SYSTEM).life for uscc in firms if uscc != READY]
+    assert {len(life) for life in lives} == {1}
+    assert {(life[0].by, life[0].reason) for life in lives[:-1]} == {("staff:editor", "应入尽入")}
+    (last,) = client.get(f"{API}/staff/pool-runs/2026-05/lists/enter?after={firms[-2]}", headers=editor).json[
+        "items"
+    ]
+    assert "已变动" in last["decision"]["problem"]
+    board = client.get(f"{API}/staff/pool-board", headers=editor).json
+    assert board["industries"]["biomedicine"]["firms"] == 120
+    assert client.post(path, json={"accept": True}, headers=editor).status_code == 422
+    for name in ("unjudged", "nothing"):
+        wrong = path.replace("/enter/", f"/{name}/")
+        assert client.post(wrong, json=body, headers=editor).status_code == 404
+    assert client.post(path, json=body, headers=staff("liaison")).status_code == 403
+
+
+def test_what_a_firm_could_not_be_judged_by_stays_as_it_was_found(
+    house: House, client: FlaskClient, staff: Callable[..., Headers]
+) -> None:
+    editor = staff("editor")
+    finished(house, client, editor)
+    house.companies.record_facts(DARK, [BASE[1], IP], "registry", SYSTEM)
+    (row,) = rows(client, editor, "2026-05", "unjudged")
+    assert (row["uscc"], row["missing"][0]) == (DARK, "已有资质")
+    assert "注册在浦东新区" not in row["missing"]
+    finished(house, client, editor, "adhoc")
+    assert [
+        run["lists"]["unjudged"]["rows"]
+        for run in client.get(f"{API}/staff/pool-runs", headers=editor).json["items"]
+    ] == [0, 1]
 
 
 def test_a_firm_that_was_moved_meanwhile_is_not_moved_by_an_old_list(
@@ -161,6 +252,27 @@ def test_a_killed_run_starts_again_under_its_name(house: House, monkeypatch: pyt
     assert runs.read("yearly-2026", SYSTEM).status == "done"
     assert runs.read("yearly-2026", SYSTEM).counts["recommend"] == 0
     assert [row.uscc for row in runs.rows("yearly-2026", "enter", SYSTEM, 10, "")] == [READY]
+
+
+def test_a_worker_that_stood_still_does_not_write_over_what_another_has_frozen(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = house.pool_room.runs
+    run = runs.start("adhoc", SYSTEM)
+    real = runs._store.write_list
+
+    def overtaken(*args: Any) -> None:
+        monkeypatch.undo()
+        real(*args)
+        house.clock.move(minutes=3)  # type: ignore[attr-defined]
+        house.companies.record_facts(DARK, [BASE[1], IP], "registry", SYSTEM)
+        runs.run(run.id)
+
+    monkeypatch.setattr(runs._store, "write_list", overtaken)
+    runs.run(run.id)
+    assert runs.read(run.id, SYSTEM).counts["enter"] == 2
+    assert [row.uscc for row in runs.rows(run.id, "enter", SYSTEM, 10, "")] == sorted([READY, DARK])
+    assert runs.rows(run.id, "unjudged", SYSTEM, 10, "") == []
 
 
 def test_a_new_technology_firm_is_tracked_as_soon_as_it_is_known(
@@ -212,7 +324,17 @@ def test_tier_and_class_of_service_are_mapped_by_data_staff_edit(
     for wrong in ({"nowhere": "key"}, {"tracked": "royal"}, {"tracked": {"$gt": ""}}):
         answer = client.put(path, json={"value": wrong}, headers={**editor, "If-Match": "1"})
         assert answer.status_code == 422
-    industries = client.get(f"{API}/staff/pool-settings/industry_classes", headers=editor).json["value"]
+    path = path.replace("service", "industry")
+    for entry in (
+        5,
+        {"label": 5, "industries": ["biomedicine"]},
+        {"label": "示例", "industries": []},
+        {"label": "示例", "industries": [{}]},
+        {"label": "示例", "industries": "biomedicine"},
+    ):
+        answer = client.put(path, json={"value": {"x": entry}}, headers={**editor, "If-Match": "0"})
+        assert answer.status_code == 422, entry
+    industries = client.get(path, headers=editor).json["value"]
     assert sorted(industries) == ["artificial-intelligence", "biomedicine", "integrated-circuits"]
 
 

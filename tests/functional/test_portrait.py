@@ -59,7 +59,10 @@ def test_own_figures_stand_beside_the_quartiles_of_at_least_five_peers(
     alone = portrait(client, person(made_up_code(6)), made_up_code(6))
     assert series(alone, "revenue")["median"] == [None, None, None]
     assert found["titles"] == [{"id": "gaoqi", "label": "高新技术企业", "valid_to": "2028-01-01"}]
-    assert {item["id"]: item["value"] for item in found["ip"]}["class1_ip"] == 1
+    (owned,) = [item for item in found["ip"] if item["id"] == "class1_ip"]
+    shown = [owned[name] for name in ("value", "peers", "lower_quartile", "median", "upper_quartile")]
+    assert shown == [1, 5, 2, 3, 4]
+    assert [item["median"] for item in alone["ip"]] == [None] * 6
 
 
 def test_it_asks_for_what_settles_most_and_shows_what_changed_since_an_earlier_day(
@@ -76,6 +79,8 @@ def test_it_asks_for_what_settles_most_and_shows_what_changed_since_an_earlier_d
     for _ in range(2):  # a second look on the same day shows the same
         changed = portraits.draw(ONE, caller)["changed"]
         assert [(fact["name"], fact["value"]) for fact in changed["facts"]] == [("class1_ip", 9)]
+    owned = next(item for item in portraits.draw(ONE, caller)["ip"] if item["id"] == "class1_ip")
+    assert owned["history"] == [{"on": "2026-05-06", "value": 1}, {"on": "2026-05-08", "value": 9}]
 
 
 def test_the_page_to_print_runs_nothing(client: FlaskClient, person: Callable[..., Headers]) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
+from backend.adapters.mongo import collection_of
 from backend.search.service.asking import SCHEMA
 from backend.search.words import policy_analyzer
 from backend.settings import Settings
@@ -198,6 +199,54 @@ def test_pages_are_stable_while_something_is_published(search: Search, publish: 
     publish("aaa-xin", "示例 示例（示例）")
     rest = search("示例", limit=50, standing="all", cursor=page["next_cursor"])
     assert not set(_found(page)) & set(_found(rest))
+
+
+def test_the_same_question_again_never_shows_what_the_database_hides(search: Search) -> None:
+    rows = collection_of("policies")
+    first = search("孵化器", standing="all")
+    assert search("孵化器", standing="all") == first
+    version = {"live_version": rows.find_one({"_id": "jiu-banfa"})["live_version"]}  # type: ignore[index]
+    # As another process may just have done, before anybody told this one's index.
+    rows.find_one_and_update({"_id": "jiu-banfa"}, {"$set": {"live_version": None}})
+    assert _found(search("孵化器", standing="all")) == [i for i in _found(first) if i != "jiu-banfa"]
+    rows.find_one_and_update({"_id": "jiu-banfa"}, {"$set": version})
+    assert search("孵化器", standing="all") == first
+
+
+def test_the_same_question_again_hides_what_is_not_listed_any_more(
+    search: Search, client: FlaskClient, staff: Staff
+) -> None:
+    made = client.post(
+        "/api/v1/staff/courses",
+        json={"id": "kecheng", "title": "示例入门课", "series": "训练营"},
+        headers=staff("editor"),
+    )
+    assert made.status_code == 201, made.json
+    assert [item["title"] for item in search("示例入门课", kind="course")["items"]] == ["示例入门课"]
+    change = {"$set": {"title": "改名的入门课"}}
+    collection_of("courses").find_one_and_update({"_id": "kecheng"}, change)
+    assert [item["title"] for item in search("示例入门课", kind="course")["items"]] == ["改名的入门课"]
+    collection_of("courses").find_one_and_update({"_id": "kecheng"}, {"$set": {"listed": False}})
+    assert search("示例入门课", kind="course")["items"] == []
+
+
+def test_the_same_question_again_follows_the_day_and_every_edit(
+    search: Search, publish: Callable[..., None], house: House
+) -> None:
+    assert search("孵化器")["total"] == search("孵化器")["total"] == 1
+    publish("xin-banfa", "孵化器新办法（示例）", validity={"from": "2026-05-01"})
+    assert search("孵化器")["total"] == 2
+    house.clock.move(days=30)  # type: ignore[attr-defined]  # a FixedClock
+    assert _found(search("孵化器")) == ["xin-banfa"]
+
+
+def test_the_same_question_asked_in_vain_is_counted_each_time(
+    search: Search, client: FlaskClient, staff: Staff
+) -> None:
+    for _ in range(3):
+        assert search("火星基地")["total"] == 0
+    asked = client.get("/api/v1/staff/unanswered-questions", headers=staff("editor")).json
+    assert [(item["q"], item["times"]) for item in asked["items"]] == [("火星基地", 3)]
 
 
 def test_suggestions(search: Search, client: FlaskClient) -> None:

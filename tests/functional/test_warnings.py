@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from backend.pool.life import Stage
 from backend.shared.caller import SYSTEM
 from backend.shared.events import Event
 from backend.wiring import House
+from backend.wiring.firm_news import tell_escalated
 
 Headers = dict[str, str]
 API = "/api/v1"
@@ -55,6 +57,34 @@ def test_a_warning_is_raised_once_with_its_evidence_its_finder_and_a_deadline(
     assert found(client, staff("liaison", areas=("lingang",))) == []
 
 
+def test_who_looks_after_a_firm_where_it_works_sees_it_in_the_lists(
+    house: House, client: FlaskClient, staff: Callable[..., Headers]
+) -> None:
+    local = staff("liaison", areas=("jinqiao",), name="金桥联络员")
+    assert (found(client, local, ""), client.get(f"{API}/staff/pool", headers=local).json["total"]) == ([], 0)
+    house.companies.record_particulars(ONE, {"operating_area": "金桥"}, "registry", SYSTEM)
+    house.pool_room.warnings.look()
+    (warning,) = found(client, local)
+    assert (warning["finder"], warning["name"]) == ("金桥联络员", "示例芯片")
+    (member,) = client.get(f"{API}/staff/pool", headers=local).json["items"]
+    assert (member["uscc"], member["name"], member["area"]) == (ONE, "示例芯片", "zhangjiang")
+
+
+def test_an_open_warning_follows_a_firm_that_moves(
+    house: House, client: FlaskClient, staff: Callable[..., Headers]
+) -> None:
+    staff("liaison", areas=("zhangjiang",), name="张江联络员")
+    house.pool_room.warnings.look()
+    house.clock.move(minutes=1)  # type: ignore[attr-defined]
+    house.companies.record_facts(ONE, [{"name": "area", "value": "金桥"}], "registry", SYSTEM)
+    local = staff("liaison", areas=("jinqiao",), name="金桥联络员")
+    for _ in range(2):
+        house.pool_room.warnings.look()
+        (warning,) = [one for one in found(client, local) if one["rule"] == CERTIFICATE]
+        assert [step["kind"] for step in warning["steps"]] == ["raised", "handed_over"]
+    assert (warning["finder"], warning["deadline"]) == ("金桥联络员", "2026-05-21")
+
+
 def test_it_ends_with_a_result_and_reopens_only_on_new_evidence(
     house: House, client: FlaskClient, staff: Callable[..., Headers], person: Callable[..., Headers]
 ) -> None:
@@ -75,7 +105,7 @@ def test_it_ends_with_a_result_and_reopens_only_on_new_evidence(
     assert [step["kind"] for step in found(client, editor)[0]["steps"]][-2:] == ["ended", "reopened"]
     rates = client.get(f"{API}/staff/warning-rates", headers=editor).json
     assert rates[CERTIFICATE] == {
-        "raised": 1, "ended": 1, "false_alarms": 1, "false_alarm_rate": "1.0000"
+        "raised": 2, "ended": 1, "false_alarms": 1, "false_alarm_rate": "1.0000"
     }  # fmt: skip
 
 
@@ -93,10 +123,14 @@ def test_it_escalates_when_nobody_acts_and_not_when_somebody_did(
     (warning,) = warnings.listed(house.accounts.staff_caller("editor"), 10, None, "open").items
     assert (warning.level, heard[-1].kind, heard[-1].data["level"]) == (1, "warning.escalated", 1)
     stores = house.push._stores
-    told = stores.messages.last_of_cause("staff", f"warning.{ONE}.{CERTIFICATE}.escalated.1")
-    assert told is not None and "示例芯片" in told.title
-    readers = {row.person for row in stores.deliveries.of_message(told.id)}
-    assert readers == {f"staff:{name}" for name in (warning.finder, *house.push.world.publishers()) if name}
+    today, readers = house.clock.today(), {warning.finder, *house.push.world.publishers()} - {""}
+    for _ in range(2):
+        assert tell_escalated(warnings, house.catalogue, house.push, today) == 1
+    assert tell_escalated(warnings, house.catalogue, house.push, today - timedelta(days=1)) == 0
+    for name in readers:
+        told = stores.messages.last_of_cause("staff", f"warnings.escalated.{name}.1")
+        assert told is not None and (told.title, told.text[:4]) == ("有 1 条预警逾期未处置", "示例芯片")
+        assert [row.person for row in stores.deliveries.of_message(told.id)] == [f"staff:{name}"]
 
 
 def test_what_comes_right_by_itself_ends_by_itself(house: House, heard: list[Event]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -24,13 +25,19 @@ _ARGUMENTS = (
 )
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """A headless browser."""
+def how() -> dict[str, Any]:
+    """Which program, and with which arguments."""
     program = next((found for name in _NAMES if (found := shutil.which(name))), None)
     if program is None:
         raise ServerMissingError(PART, "make servers, or install chromium")
+    return {"executable_path": program, "args": list(_ARGUMENTS)}
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless browser."""
+    given = how()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(_ARGUMENTS))
+        browser = playwright.chromium.launch(**given)
         yield browser
         browser.close()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -16,8 +18,10 @@ from backend.settings import Settings
 from backend.shared.clock import SHANGHAI
 from tests.servers.processes import ServerFailedError, free_port
 from tests.servers.product import ROOT, environment, product
+from tests.standins.mail import MailServer, mail_server
 
 START = datetime(2026, 11, 26, 9, 0, tzinfo=SHANGHAI)
+OPENED = START + timedelta(minutes=30)
 _OFTEN = "1000 per minute"
 
 
@@ -27,6 +31,13 @@ class Site:
 
     base: str
     accounts: Path
+    # What it mails arrives here; a site that was running already mails elsewhere.
+    mail: MailServer | None = None
+    began: float = 0.0
+
+    def now(self) -> datetime:
+        """The site's own time."""
+        return OPENED + timedelta(seconds=time.monotonic() - self.began)
 
     @property
     def passwords(self) -> dict[str, str]:
@@ -39,6 +50,12 @@ class Site:
         answer = httpx.post(f"{self.base}/api/v1/sessions", json=asked)
         assert answer.status_code == 200, answer.text
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+    def ask(self, method: str, path: str, headers: dict[str, str], **sent: Any) -> Any:
+        """The answer of the API to somebody signed in."""
+        answer = httpx.request(method, f"{self.base}/api/v1{path}", headers=headers, **sent)
+        assert answer.is_success, answer.text
+        return answer.json()
 
     def invitation(self, uscc: str) -> str:
         """A code that lets a visitor act for a firm."""
@@ -64,11 +81,14 @@ def demo_site(folder: Path) -> Iterator[Site]:
     done = subprocess.run(command, cwd=ROOT, env=prepare, capture_output=True, text=True, check=False)
     if done.returncode:
         raise ServerFailedError(f"the demo ended with {done.returncode}: {done.stderr[-2000:]}")
-    with product(_settings(folder, START + timedelta(minutes=30)), folder / "server.log") as running:
-        yield Site(running.base, folder / "var/demo-accounts.txt")
+    with mail_server() as mail:
+        post = {"smtp_host": "127.0.0.1", "smtp_port": mail.port, "mail_sender": "daotu@shili.example"}
+        settings, began = _settings(folder, OPENED, **post), time.monotonic()
+        with product(settings, folder / "server.log") as running:
+            yield Site(running.base, folder / "var/demo-accounts.txt", mail, began)
 
 
-def _settings(folder: Path, moment: datetime) -> Settings:
+def _settings(folder: Path, moment: datetime, **more: Any) -> Settings:
     return Settings(
         data_dir=folder / "var",
         port=free_port(),
@@ -77,4 +97,5 @@ def _settings(folder: Path, moment: datetime) -> Settings:
         sign_in_limit=_OFTEN,
         invitation_limit=_OFTEN,
         assessment_limit=_OFTEN,
+        **more,
     )

@@ -25,6 +25,7 @@ class EmbeddedCursor:
         limit: int = 0,
     ) -> None:
         self.collection, self._ask, self._projection = collection, ask, checked_projection(projection)
+        self._fields = _whole_fields(self._projection)
         self._sort, self._skip, self._limit = sort_keys(sort), skip, abs(limit)
         self._found: Iterator[Document] | None = None
 
@@ -65,7 +66,10 @@ class EmbeddedCursor:
         if self._found is None:
             stop = self._skip + self._limit if self._limit else None
             self._found = islice(self._ask(self._sort), self._skip, stop)
-        return handed_out(next(self._found), self._projection)
+        document = next(self._found)
+        if self._fields:
+            return {name: copied(document[name]) for name in self._fields if name in document}
+        return handed_out(document, self._projection)
 
     next = __next__
 
@@ -92,6 +96,13 @@ def checked_projection(given: Any) -> dict[str, bool] | None:
     if len({bool(wanted) for path, wanted in fields.items() if path != "_id"}) > 1:
         raise UnsupportedError("a projection that includes some fields and excludes others")
     return {path: bool(wanted) for path, wanted in fields.items()}
+
+
+def _whole_fields(projection: dict[str, bool] | None) -> tuple[str, ...]:
+    """The fields a projection asks for, when it asks for whole ones only: most reads do, and need no tree."""
+    paths = {"_id": True, **(projection or {})}
+    plain = len(paths) > 1 and all(paths.values()) and not any("." in path for path in paths)
+    return tuple(paths) if plain else ()
 
 
 def handed_out(document: Document, projection: dict[str, bool] | None) -> Document:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
+from flask import Response
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema
 from typing_extensions import TypedDict
@@ -59,3 +60,8 @@ def list_json(items: Iterable[Shown]) -> PageJson[Shown]:
 def problem_json(problem: Problem) -> ProblemJson:
     """One thing that is wrong."""
     return {"where": problem.where, "reason": problem.reason}
+
+
+def json_response(text: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer whose JSON is written already."""
+    return Response(text, status, headers, mimetype="application/json")

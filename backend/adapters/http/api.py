@@ -7,7 +7,9 @@ from typing import Any
 from flask import Blueprint, Response
 from flask_restx import Api, Namespace, Resource
 from pydantic import BaseModel
+from pydantic_core import to_json
 
+from backend.adapters.http.answers import json_response
 from backend.adapters.http.errors import error_response
 
 DEFINITIONS = "#/definitions/{model}"
@@ -37,6 +39,12 @@ class JsonApi(Api):
             for name, model in self.models.items():
                 definitions.setdefault(name, model.__schema__)
         return schema
+
+    def make_response(
+        self, data: Any, code: int = 200, headers: dict[str, str] | None = None, **_: Any
+    ) -> Response:
+        """JSON, whatever was asked for: there is nothing else to choose from."""
+        return json_response(to_json(data), code, headers)
 
     def handle_error(self, e: Exception) -> Response:
         return error_response(e)

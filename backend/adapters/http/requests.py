@@ -69,7 +69,7 @@ def _problem(item: Any) -> Problem:
     context = item.get("ctx") or {}
     reason = _REASONS.get(item["type"])
     if reason is None and item["type"] in {"literal_error", "enum"}:
-        reason = f"只能是：{context.get('expected', '')}"
+        reason = f"只能是：{context.get('expected', '').replace(' or ', ', ').replace(', ', '、')}"
     if reason is None and "error" in context:
         reason = str(context["error"])
     limit = context.get("max_length") or context.get("min_length")
@@ -110,10 +110,12 @@ def _json() -> Any:
 def query(model: type[BaseModel]) -> Callable[[Function], Function]:
     """Parse the query string into `model` (repeated names become lists) and pass it as keyword `args`."""
 
+    lists = frozenset(name for name, field in model.model_fields.items() if _takes_many(field.annotation))
+
     def decorate(function: Function) -> Function:
         @functools.wraps(function)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            return function(*args, args=validated(model, _query_values(model)), **kwargs)
+            return function(*args, args=validated(model, _query_values(lists)), **kwargs)
 
         wrapper.query_model = model  # type: ignore[attr-defined]
         wrapper.__apidoc__ = {"params": _query_docs(model)}  # type: ignore[attr-defined]
@@ -122,10 +124,8 @@ def query(model: type[BaseModel]) -> Callable[[Function], Function]:
     return decorate
 
 
-def _query_values(model: type[BaseModel]) -> dict[str, Any]:
-    lists = {name for name, field in model.model_fields.items() if _takes_many(field.annotation)}
-    values = request.args.to_dict(flat=False)
-    return {name: found if name in lists else found[-1] for name, found in values.items()}
+def _query_values(lists: frozenset[str]) -> dict[str, Any]:
+    return {name: found if name in lists else found[-1] for name, found in request.args.lists()}
 
 
 def _takes_many(annotation: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo.errors import BulkWriteError
@@ -27,8 +27,14 @@ def insert_absent(documents: Sequence[RecordDocument]) -> int:
 
 def new_row(record_id: str, by: str, at: datetime, **fields: Any) -> dict[str, Any]:
     """A new record as the store keeps it, for the few places where thousands are written at once."""
+    return {"_id": record_id, **new_stamps(by, at), **fields}
+
+
+def new_stamps(by: str, at: datetime) -> dict[str, Any]:
+    """What every record carries beside its id and its own fields; the same for all of one command."""
+    at = at.astimezone(UTC)  # as it is kept: else every row would be reckoned over again
     stamps = {"created_at": at, "updated_at": at, "updated_by": by, "revision": 1, "schema_version": 1}
-    return {"_id": record_id, **stamps, "events": [], "pending": False, **fields}
+    return {**stamps, "events": [], "pending": False}
 
 
 def insert_absent_rows(cls: type[RecordDocument], rows: Sequence[dict[str, Any]]) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from backend.adapters.mongo.records import Record, collection_of
+from backend.adapters.mongo.records import Record, RecordDocument, collection_of
 from backend.shared.paging import Page, decode_cursor, encode_cursor
 
 
@@ -21,6 +21,18 @@ def page_by_id(
 
     With `fields`, only these are read; the others hold their defaults.
     """
+    return rows_by_id(cls, filters, limit, cursor, newest_first, fields).map(cls._from_son)
+
+
+def rows_by_id(
+    cls: type[RecordDocument],
+    filters: Mapping[str, Any],
+    limit: int,
+    cursor: str | None,
+    newest_first: bool = False,
+    fields: tuple[str, ...] = (),
+) -> Page[dict[str, Any]]:
+    """The same as raw rows: making objects of them costs more than the read."""
     collection = collection_of(cls)
     query = dict(filters)
     if cursor:
@@ -28,8 +40,21 @@ def page_by_id(
     order = -1 if newest_first else 1
     raw = list(collection.find(query, dict.fromkeys(fields, 1) or None).sort("_id", order).limit(limit + 1))
     more = encode_cursor([raw[limit - 1]["_id"]]) if len(raw) > limit else None
-    total = collection.count_documents(dict(filters))
-    return Page([cls._from_son(row) for row in raw[:limit]], total, more)
+    total = len(raw) if not cursor and more is None else collection.count_documents(dict(filters))
+    return Page(raw[:limit], total, more)
+
+
+def listed_names(cls: type[RecordDocument], ids: Sequence[str], name: str) -> dict[str, str]:
+    """Id and name of those of these records that are listed; nothing else of them is read."""
+    rows = collection_of(cls).find({"_id": {"$in": list(ids)}}, {"listed": 1, name: 1})
+    return {row["_id"]: row[name] for row in rows if row.get("listed")}
+
+
+def within(areas: Collection[str], towns: Collection[str]) -> dict[str, Any]:
+    """Records of firms that are registered or work in a scope; everything for an empty one."""
+    places = {"area": areas, "operating_area": areas, "town": towns, "operating_town": towns}
+    wanted = [{field: {"$in": sorted(words)}} for field, words in places.items() if words]
+    return {"$or": wanted} if wanted else {}
 
 
 def iterate_by_id(

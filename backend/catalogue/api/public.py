@@ -60,7 +60,8 @@ class OnePolicy(CatalogueResource):
             return withdrawn_json(found)
         replaced_by = self.catalogue.replaced_by(slug, found.sheet.number)
         links = self.catalogue.links(found.sheet)
-        return policy_json(found, self.catalogue.standing(found), replaced_by, links)
+        sheet = self.catalogue.plain_sheet(found)
+        return policy_json(found, sheet, self.catalogue.standing(found), replaced_by, links)
 
 
 class PolicyVersions(CatalogueResource):

@@ -192,10 +192,15 @@ class PreviewLinkList(StaffResource):
     @guard(*_ANY)
     @body(PreviewWish)
     def post(self, slug: str, data: PreviewWish) -> tuple[PreviewLinkJson, int]:
-        """为工作稿做一个预览链接，不登录即可看，到期自动失效"""
-        self.catalogue.read_working(slug)
+        """为工作稿做一个预览链接，不登录即可看，到期或发布后自动失效"""
         token, until = self.catalogue.previews.issue(slug, data.days, current_caller())
         return {"url": f"{self.catalogue.public_url}/previews/{token}", "until": until.isoformat()}, 201
+
+    @guard(*_ANY)
+    def delete(self, slug: str) -> tuple[str, int]:
+        """作废这项政策已给出的全部预览链接"""
+        self.catalogue.previews.call_off(slug, current_caller())
+        return "", 204
 
 
 class WithdrawPolicy(StaffResource):

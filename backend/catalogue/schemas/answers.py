@@ -221,18 +221,19 @@ def line_json(sheet: Sheet, standing: Standing, version: int) -> PolicyLine:
 
 def policy_json(
     policy: PublishedPolicy,
+    sheet: SheetJson,
     standing: Standing,
     replaced_by: list[str],
     links: Sequence[tuple[str, LinkState | None]],
 ) -> PolicyJson:
-    """A policy as the public reads it."""
+    """A policy as the public reads it; `sheet` is its dump, which is made once."""
     return {
         "slug": policy.slug,
         "status": "published",
         "standing": standing,
         "version": policy.version,
         "published_at": in_shanghai(policy.published_at).isoformat(),
-        "sheet": policy.sheet.model_dump(mode="json"),
+        "sheet": sheet,
         "replaced_by": replaced_by,
         "links": [_link_json(url, state) for url, state in links],
     }

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from backend.adapters.files import OriginalStore
 from backend.adapters.links import LinkProbe
@@ -37,6 +38,7 @@ from backend.catalogue.store.explanations import Explanation
 from backend.catalogue.store.history import HistoryStore, Step
 from backend.catalogue.store.links import LinkState
 from backend.catalogue.store.policies import COLLECTION, Policy, PolicyStore
+from backend.catalogue.store.seals import SealStore
 from backend.catalogue.store.versions import PolicyVersion, PublishedPolicy, VersionStore
 from backend.shared.caller import ANONYMOUS, Caller
 from backend.shared.clock import Clock
@@ -94,7 +96,7 @@ class CatalogueService:
         self._links = LinkWatch(clock, probe)
         self.folders = FolderImport(self._intake, self._workflow)
         self._published = PublishedPolicies(self._policies, versions, clock)
-        self.previews = PreviewLinks(signing_key or secrets.token_hex(), clock)
+        self.previews = PreviewLinks(signing_key or secrets.token_hex(), self._policies, SealStore(), clock)
         self.public_url = public_url.rstrip("/")
         self.explanations = Explanations(self._policies, self._published, clock, hand_on, public_url)
 
@@ -235,6 +237,10 @@ class CatalogueService:
     def published(self, slug: str) -> PublishedPolicy:
         """A policy the public sees now; NotFoundError when there is none."""
         return self._published.one(slug)
+
+    def plain_sheet(self, policy: PublishedPolicy) -> dict[str, Any]:
+        """Its sheet as plain values, not to be changed."""
+        return self._published.plain(policy)
 
     def find_published(self, slugs: Sequence[str]) -> list[PublishedPolicy]:
         """Those of the policies that the public sees now, by slug."""

@@ -209,6 +209,12 @@ class Explanations:
         held = [one for one in self._store.get_many(ids) if one.kind == "questions"]
         return self._with_policies(held)
 
+    def published_questions(self, ids: Sequence[str]) -> list[Explanation]:
+        """Those of these that are published questions; whether their policy is shown, the catalogue knows."""
+        return [
+            one for one in self._store.get_many(ids) if one.kind == "questions" and one.status == PUBLISHED
+        ]
+
     def questions_of(self, slug: str) -> list[tuple[Explanation, PublishedPolicy | None]]:
         """The same for all questions of a policy."""
         return self._with_policies(self._store.questions(slug))

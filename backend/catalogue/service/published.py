@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from backend.catalogue.indexing import document_ids
 from backend.catalogue.store.policies import PolicyStore, live_filters
@@ -41,6 +41,7 @@ class PolicyFilter:
 
 INTERNAL = "internal"
 Standing = Literal["consultation", "unconfirmed", "not_yet", "in_force", "expired"]
+_MOST_PLAIN = 256
 
 
 def standing(sheet: Sheet, day: date) -> Standing:
@@ -70,6 +71,7 @@ class PublishedPolicies:
         self._versions = versions
         self._clock = clock
         self._read: dict[tuple[str, int], tuple[Sheet, datetime]] = {}
+        self._plain: dict[tuple[str, int], dict[str, Any]] = {}
 
     def all(self) -> list[PublishedPolicy]:
         """Every published policy, by slug."""
@@ -117,6 +119,16 @@ class PublishedPolicies:
         """Those of these policies that the public sees, by slug."""
         found = self._with_sheets(self._policies.live(slugs))
         return [policy for policy in found if policy.sheet.kind != INTERNAL]
+
+    def plain(self, policy: PublishedPolicy) -> dict[str, Any]:
+        """The sheet as plain values, not to be changed: made once for a version, as versions never change."""
+        key = policy.slug, policy.version
+        found = self._plain.get(key)
+        if found is None:
+            if len(self._plain) >= _MOST_PLAIN:
+                self._plain.clear()
+            found = self._plain[key] = policy.sheet.model_dump(mode="json")
+        return found
 
     def page(self, wanted: PolicyFilter, limit: int, cursor: str | None) -> Page[PublishedPolicy]:
         """A page of published policies by slug."""

@@ -9,8 +9,8 @@ from typing import Any, Literal, get_args
 
 import mongoengine as me
 
-from backend.adapters.mongo import RecordDocument, change, insert
-from backend.adapters.mongo.lists import page_by_id
+from backend.adapters.mongo import RecordDocument, change_row, collection_of, insert_row
+from backend.adapters.mongo.lists import rows_by_id
 from backend.shared.errors import NotFoundError
 from backend.shared.events import Event
 from backend.shared.paging import Page
@@ -66,57 +66,58 @@ class ExplanationStore:
 
     def get(self, explanation_id: str) -> Explanation:
         """One explanation; NotFoundError."""
-        document = ExplanationDocument.objects(id=explanation_id).first()
-        if document is None:
+        row = collection_of(ExplanationDocument).find_one({"_id": explanation_id})
+        if row is None:
             raise NotFoundError(ExplanationDocument.label, explanation_id)
-        return _record(document)
+        return _record(row)
 
     def add(self, explanation_id: str, by: str, at: datetime, **fields: Any) -> Explanation:
         """A new explanation."""
-        return _record(insert(ExplanationDocument, explanation_id, by, at, **fields))
+        return _record(insert_row(ExplanationDocument, explanation_id, by, at, **fields))
 
     def change(
         self, explanation_id: str, revision: int, by: str, at: datetime, *events: Event, **fields: Any
     ) -> Explanation:
         """Change the revision the step started from, with what it causes."""
         return _record(
-            change(ExplanationDocument, explanation_id, by, at, *events, revision=revision, **fields)
+            change_row(ExplanationDocument, explanation_id, by, at, *events, revision=revision, **fields)
         )
 
     def get_many(self, ids: Sequence[str]) -> list[Explanation]:
         """Those of these that exist."""
-        return [_record(document) for document in ExplanationDocument.objects(id__in=ids)]
+        return list(map(_record, collection_of(ExplanationDocument).find({"_id": {"$in": list(ids)}})))
 
     def questions(self, slug: str) -> list[Explanation]:
         """The questions and answers of a policy, published or withdrawn."""
-        found = ExplanationDocument.objects(slug=slug, status__in=(PUBLISHED, WITHDRAWN), kind="questions")
-        return [_record(document) for document in found.order_by("id")]
+        wanted = {"slug": slug, "status": {"$in": [PUBLISHED, WITHDRAWN]}, "kind": "questions"}
+        return list(map(_record, collection_of(ExplanationDocument).find(wanted).sort("_id", 1)))
 
     def published_questions(self, limit: int, cursor: str | None) -> Page[Explanation]:
         """All published questions and answers."""
         filters = {"kind": "questions", "status": PUBLISHED}
-        return page_by_id(ExplanationDocument, filters, limit, cursor).map(_record)
+        return rows_by_id(ExplanationDocument, filters, limit, cursor).map(_record)
 
     def page(self, slug: str, status: str | None, limit: int, cursor: str | None) -> Page[Explanation]:
         """The explanations of a policy."""
         filters = {"slug": slug, **({"status": status} if status else {})}
-        return page_by_id(ExplanationDocument, filters, limit, cursor).map(_record)
+        return rows_by_id(ExplanationDocument, filters, limit, cursor).map(_record)
 
 
-def _record(document: ExplanationDocument) -> Explanation:
+def _record(row: Mapping[str, Any]) -> Explanation:
+    """A row as the database has it; what nobody set is empty."""
     return Explanation(
-        id=document.id,
-        revision=document.revision,
-        slug=document.slug,
-        anchor=document.anchor or "",
-        kind=document.kind,
-        title=document.title,
-        content=dict(document.content or {}),
-        status=document.status,
-        authors=tuple(document.authors),
-        uscc=document.uscc or "",
-        consent=dict(document.consent or {}),
-        explained=document.explained or "",
-        published_at=document.published_at,
-        why=document.why or "",
+        id=row["_id"],
+        revision=row["revision"],
+        slug=row["slug"],
+        anchor=row.get("anchor") or "",
+        kind=row["kind"],
+        title=row["title"],
+        content=dict(row.get("content") or {}),
+        status=row["status"],
+        authors=tuple(row.get("authors") or ()),
+        uscc=row.get("uscc") or "",
+        consent=dict(row.get("consent") or {}),
+        explained=row.get("explained") or "",
+        published_at=row.get("published_at"),
+        why=row.get("why") or "",
     )

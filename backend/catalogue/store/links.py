@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import mongoengine as me
 
-from backend.adapters.mongo import RecordDocument, change, insert
+from backend.adapters.mongo import RecordDocument, change, collection_of, insert
 from backend.shared.errors import AlreadyExistsError
 
 COLLECTION = "policy_links"
@@ -49,10 +49,12 @@ class LinkStore:
 
     def states(self, urls: Iterable[str]) -> dict[str, LinkState]:
         """Address to state, of those that were ever asked."""
-        found = PolicyLinkDocument.objects(id__in=[_key(url) for url in urls])
+        wanted = {"_id": {"$in": [_key(url) for url in urls]}}
         return {
-            row.url: LinkState(row.url, row.state, row.reason or "", row.checked_at, row.gone_since)
-            for row in found
+            row["url"]: LinkState(
+                row["url"], row["state"], row.get("reason") or "", row["checked_at"], row.get("gone_since")
+            )
+            for row in collection_of(PolicyLinkDocument).find(wanted)
         }
 
     def keep(self, state: LinkState) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, change_row, collection_of, insert_row
-from backend.adapters.mongo.lists import page_by_id
+from backend.adapters.mongo.lists import rows_by_id
 from backend.catalogue.store.contents import read_content
 from backend.shared.errors import NotFoundError
 from backend.shared.events import Event
@@ -157,17 +157,15 @@ class PolicyStore:
         filters: dict[str, Any] = {"status": status} if status else {}
         if confirm_by:
             filters |= {"live_version": {"$gt": 0}, "confirm_by": {"$gt": "", "$lte": confirm_by.isoformat()}}
-        return page_by_id(PolicyDocument, filters, limit, cursor, fields=_WITHOUT_CONTENT).map(
-            lambda document: _record(document.to_mongo().to_dict())
-        )
+        return rows_by_id(PolicyDocument, filters, limit, cursor, fields=_WITHOUT_CONTENT).map(_record)
 
     def live(self, slugs: Iterable[str] | None = None) -> list[tuple[str, int, int]]:
         """(slug, live version, revision) of every policy the public sees, or of these, by slug."""
-        query: dict[str, Any] = {"live_version": {"$gt": 0}}
-        if slugs is not None:
-            query["_id"] = {"$in": list(slugs)}
-        rows = collection_of(PolicyDocument).find(query, {"live_version": 1, "revision": 1}).sort("_id", 1)
-        return [(row["_id"], row["live_version"], row["revision"]) for row in rows]
+        query = {"live_version": {"$gt": 0}} if slugs is None else {"_id": {"$in": list(slugs)}}
+        rows = collection_of(PolicyDocument).find(query, {"live_version": 1, "revision": 1})
+        return sorted(
+            (row["_id"], row["live_version"], row["revision"]) for row in rows if row.get("live_version")
+        )
 
     def withdrawn_after(self, instant: datetime) -> list[tuple[str, int, int]]:
         """(slug, version that was live, revision) of what was withdrawn later than an instant, by slug."""
@@ -180,8 +178,8 @@ class PolicyStore:
     ) -> Page[tuple[str, int, int]]:
         """A page of the same, for filters made by `live_filters`."""
         query = {"live_version": {"$gt": 0}, **filters}
-        found = page_by_id(PolicyDocument, query, limit, cursor, fields=("live_version", "revision"))
-        return found.map(lambda row: (row.id, row.live_version, row.revision))
+        found = rows_by_id(PolicyDocument, query, limit, cursor, fields=("live_version", "revision"))
+        return found.map(lambda row: (row["_id"], row["live_version"], row["revision"]))
 
     def due(self, now: datetime, limit: int = 100) -> list[Policy]:
         """Scheduled policies whose hour has come, the longest waiting first."""

@@ -130,7 +130,7 @@ class SourceResource(Resource):
 class SourceOrders(SourceResource):
     @guard(*COMMISSION, *LOCAL)
     def get(self) -> PageJson[SourceOrderJson]:
-        """另行规定了来源次序的事实"""
+        """各项事实以哪种来源为先（settled：另行规定过）"""
         return list_json(source_order_json(settled) for settled in self.sources.listed())
 
 
@@ -138,7 +138,7 @@ class OneSourceOrder(SourceResource):
     @guard(*COMMISSION)
     @body(SourceOrder)
     def put(self, fact: str, data: SourceOrder) -> SourceOrderJson:
-        """规定一项事实以哪种来源为先（修改时 If-Match 写明版本）"""
+        """规定一项事实以哪种来源为先（修改时 If-Match 写明版本，从未规定过的为 0 或不写）"""
         revision = revision_from_header() if request.headers.get("If-Match") else None
         return source_order_json(self.sources.settle(fact, data.order, revision, current_caller()))
 

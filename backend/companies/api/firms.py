@@ -8,8 +8,21 @@ from flask_restx import Api, Resource
 
 from backend.adapters.http import add_namespace, body, current_caller, guard, query, signed_in
 from backend.adapters.http.answers import PageJson, page_json
-from backend.companies.answers import CompanyJson, KeptFactJson, company_json, facts_json
-from backend.companies.schemas import CompanyQuery, FactsQuery, NewCompany, StatedFacts
+from backend.companies.answers import (
+    CompanyJson,
+    KeptFactJson,
+    ParticularJson,
+    company_json,
+    facts_json,
+    particulars_json,
+)
+from backend.companies.schemas import (
+    CompanyQuery,
+    FactsQuery,
+    NewCompany,
+    StatedFacts,
+    StatedParticulars,
+)
 from backend.companies.service import COMMISSION, LOCAL, Company, CompanyService, Firm
 
 
@@ -42,7 +55,24 @@ class CompanyFacts(CompanyResource):
 
     def _shown(self, company: Company, as_of: date | None = None) -> PageJson[KeptFactJson]:
         facts = self.companies.kept_facts(company, as_of)
-        return facts_json(facts, self.companies.counting(facts), company)
+        return facts_json(facts, self.companies.counting(facts), company, _named())
+
+
+class CompanyParticulars(CompanyResource):
+    @signed_in
+    @query(FactsQuery)
+    def get(self, uscc: str, args: FactsQuery) -> PageJson[ParticularJson]:
+        """企业的名称、地址、园区，含来源、时间与历次说法；as_of 查看某日当时的档案"""
+        return particulars_json(self.companies.read_company(uscc, current_caller()), _named(), args.as_of)
+
+    @signed_in
+    @body(StatedParticulars)
+    def post(self, uscc: str, data: StatedParticulars) -> tuple[PageJson[ParticularJson], int]:
+        """更正名称、地址、园区（企业人员填写的一律为“企业自述”，原有的说法保留）"""
+        values, caller = data.values_given(), current_caller()
+        return particulars_json(
+            self.companies.record_particulars(uscc, values, data.source, caller), _named()
+        ), 201
 
 
 class StaffCompanies(CompanyResource):
@@ -61,8 +91,17 @@ class StaffCompanies(CompanyResource):
         return company_json(self.companies.add_company(firm, current_caller(), data.source)), 201
 
 
+def _named() -> bool:
+    """Who of staff said something is shown to staff."""
+    return current_caller().kind == "staff"
+
+
 def add_routes(api: Api, companies: CompanyService) -> None:
     """Mount `/companies` and `/staff/companies`."""
-    routes = {"/<string:uscc>": OneCompany, "/<string:uscc>/facts": CompanyFacts}
+    routes = {
+        "/<string:uscc>": OneCompany,
+        "/<string:uscc>/facts": CompanyFacts,
+        "/<string:uscc>/particulars": CompanyParticulars,
+    }
     add_namespace(api, "companies", "企业", routes, companies=companies)
     add_namespace(api, "staff/companies", "企业管理", {"": StaffCompanies}, companies=companies)

@@ -18,6 +18,7 @@ from backend.adapters.http import (
 )
 from backend.adapters.http.answers import PageJson, page_json
 from backend.adapters.http.requests import validated
+from backend.adapters.tables import CONTENT_TYPES
 from backend.companies.answers import ImportJson, MappingJson, import_json, mapping_json
 from backend.companies.schemas import (
     ColumnMapping,
@@ -28,9 +29,6 @@ from backend.companies.schemas import (
 from backend.companies.service import COMMISSION
 from backend.companies.service.exporting import ExportService
 from backend.companies.service.importing import ImportService
-
-CSV = "text/csv; charset=utf-8"
-KINDS = {"csv": CSV, "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 class ImportResource(Resource):
@@ -69,7 +67,7 @@ class ImportReport(ImportResource):
     def get(self, run_id: str) -> Response:
         """逐行报告（CSV，可用 Excel 打开）"""
         data = self.imports.report(run_id, current_caller())
-        return _file(data, CSV, f"import-{run_id}.csv")
+        return _file(data, CONTENT_TYPES["csv"], f"import-{run_id}.csv")
 
 
 class RunForReal(ImportResource):
@@ -120,7 +118,7 @@ class Export(Resource):
     def get(self, args: ExportQuery) -> Response:
         """导出企业（与导入格式相同）"""
         data = self.exports.export(args.format, args.year, args.fact, current_caller())
-        return _file(data, KINDS[args.format], f"companies.{args.format}")
+        return _file(data, CONTENT_TYPES[args.format], f"companies.{args.format}")
 
 
 def _file(data: bytes, kind: str, name: str) -> Response:

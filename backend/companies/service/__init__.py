@@ -18,9 +18,10 @@ from backend.companies.facts import (
     read_facts,
     refuse_conflicts,
     unpack,
+    unpack_judged,
 )
 from backend.companies.firm_file import FirmFile, file_of
-from backend.companies.particulars import PARTICULARS, following, particular_rows
+from backend.companies.particulars import PARTICULARS, following, news, particular_rows
 from backend.companies.service.firm_columns import FirmColumns
 from backend.companies.store import COLLECTION, Company, CompanyFilter, CompanyStore
 from backend.shared.caller import Caller, Role
@@ -120,25 +121,41 @@ class CompanyService:
         A person of the firm writes self_declared whatever `source` says. InvalidInputError for facts the
         registry refuses or that contradict what is known.
         """
+        return self._learn(uscc, facts, {}, source, caller)
+
+    def record_particulars(
+        self, uscc: str, values: Mapping[str, str], source: str, caller: Caller
+    ) -> Company:
+        """The same for who and where a firm is: its name, addresses, park."""
+        return self._learn(uscc, (), values, source, caller)
+
+    def _learn(
+        self,
+        uscc: str,
+        stated: Sequence[Mapping[str, Any]],
+        values: Mapping[str, str],
+        source: str,
+        caller: Caller,
+    ) -> Company:
         source = "self_declared" if caller.kind == "person" else source
         if source not in SOURCES:
             raise InvalidInputError.at("source", f"不认识的来源，应为：{'、'.join(SOURCES)}。")
         for _ in range(TRIES):
-            company = self.read_company(uscc, caller)
-            now = self._clock.now()
+            company, now = self.read_company(uscc, caller), self._clock.now()
             known = unpack(company.facts, self._ranks())
-            new = fact_news(known, read_facts(facts, source, now, caller.label))
-            if not new:
+            facts = fact_news(known, read_facts(stated, source, now, caller.label))
+            words = news(company.particulars, particular_rows(values, source, now, caller.label))
+            if not facts and not words:
                 return company
-            refuse_conflicts(known, new, now)
-            fields = file_fields([*known, *new], company.particulars, now)
-            names = sorted({fact.record.name for fact in new})
-            event = Event(FACTS_CHANGED, company.uscc, now, caller.label, {"facts": names})
-            rows = pack(new)
+            refuse_conflicts(known, facts, now)
+            fields = file_fields([*known, *facts], [*company.particulars, *words], now)
+            names = {fact.record.name for fact in facts} | {word["name"] for word in words}
+            event = Event(FACTS_CHANGED, company.uscc, now, caller.label, {"facts": sorted(names)})
+            rows = pack(facts)
             try:
-                company = self._store.learn(company, rows, (), fields, caller.label, now, event)
+                company = self._store.learn(company, rows, words, fields, caller.label, now, event)
             except StaleRevisionError:
-                continue  # somebody else added facts meanwhile: what contradicts is looked at again
+                continue  # somebody else added something meanwhile: what contradicts is looked at again
             self._hand_on(COLLECTION, company.uscc)
             return company
         raise StaleRevisionError("企业", uscc, company.revision, company.revision + 1)
@@ -170,7 +187,7 @@ class CompanyService:
 
     def facts_of(self, uscc: str) -> list[FactRecord]:
         """Everything known about a firm that may be judged by; NotFoundError if there is no such firm."""
-        return judged(unpack(self._store.get(uscc).facts, self._ranks()))
+        return unpack_judged(self._store.get(uscc).facts, self._ranks())
 
     def kept_facts(self, company: Company, as_of: date | None = None) -> list[KeptFact]:
         """Everything in a firm's file, oldest first, flagged or not; `as_of`: as it stood that evening."""
@@ -186,12 +203,16 @@ class CompanyService:
         return {id(record) for record in resolve(judged(facts), on).records.values()}
 
     def iterate_facts(
-        self, usccs: Sequence[str] | None = None, batch: int = 500
+        self,
+        usccs: Sequence[str] | None = None,
+        batch: int = 500,
+        names: Collection[str] | None = None,
     ) -> Iterator[list[tuple[str, list[FactRecord]]]]:
-        """Batches of (USCC, records) by USCC: of all firms, or of those named that are known."""
+        """Batches of (USCC, records) by USCC: of all firms, or of those named that are known; all their facts
+        or those under these names."""
         ranks = self._ranks()
         for rows in self._store.iterate(usccs, batch):
-            yield [(uscc, judged(unpack(raw, ranks))) for uscc, raw in rows]
+            yield [(uscc, unpack_judged(raw, ranks, names)) for uscc, raw in rows]
 
     def iterate_files(
         self, names: Collection[str], usccs: Sequence[str] | None = None, batch: int = 1000
@@ -216,6 +237,10 @@ class CompanyService:
     def places_of(self, usccs: Sequence[str]) -> dict[str, tuple[str, str]]:
         """Code -> area and town of the firms that are known."""
         return self._store.places_of(usccs)
+
+    def all_places_of(self, usccs: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Code -> area and town, and those it works in, of the firms that are known."""
+        return self._store.all_places_of(usccs)
 
     def names_of(self, usccs: Sequence[str]) -> dict[str, str]:
         """Code -> name of the firms that are known."""

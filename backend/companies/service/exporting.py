@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
-from typing import Literal
 
-from backend.adapters.tables import csv_lines, write_workbook
-from backend.companies.facts import judged, unpack
-from backend.companies.particulars import PARTICULARS
+from backend.adapters.tables import Form, table_bytes
+from backend.companies.facts import Ranks, judged, unpack
+from backend.companies.particulars import PARTICULARS, shown_particular
 from backend.companies.service import COMMISSION
 from backend.companies.store import Company, CompanyStore
 from backend.companies.table import label_of
@@ -23,7 +20,6 @@ from policies.facts import FactRecord, fact_named, members_of, registry, resolve
 from policies.facts.values import decimal_text
 from policies.vocabulary import WORD_LISTS
 
-Form = Literal["xlsx", "csv"]
 BATCH = 200
 Key = tuple[str, str]
 
@@ -31,8 +27,11 @@ Key = tuple[str, str]
 class ExportService:
     """Every export is written down: it leaves the house."""
 
-    def __init__(self, store: CompanyStore, record: Callable[..., None], clock: Clock) -> None:
+    def __init__(
+        self, store: CompanyStore, ranks: Callable[[], Ranks], record: Callable[..., None], clock: Clock
+    ) -> None:
         self._store = store
+        self._ranks = ranks
         self._record = record
         self._clock = clock
 
@@ -42,12 +41,7 @@ class ExportService:
             raise ForbiddenError
         keys = self._keys(years, names)
         self._record(caller, "companies.exported", "companies", form=form, columns=len(keys))
-        if form == "csv":
-            return ("\ufeff" + csv_lines(self._rows(keys))).encode()
-        with tempfile.TemporaryDirectory(prefix="policymap-") as folder:
-            path = Path(folder) / "companies.xlsx"
-            write_workbook(path, self._rows(keys))
-            return path.read_bytes()
+        return table_bytes(form, self._rows(keys), "企业")
 
     def _keys(self, years: Sequence[int], names: Sequence[str]) -> list[Key]:
         known = registry()
@@ -62,20 +56,20 @@ class ExportService:
             for period in (spans if fact_named(name).period == "year" else [""])
         ]
 
-    def _rows(self, keys: Sequence[Key]) -> Iterator[list[object]]:
+    def _rows(self, keys: Sequence[Key]) -> Iterator[tuple[object, ...]]:
         money = {name: "元" for name, _ in keys if fact_named(name).unit == "元"}
         heads = [label_of(name, period, money.get(name, "")) for name, period in keys]
-        yield [label_of(CODE), *PARTICULARS.values(), *heads]
+        yield label_of(CODE), *PARTICULARS.values(), *heads
         # From the first day of the next year on, the facts of every year known today are looked at.
-        on = date(self._clock.today().year + 1, 1, 1)
+        on, ranks = date(self._clock.today().year + 1, 1, 1), self._ranks()
         for companies in self._store.iterate_companies(BATCH):
-            yield from (_row(company, keys, on) for company in companies)
+            yield from (_row(company, keys, on, ranks) for company in companies)
 
 
-def _row(company: Company, keys: Sequence[Key], on: date) -> list[object]:
-    best = resolve(judged(unpack(company.facts)), on).records
+def _row(company: Company, keys: Sequence[Key], on: date, ranks: Ranks) -> tuple[object, ...]:
+    best = resolve(judged(unpack(company.facts, ranks)), on).records
     values = [_shown(best.get((name, period or None))) for name, period in keys]
-    return [company.uscc, *(getattr(company, name) for name in PARTICULARS), *values]
+    return company.uscc, *(shown_particular(name, getattr(company, name)) for name in PARTICULARS), *values
 
 
 def _shown(record: FactRecord | None) -> object:

@@ -11,7 +11,7 @@ from backend.companies.store.fact_sources import FactSource, FactSourceStore
 from backend.shared.caller import Caller
 from backend.shared.clock import Clock
 from backend.shared.errors import ForbiddenError, InvalidInputError
-from policies.facts import SOURCES, fact_named
+from policies.facts import SOURCES, fact_named, registry
 
 # Other processes' edits show after this long at the latest.
 REMEMBERED_SECONDS = 5.0
@@ -34,8 +34,13 @@ class FactSources:
         return self._known
 
     def listed(self) -> list[FactSource]:
-        """Every order that was settled."""
-        return self._store.all()
+        """The order of every fact that is stated; revision 0 where it is the usual one."""
+        settled = {one.fact: one for one in self._store.all()}
+        return [
+            settled.get(name) or FactSource(name, 0, tuple(SOURCES))
+            for name, fact in registry().items()
+            if fact.derived is None
+        ]
 
     def settle(self, fact: str, order: Sequence[str], revision: int | None, caller: Caller) -> FactSource:
         """Rank the sources of one fact; all of them, each once. FactError for an unknown fact."""

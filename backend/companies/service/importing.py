@@ -53,7 +53,7 @@ LEASE = timedelta(minutes=2)
 KEPT = timedelta(days=30)
 SEARCHED = 20
 LABELS = {NEW: "新增", CHANGED: "变更", SAME: "无变化", REFUSED: "拒收"}
-REPORT_HEAD = ("行号", "统一社会信用代码", "企业名称", "结果", "说明")
+_HEAD = "\ufeff".encode() + csv_lines([("行号", "统一社会信用代码", "企业名称", "结果", "说明")]).encode()
 
 Progress = Callable[[int, int], None]
 
@@ -175,7 +175,7 @@ class ImportService:
         """The report so far, row by row, as CSV that opens in Excel."""
         run = self.read(run_id, caller)
         path = self._parts.files.report(run.id)
-        return path.read_bytes()[: run.report_bytes] if path.exists() else b""
+        return (path.read_bytes()[: run.report_bytes] if path.exists() else b"") or _HEAD
 
     def resume(self) -> int:
         """Wake every run nobody holds: how many."""
@@ -217,7 +217,7 @@ class ImportService:
         first: ImportRun | None = run
         with self._parts.files.reopen_report(run.id, run.report_bytes) as report:
             if not run.report_bytes:
-                report.write("\ufeff".encode() + csv_lines([REPORT_HEAD]).encode())
+                report.write(_HEAD)
             while batch := list(islice(rows, BATCH)):
                 with collector_paused():
                     outcomes = taking.take(batch, self._clock.now())

@@ -87,7 +87,8 @@ class Taking:
         taken = self._add(new, now)
         for row, stated in new:
             if stated.uscc in taken:
-                outcomes[row.number] = Outcome(row.number, stated.uscc, stated.particulars["name"], NEW)
+                name, note = stated.particulars["name"], _doubts(taken[stated.uscc])
+                outcomes[row.number] = Outcome(row.number, stated.uscc, name, NEW, note)
             else:
                 known.append((row, stated))
         outcomes |= {outcome.number: outcome for outcome in self._learn(known, now)}
@@ -110,13 +111,18 @@ class Taking:
             return Outcome(row.number, row.written, self._reader.name(row.cells), kind)
         return Outcome(row.number, row.written, self._reader.name(row.cells), SAME)
 
-    def _add(self, rows: Sequence[tuple[_Given, StatedRow]], now: datetime) -> set[str]:
-        """Write new firms; the codes that are this run's own now."""
+    def _add(self, rows: Sequence[tuple[_Given, StatedRow]], now: datetime) -> dict[str, list[str]]:
+        """Write new firms: those that are this run's own now, and what of each no list knows."""
         if not rows:
-            return set()
+            return {}
         codes = [stated.uscc for _, stated in rows]
         if self._run.dry:
-            return set(codes) - set(self._companies.marks(codes))
+            known = self._companies.marks(codes)
+            return {
+                stated.uscc: _flags(stated, self._words(stated))
+                for _, stated in rows
+                if stated.uscc not in known
+            }
         by = self._run.by
         fields = [(stated.uscc, self._fields(row, stated)) for row, stated in rows]
         # Before the firms: once a firm carries the row's mark nobody reads that row again.
@@ -124,7 +130,11 @@ class Taking:
         self._companies.add_rows(fields, by, now)
         after = self._companies.marks(codes)
         ours = {row.mark for row, _ in rows}
-        return {uscc for uscc, mark in after.items() if mark.run == self._run.id and mark.mark in ours}
+        return {
+            uscc: written["flags"]
+            for uscc, written in fields
+            if (mark := after.get(uscc)) and mark.run == self._run.id and mark.mark in ours
+        }
 
     def _put_contacts(self, rows: Sequence[StatedRow], now: datetime) -> None:
         """Keep the contacts the rows give, where they differ."""
@@ -137,15 +147,13 @@ class Taking:
     def _fields(self, row: _Given, stated: StatedRow) -> dict[str, Any]:
         """The fields of a new firm. All words come from one source, so the row itself is the best known."""
         words = self._words(stated)
-        flags = {said[0] for said in stated.said if len(said) > 3}
-        flags |= {word["name"] for word in words if word["flagged"]}
         places = {said[0]: said[1] for said in stated.said if said[0] in ("area", "town")}
         return {
             **places,
             **{word["name"]: word["value"] for word in words},
             "facts": self._packed(stated.said),
             "particulars": words,
-            "flags": sorted(flags),
+            "flags": _flags(stated, words),
             "mark": row.mark,
             "mark_run": self._run.id,
         }
@@ -174,6 +182,8 @@ class Taking:
                 changes.append("联系人")
             name = companies[stated.uscc].name
             note = "、".join(changes[:SHOWN]) + (f"等{len(changes)}项" if len(changes) > SHOWN else "")
+            if changes and (doubts := _doubts(_flags(stated, self._words(stated)))):
+                note += f"。{doubts}"
             outcomes.append(Outcome(row.number, stated.uscc, name, CHANGED if changes else SAME, note))
         return outcomes
 
@@ -212,6 +222,16 @@ class Taking:
         except StaleRevisionError:
             return False  # somebody else added facts meanwhile: what contradicts is looked at again
         return True
+
+
+def _flags(stated: StatedRow, words: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What is said in words no list knows: they are kept, and nobody is judged by them."""
+    flags = {said[0] for said in stated.said if len(said) > 3}
+    return sorted(flags | {word["name"] for word in words if word["flagged"]})
+
+
+def _doubts(flags: Sequence[str]) -> str:
+    return f"名录中没有，按原文保留：{'、'.join(map(label_of, flags))}。" if flags else ""
 
 
 def _differ(given: Mapping[str, str], known: Contact | None) -> bool:

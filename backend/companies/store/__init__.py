@@ -11,7 +11,7 @@ import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, change, collection_of, insert
 from backend.adapters.mongo.bulk import insert_absent, insert_absent_rows
-from backend.adapters.mongo.lists import iterate_by_id, page_by_id
+from backend.adapters.mongo.lists import iterate_by_id, page_by_id, within
 from backend.shared.clock import in_shanghai
 from backend.shared.errors import NotFoundError
 from backend.shared.events import Event
@@ -118,6 +118,12 @@ class CompanyStore:
         fields = {"area": 1, "town": 1}
         rows = collection_of(COLLECTION).find({"_id": {"$in": list(usccs)}}, fields).sort("_id", 1)
         return {row["_id"]: (row["area"], row["town"]) for row in rows}
+
+    def all_places_of(self, usccs: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Code -> area, town, operating area and town of the firms that are known."""
+        fields = ("area", "town", "operating_area", "operating_town")
+        rows = collection_of(COLLECTION).find({"_id": {"$in": list(usccs)}}, dict.fromkeys(fields, 1))
+        return {row["_id"]: {name: row.get(name, "") for name in fields} for row in rows.sort("_id", 1)}
 
     def names_of(self, usccs: Sequence[str]) -> dict[str, str]:
         """Code -> name of the firms that are known."""
@@ -259,15 +265,11 @@ def _raw(uscc: str, fields: Mapping[str, Any], by: str, at: datetime) -> dict[st
 
 
 def _filters(wanted: CompanyFilter) -> dict[str, Any]:
-    filters: dict[str, Any] = {}
+    filters = within(wanted.areas, wanted.towns)
     if parts := name_parts(wanted.name):
         filters["name_parts"] = {"$all": parts}
     if wanted.area:
         filters["area"] = wanted.area
-    if wanted.areas or wanted.towns:
-        areas, towns = sorted(wanted.areas), sorted(wanted.towns)
-        places = {"area": areas, "operating_area": areas, "town": towns, "operating_town": towns}
-        filters["$or"] = [{field: {"$in": values}} for field, values in places.items() if values]
     return filters
 
 

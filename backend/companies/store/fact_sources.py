@@ -39,8 +39,8 @@ class FactSourceStore:
     def put(
         self, fact: str, order: tuple[str, ...], revision: int | None, by: str, at: datetime
     ) -> FactSource:
-        """A first order without a revision, else the edit of that revision."""
-        if revision is None:
+        """A first order without a revision or from 0, else the edit of that revision."""
+        if not revision:
             document = insert(FactSourceDocument, fact, by, at, order=list(order))
         else:
             document = change(FactSourceDocument, fact, by, at, revision=revision, order=list(order))

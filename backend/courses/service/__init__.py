@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -72,9 +72,9 @@ class CourseService:
         """One course, listed or not; for staff and for listeners."""
         return self._store.get(course_id)
 
-    def find_listed(self, ids: list[str]) -> list[Course]:
-        """Those of these that are listed, in no order."""
-        return [course for course in self._store.get_many(ids).values() if course.listed]
+    def listed_names(self, ids: Sequence[str]) -> dict[str, str]:
+        """Id and title of those of these that are listed."""
+        return self._store.listed_names(ids)
 
     def helpers(self, condition_ids: list[str], help_kinds: list[str]) -> list[Course]:
         """Listed courses that help with one of the conditions."""

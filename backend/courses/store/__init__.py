@@ -10,7 +10,7 @@ from typing import Any
 import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, change, collection_of, insert
-from backend.adapters.mongo.lists import page_by_id
+from backend.adapters.mongo.lists import listed_names, page_by_id
 from backend.shared.errors import NotFoundError, WrongStateError
 from backend.shared.events import Event
 from backend.shared.paging import Page
@@ -108,6 +108,10 @@ class CourseStore:
     def get_many(self, course_ids: Sequence[str]) -> dict[str, Course]:
         """Courses by id, listed or not."""
         return {document.id: _record(document) for document in CourseDocument.objects(id__in=course_ids)}
+
+    def listed_names(self, ids: Sequence[str]) -> dict[str, str]:
+        """Id and title of those of these that are listed."""
+        return listed_names(CourseDocument, ids, "title")
 
     def helping(self, condition_ids: list[str], help_kinds: list[str]) -> list[Course]:
         """Listed courses attached to one of the conditions, or offering one of the kinds of help."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -89,9 +89,9 @@ class InstitutionService:
         """One institution, listed or not; for staff and for listeners."""
         return self._store.get(institution_id)
 
-    def find_listed(self, ids: list[str]) -> list[Institution]:
-        """Those of these that are listed, in no order."""
-        return self._store.listed_among(ids)
+    def listed_names(self, ids: Sequence[str]) -> dict[str, str]:
+        """Id and name of those of these that are listed."""
+        return self._store.listed_names(ids)
 
     def helpers(
         self, condition_ids: list[str], help_kinds: list[str], area: str | None = None

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, change, collection_of, insert
-from backend.adapters.mongo.lists import page_by_id
+from backend.adapters.mongo.lists import listed_names, page_by_id
 from backend.shared.clock import in_shanghai
 from backend.shared.errors import NotFoundError, WrongStateError
 from backend.shared.events import Event
@@ -170,9 +170,9 @@ class InstitutionStore:
             filters["listed"] = True
         return page_by_id(InstitutionDocument, filters, limit, cursor).map(_record)
 
-    def listed_among(self, ids: list[str]) -> list[Institution]:
-        """Those of these that are listed."""
-        return [_record(document) for document in InstitutionDocument.objects(id__in=ids, listed=True)]
+    def listed_names(self, ids: Sequence[str]) -> dict[str, str]:
+        """Id and name of those of these that are listed."""
+        return listed_names(InstitutionDocument, ids, "name")
 
     def helping(
         self, condition_ids: list[str], help_kinds: list[str], area: str | None = None

@@ -11,6 +11,6 @@ from backend.pool.service.room import PoolRoom
 def add_routes(api: Api, room: PoolRoom) -> None:
     """Mount everything this room serves."""
     members.add_routes(api, room.pool, room.settings)
-    runs.add_routes(api, room.runs, room.settings, room.board)
+    runs.add_routes(api, room.runs, room.deciding, room.list_files, room.settings, room.board)
     warning.add_routes(api, room.warnings)
     portrait.add_routes(api, room.portraits)

@@ -15,9 +15,9 @@ from backend.adapters.http import (
 )
 from backend.adapters.http.answers import PageJson, page_json
 from backend.companies.service import COMMISSION, LOCAL
-from backend.pool.answers import LifeJson, MembershipJson
+from backend.pool.answers import LifeJson, NamedMember
 from backend.pool.schemas import Decision, Entry, PoolQuery, Undo, life_json, membership_json
-from backend.pool.service import Membership, PoolService
+from backend.pool.service import Membership, PoolFilter, PoolService
 from backend.pool.service.settings import PoolSettings
 
 
@@ -42,12 +42,18 @@ class FirmPool(PoolResource):
 class StaffPool(PoolResource):
     @guard(*COMMISSION, *LOCAL)
     @query(PoolQuery)
-    def get(self, args: PoolQuery) -> PageJson[MembershipJson]:
-        """培育库企业"""
-        page = self.pool.list_members(current_caller(), args.limit, args.cursor, args.step or "", args.tier)
-        return page_json(
-            page, lambda member: membership_json(member, self.settings.service_class(member.stage))
-        )
+    def get(self, args: PoolQuery) -> PageJson[NamedMember]:
+        """培育库企业，可按状态、层级、区域、产业类别查找"""
+        industries = self.settings.industries_of(args.industry_class) if args.industry_class else ()
+        wanted = PoolFilter(args.step or "", args.tier, args.area, industries)
+        page = self.pool.list_members(wanted, current_caller(), args.limit, args.cursor)
+        names = self.pool.names_of(page.items)
+
+        def line(member: Membership) -> NamedMember:
+            shown = membership_json(member, self.settings.service_class(member.stage))
+            return {**shown, "name": names.get(member.uscc, "")}
+
+        return page_json(page, line)
 
     @guard(*COMMISSION, *LOCAL)
     @body(Entry)

@@ -2,61 +2,69 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any, Literal
+from typing import Literal
 
+from flask import Response
 from flask_restx import Api, Resource
 
 from backend.adapters.http import add_namespace, body, current_caller, guard, query, revision_from_header
+from backend.adapters.http.answers import PageJson
+from backend.adapters.tables import CONTENT_TYPES
 from backend.companies.service import COMMISSION, LOCAL
-from backend.pool.answers import PoolBoardJson, SettingJson
+from backend.pool.answers import DecidedJson, PoolBoardJson, PoolRunJson, RowJson, SettingJson, TallyJson
 from backend.pool.schemas import (
     Decisions,
+    FileQuery,
+    ListDecision,
     NewRun,
     PageQuery,
     RowsQuery,
     SettingValue,
+    decided_json,
     row_json,
     run_json,
     setting_json,
+    tally_json,
 )
 from backend.pool.service.board import Board
+from backend.pool.service.deciding import Deciding
+from backend.pool.service.list_file import ListFiles
 from backend.pool.service.runs import PoolRuns
 from backend.pool.service.settings import PoolSettings
 
 
 class RunResource(Resource):
-    def __init__(self, api: Api, runs: PoolRuns) -> None:
+    def __init__(self, api: Api, runs: PoolRuns, deciding: Deciding) -> None:
         super().__init__(api)
-        self.runs = runs
+        self.runs, self.deciding = runs, deciding
 
 
 class Runs(RunResource):
     @guard(*COMMISSION)
     @query(PageQuery)
-    def get(self, args: PageQuery) -> dict[str, Any]:
+    def get(self, args: PageQuery) -> PageJson[PoolRunJson]:
         """培育库评估记录"""
         runs, total, cursor = self.runs.list_runs(current_caller(), args.limit, args.cursor)
         return {"items": [run_json(run) for run in runs], "total": total, "next_cursor": cursor}
 
     @guard(*COMMISSION)
     @body(NewRun)
-    def post(self, data: NewRun) -> tuple[dict[str, Any], Literal[202]]:
+    def post(self, data: NewRun) -> tuple[PoolRunJson, Literal[202]]:
         """开始评估：月度动态调整、年度推荐，或临时一次"""
         return run_json(self.runs.start(data.kind, current_caller())), 202
 
 
 class OneRun(RunResource):
     @guard(*COMMISSION)
-    def get(self, run_id: str) -> dict[str, Any]:
-        """一次评估的结果"""
-        return run_json(self.runs.read(run_id, current_caller()))
+    def get(self, run_id: str) -> PoolRunJson:
+        """一次评估的结果，各名单已决定、待执行、未能执行的家数"""
+        return run_json(self.runs.read(run_id, current_caller()), self.deciding.tally(run_id))
 
 
 class RunList(RunResource):
     @guard(*COMMISSION)
     @query(RowsQuery)
-    def get(self, run_id: str, name: str, args: RowsQuery) -> dict[str, Any]:
+    def get(self, run_id: str, name: str, args: RowsQuery) -> PageJson[RowJson]:
         """评估时冻结的名单，及其后的决定"""
         caller = current_caller()
         rows = self.runs.rows(run_id, name, caller, args.limit, args.after)
@@ -65,14 +73,36 @@ class RunList(RunResource):
         return {"items": [row_json(row) for row in rows], "total": total, "next_cursor": after}
 
 
+class RunListFile(Resource):
+    def __init__(self, api: Api, files: ListFiles) -> None:
+        super().__init__(api)
+        self.files = files
+
+    @guard(*COMMISSION)
+    @query(FileQuery)
+    def get(self, run_id: str, name: str, args: FileQuery) -> Response:
+        """整份名单及其后的决定，作为可用 Excel 打开的文件"""
+        data = self.files.export(run_id, name, args.format, current_caller())
+        headers = {"Content-Disposition": f'attachment; filename="{run_id}-{name}.{args.format}"'}
+        return Response(data, content_type=CONTENT_TYPES[args.format], headers=headers)
+
+
 class RunDecisions(RunResource):
     @guard(*COMMISSION)
     @body(Decisions)
-    def post(self, run_id: str, data: Decisions) -> dict[str, Any]:
+    def post(self, run_id: str, data: Decisions) -> DecidedJson:
         """逐家或成批决定：采纳或不采纳，写明理由"""
-        outcomes = self.runs.decide(run_id, data.usccs, data.accept, data.reason, current_caller())
-        done = sum(not outcome.problem for outcome in outcomes)
-        return {"done": done, "items": [asdict(outcome) for outcome in outcomes]}
+        outcomes = self.deciding.decide(run_id, data.usccs, data.accept, data.reason, current_caller())
+        return decided_json(outcomes)
+
+
+class ListDecisions(RunResource):
+    @guard(*COMMISSION)
+    @body(ListDecision)
+    def post(self, run_id: str, name: str, data: ListDecision) -> tuple[TallyJson, Literal[202]]:
+        """整份名单一并决定（未决定的各家），后台逐家执行，进度见评估"""
+        tally = self.deciding.decide_list(run_id, name, data.accept, data.reason, current_caller())
+        return tally_json(tally), 202
 
 
 class SettingResource(Resource):
@@ -103,15 +133,20 @@ class BoardResource(Resource):
         return self.board.show(current_caller())
 
 
-def add_routes(api: Api, runs: PoolRuns, settings: PoolSettings, board: Board) -> None:
+def add_routes(
+    api: Api, runs: PoolRuns, deciding: Deciding, files: ListFiles, settings: PoolSettings, board: Board
+) -> None:
     """Mount `/staff/pool-runs`, `/staff/pool-settings` and `/staff/pool-board`."""
     routes = {
         "": Runs,
         "/<string:run_id>": OneRun,
         "/<string:run_id>/lists/<string:name>": RunList,
+        "/<string:run_id>/lists/<string:name>/decisions": ListDecisions,
         "/<string:run_id>/decisions": RunDecisions,
     }
-    add_namespace(api, "staff/pool-runs", "培育库评估", routes, runs=runs)
+    add_namespace(api, "staff/pool-runs", "培育库评估", routes, runs=runs, deciding=deciding)
+    file = {"/<string:run_id>/lists/<string:name>/file": RunListFile}
+    add_namespace(api, "staff/pool-runs", "培育库名单", file, files=files)
     add_namespace(
         api, "staff/pool-settings", "培育库设置", {"/<string:name>": SettingResource}, settings=settings
     )

@@ -7,9 +7,9 @@ from flask_restx import Api, Resource
 from backend.adapters.http import add_namespace, body, current_caller, guard, query
 from backend.adapters.http.answers import PageJson, page_json
 from backend.companies.service import COMMISSION, LOCAL
-from backend.pool.answers import RateJson, WarningJson, WarningRunJson
+from backend.pool.answers import NamedWarning, RateJson, WarningJson, WarningRunJson
 from backend.pool.schemas import WarningEnd, WarningQuery, WarningStep, warning_json, warning_run_json
-from backend.pool.service.warning import Warnings
+from backend.pool.service.warning import FirmWarning, Warnings
 
 
 class WarningResource(Resource):
@@ -21,10 +21,15 @@ class WarningResource(Resource):
 class WarningList(WarningResource):
     @guard(*COMMISSION, *LOCAL)
     @query(WarningQuery)
-    def get(self, args: WarningQuery) -> PageJson[WarningJson]:
+    def get(self, args: WarningQuery) -> PageJson[NamedWarning]:
         """预警，可按状态与规则查找"""
         page = self.warnings.listed(current_caller(), args.limit, args.cursor, args.state or "", args.rule)
-        return page_json(page, warning_json)
+        names = self.warnings.names_of(page.items)
+
+        def line(one: FirmWarning) -> NamedWarning:
+            return {**warning_json(one), "name": names.get(one.uscc, "")}
+
+        return page_json(page, line)
 
 
 class WarningSteps(WarningResource):

@@ -14,7 +14,13 @@ from backend.pool.life import REACHED, UNDO, ImpossibleStepError, LifeEvent, Sta
 from backend.pool.store import COLLECTION, Membership, PoolFilter, PoolStore
 from backend.shared.caller import Caller
 from backend.shared.clock import Clock
-from backend.shared.errors import ForbiddenError, StaleRevisionError, WrongStateError
+from backend.shared.errors import (
+    AlreadyExistsError,
+    ForbiddenError,
+    NotFoundError,
+    StaleRevisionError,
+    WrongStateError,
+)
 from backend.shared.events import Event
 from backend.shared.paging import Page
 from policies.facts import resolve
@@ -22,6 +28,7 @@ from policies.facts import resolve
 ENTERED = "pool.entered"
 MOVED = "pool.moved"
 BATCH, LARGE_BATCH = 200, 10_000
+TRIES = 5
 
 
 class PoolService:
@@ -103,36 +110,38 @@ class PoolService:
         new = LifeEvent(uuid.uuid4().hex, UNDO, self._clock.now(), caller.label, reason, undoes=undone)
         return self._append(uscc, new, caller, member.revision if revision is None else revision)
 
-    def carry_out(
-        self,
-        uscc: str,
-        stage: Stage,
-        caller: Caller,
-        reason: str,
-        rule: str,
-        evidence: Mapping[str, Any],
-        event_id: str,
-        seen: str,
-    ) -> None:
-        """A step that was proposed when the firm stood at `seen` ("step/tier"): once, however often asked.
+    def carry_out(self, uscc: str, step: LifeEvent, seen: str) -> None:
+        """A step that was decided when the firm stood at `seen` ("step/tier"): once, however often asked.
 
         WrongStateError when the firm has been moved by somebody since.
         """
-        company = self._companies.read_company(uscc, caller)
-        new = replace(self._event(stage, caller, reason, rule, evidence), id=event_id)
-        member = self._store.find(company.uscc)
-        if member is not None and any(event.id == event_id for event in member.life):
+        for _ in range(TRIES):
+            member = self._store.find(uscc)
+            if member is not None and any(event.id == step.id for event in member.life):
+                self.follow_companies([uscc])  # a kill may have come before
+                return
+            if (member.stage.key if member else "") != seen:
+                raise WrongStateError("企业的状态在评估后已变动，请按现状另行决定。", id=uscc)
+            new = replace(step, at=self._clock.now())
+            try:
+                self._take_step(uscc, member, new)
+            except (AlreadyExistsError, StaleRevisionError):
+                continue  # somebody else wrote meanwhile: perhaps this very step
+            self._hand_on(COLLECTION, uscc)
+            if member is None:
+                self.follow_companies([uscc])
             return
-        if (member.stage.key if member else "") != seen:
-            raise WrongStateError("企业的状态在评估后已变动，请按现状另行决定。", id=company.uscc)
-        if member is None:
-            _check([], new)
-            event = self._announced(ENTERED, company.uscc, new)
-            self._store.start(company.uscc, new, (company.area, company.town), event)
-        else:
-            _check(member.life, new)
-            self._store.append(member, new, self._announced(MOVED, company.uscc, new))
-        self._hand_on(COLLECTION, company.uscc)
+        raise WrongStateError("企业的状态正在变动，请按现状另行决定。", id=uscc)
+
+    def _take_step(self, uscc: str, member: Membership | None, new: LifeEvent) -> None:
+        _check(member.life if member else [], new)
+        if member is not None:
+            self._store.append(member, new, self._announced(MOVED, uscc, new))
+            return
+        place = self._companies.place_of(uscc)
+        if place is None:
+            raise NotFoundError("企业", uscc)
+        self._store.start(uscc, new, place, self._announced(ENTERED, uscc, new))
 
     def stages(self) -> Iterator[tuple[str, str]]:
         """(USCC, "step/tier") of every life."""
@@ -156,16 +165,18 @@ class PoolService:
         return member.stage if member else Stage()
 
     def list_members(
-        self, caller: Caller, limit: int, cursor: str | None, step: str = "", tier: str = ""
+        self, wanted: PoolFilter, caller: Caller, limit: int, cursor: str | None
     ) -> Page[Membership]:
         """Firms with a life, in the caller's scope."""
         if caller.kind not in {"staff", "system"}:
             raise ForbiddenError
-        everywhere = caller.kind == "system" or caller.has(*COMMISSION)
-        areas, towns = (frozenset[str](), frozenset[str]()) if everywhere else (
-            caller.scope.areas, caller.scope.towns
-        )  # fmt: skip
-        return self._store.page(PoolFilter(step, tier, areas, towns), limit, cursor)
+        if caller.kind == "staff" and not caller.has(*COMMISSION):
+            wanted = replace(wanted, areas=caller.scope.areas, towns=caller.scope.towns)
+        return self._store.page(wanted, limit, cursor)
+
+    def names_of(self, members: Sequence[Membership]) -> Mapping[str, str]:
+        """Code -> name of these firms."""
+        return self._companies.names_of([member.uscc for member in members])
 
     def members(self, after: str = "", batch: int = 500) -> list[str]:
         """The next USCCs pushes reach, by USCC; empty when there are no more."""
@@ -190,10 +201,6 @@ class PoolService:
         """How many firms pushes reach."""
         return self._store.count(REACHED)
 
-    def follow_company(self, event: Event) -> None:
-        """A firm's facts changed: keep its place for lists and scopes."""
-        self.follow_companies([event.subject])
-
     def follow_companies(self, usccs: Sequence[str]) -> None:
         """Keep the places and industries of those of the firms that have a life."""
         members = sorted(self._store.known(usccs))
@@ -204,7 +211,7 @@ class PoolService:
             for firm in firms:
                 known = resolve(firm.records, today).value("industries")
                 industries = sorted(known) if isinstance(known, frozenset) else None
-                self._store.place(firm.uscc, firm.area, firm.town, industries, now)
+                self._store.place(firm.uscc, firm.places, industries, now)
 
     def without_life(self, usccs: Sequence[str]) -> list[str]:
         """Those of the firms that never entered."""

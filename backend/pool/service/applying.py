@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 
 import structlog
 
-from backend.pool.life import ALLOWED, Stage
+from backend.pool.life import ALLOWED, LifeEvent
 from backend.pool.service import PoolService
 from backend.shared.caller import SYSTEM
 from backend.shared.events import Event
@@ -41,7 +41,9 @@ class Applying:
         for step in self._way(uscc, goal):
             seen = self._pool.stage_of(uscc).key
             event_id = uuid.uuid5(_NAMES, f"{event.id}/{step}").hex
-            self._pool.carry_out(uscc, Stage(step), SYSTEM, REASONS[step], "", evidence, event_id, seen)
+            reason = REASONS[step]
+            taken = LifeEvent(event_id, step, event.at, SYSTEM.label, reason, evidence=evidence)
+            self._pool.carry_out(uscc, taken, seen)
 
     def _way(self, uscc: str, goal: str) -> list[str]:
         """The steps from where the firm stands; none when it is there already or cannot come there."""

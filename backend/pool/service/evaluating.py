@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from time import perf_counter
@@ -22,6 +22,7 @@ from policies.eligibility import (
     judge_many,
 )
 from policies.facts import resolve
+from policies.sheet import Sheet
 
 Progress = Callable[[int], None]
 MET = frozenset({STATUSES.index("eligible"), STATUSES.index("subject_to_review")})
@@ -34,7 +35,6 @@ class Evaluation:
 
     answers: Answers
     table: FactTable
-    facts: Mapping[str, tuple[str, ...]]
     known_since: Callable[[str], datetime]
     seconds: float
     _statuses: dict[str, list[int]] = field(default_factory=dict, repr=False)
@@ -59,16 +59,6 @@ class Evaluation:
             for uscc in self.firms(f"{TIER}{tier}"):
                 found.setdefault(uscc, tier)
         return found
-
-    def missing(self, slug: str) -> dict[str, int]:
-        """Fact -> how many of the firms that cannot be judged do not have it."""
-        unknown = np.array([status == UNKNOWN for status in self.of(slug)], bool)
-        counts = {}
-        for name in self.facts.get(slug, ()):
-            gaps = int((unknown & ~self.table.told(name)).sum())
-            if gaps:
-                counts[name] = gaps
-        return dict(sorted(counts.items(), key=lambda item: -item[1]))
 
 
 class Evaluator:
@@ -107,8 +97,21 @@ class Evaluator:
         begun = perf_counter()
         answers = judge_many(rules, view.table)
         seconds = perf_counter() - begun
-        facts_of = {sheet.slug: compile_rules([sheet], day).facts for sheet in sheets}
-        return Evaluation(answers, view.table, facts_of, view.known_since, seconds)
+        return Evaluation(answers, view.table, view.known_since, seconds)
+
+    def wanted_facts(self, book: Rulebook, slug: str, found: Evaluation) -> dict[str, list[str]]:
+        """Each firm a rule cannot judge -> the facts its open conditions wait for."""
+        keys, table = found.table.keys, found.table
+        unknown = np.array(found.of(slug), np.uint8) == UNKNOWN
+        wanted: dict[str, list[str]] = {keys[row]: [] for row in np.flatnonzero(unknown).tolist()}
+        for part in _one_by_one(book.sheets([slug])):
+            rules = compile_rules([part], table.on)
+            waiting = unknown & (judge_many(rules, table).statuses(slug) == UNKNOWN)
+            for fact in rules.facts:
+                for row in np.flatnonzero(waiting & ~table.told(fact)).tolist():
+                    if fact not in wanted[keys[row]]:
+                        wanted[keys[row]].append(fact)
+        return wanted
 
     def explain(self, book: Rulebook, slug: str, uscc: str, day: date) -> Verdict | None:
         """One firm by one rule, condition by condition; None when there is no such rule or firm."""
@@ -121,6 +124,15 @@ class Evaluator:
                 found = signals(firm, resolve(firm.records, day), self._renewing())
                 return judge(sheet, resolve([*firm.records, *as_records(found)], day), day)
         return None
+
+
+def _one_by_one(sheets: Sequence[Sheet]) -> Iterator[Sheet]:
+    """The same sheets with one condition each."""
+    for sheet in sheets:
+        for rule in sheet.rules:
+            for condition in rule.conditions:
+                alone = rule.model_copy(update={"all_": (condition,), "seasons": ()})
+                yield sheet.model_copy(update={"rules": (alone,)})
 
 
 def tier_of(tiers: Mapping[str, str], uscc: str) -> str:

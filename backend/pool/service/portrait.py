@@ -11,8 +11,10 @@ from typing_extensions import TypedDict
 from backend.companies.service import Company, CompanyService
 from backend.pool.peers import (
     BEHIND,
+    IP,
     LABELS,
     METRICS,
+    NOW,
     SIZES,
     UNITS,
     Peers,
@@ -38,26 +40,30 @@ from policies.facts import (
 from policies.facts.values import decimal_text
 from policies.vocabulary import TITLES
 
-IP: Mapping[str, str] = {
-    "class1_ip": "Ⅰ类（已授权）",
-    "class2_ip": "Ⅱ类（已授权）",
-    "invention_patents": "发明专利",
-    "ip_applied": "申请中",
-    "ip_core": "核心",
-    "ip_expiring_1y": "一年内到期",
-}
 EXPIRY: Mapping[str, str] = {"gaoqi": "gaoqi_valid_to", "zhuanjingtexin": "srdi_valid_to"}
 
 
 Figure = int | str | None
 
 
+class IpPoint(TypedDict):
+    """What the file held from a day on."""
+
+    on: str
+    value: ValueJson | None
+
+
 class IpCount(TypedDict):
-    """So many rights of a kind."""
+    """So many rights of a kind, beside the peers' as they are now."""
 
     id: str
     label: str
     value: ValueJson | None
+    history: list[IpPoint]
+    peers: int | None
+    lower_quartile: Figure
+    median: Figure
+    upper_quartile: Figure
 
 
 class PeerGroup(TypedDict):
@@ -157,13 +163,15 @@ class Portraits:
         company = self._companies.read_company(uscc, caller)
         records = self._companies.facts_of(company.uscc)
         facts = resolve(records, self._clock.today())
+        group = group_of(facts)
+        figures = self._store.group("/".join(group)) if group else {}
         return {
             "uscc": company.uscc,
             "name": company.name,
             "as_of": self._clock.now().isoformat(),
-            "ip": [{"id": name, "label": label, "value": _value(facts, name)} for name, label in IP.items()],
-            "peers": _group_json(facts),
-            "series": self._series(facts),
+            "ip": [_ip(name, facts, records, figures) for name in IP],
+            "peers": _group_json(group),
+            "series": [_series(name, facts, figures) for name in METRICS],
             "titles": _titles(facts),
             "completeness": self._completeness(facts),
             "changed": self._changed(company, records, caller),
@@ -176,21 +184,6 @@ class Portraits:
             for firm in firms:
                 peers.add(resolve(firm.records, day))
         return self._store.put_groups(peers.groups(), self._clock.now())
-
-    def _series(self, facts: Facts) -> list[SeriesJson]:
-        group, years = group_of(facts), years_before(facts)
-        figures = self._store.group("/".join(group)) if group else {}
-        return [
-            {
-                "id": name,
-                "label": LABELS[name],
-                "unit": UNITS.get(name, "比例"),
-                "years": years,
-                "values": [_shown(metric(facts, name, year)) for year in years],
-                **_beside([figures.get(f"{name}/{year}") for year in years]),
-            }
-            for name in METRICS
-        ]
 
     def _completeness(self, facts: Facts) -> Completeness:
         """How much of what published rules ask is known, and the question that settles most."""
@@ -217,8 +210,46 @@ class Portraits:
         }
 
 
-def _group_json(facts: Facts) -> PeerGroup | None:
-    group = group_of(facts)
+def _series(name: str, facts: Facts, figures: Mapping[str, Sequence[str]]) -> SeriesJson:
+    years = years_before(facts)
+    return {
+        "id": name,
+        "label": LABELS[name],
+        "unit": UNITS.get(name, "比例"),
+        "years": years,
+        "values": [_shown(metric(facts, name, year)) for year in years],
+        **_beside([figures.get(f"{name}/{year}") for year in years]),
+    }
+
+
+def _ip(
+    name: str, facts: Facts, records: Sequence[FactRecord], figures: Mapping[str, Sequence[str]]
+) -> IpCount:
+    beside = _beside([figures.get(f"{name}/{NOW}")])
+    return {
+        "id": name,
+        "label": IP[name],
+        "value": _value(facts, name),
+        "history": _history([record for record in records if record.name == name], facts.on),
+        "peers": beside["peers"][0],
+        "lower_quartile": beside["lower_quartile"][0],
+        "median": beside["median"][0],
+        "upper_quartile": beside["upper_quartile"][0],
+    }
+
+
+def _history(told: Sequence[FactRecord], on: date) -> list[IpPoint]:
+    """What the file held, from each day on which that changed."""
+    dated = [(in_shanghai(record.known_at).date(), record) for record in told if record.known_at]
+    points: list[IpPoint] = []
+    for day in sorted({day for day, _ in dated}):
+        held = _value(resolve([record for known, record in dated if known <= day], on), told[0].name)
+        if not points or points[-1]["value"] != held:
+            points.append({"on": day.isoformat(), "value": held})
+    return points
+
+
+def _group_json(group: tuple[str, str] | None) -> PeerGroup | None:
     if group is None:
         return None
     fields = members_of(fact_named("tech_field")) or {}

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from backend.pool.service import PoolService
 from backend.pool.service.applying import Applying
 from backend.pool.service.board import Board
+from backend.pool.service.deciding import Deciding
+from backend.pool.service.list_file import ListFiles
 from backend.pool.service.portrait import Portraits
 from backend.pool.service.runs import PoolRuns
 from backend.pool.service.settings import PoolSettings
@@ -20,6 +22,8 @@ class PoolRoom:
 
     pool: PoolService
     runs: PoolRuns
+    deciding: Deciding
+    list_files: ListFiles
     settings: PoolSettings
     board: Board
     tracking: Tracking

@@ -1,12 +1,12 @@
 """应入尽入: who meets the rules and is not in, who is in and no longer meets them, who cannot be judged.
 
 A run reads, judges and writes its lists, and only then is done; killed before, it starts again under the same
-name and overwrites what it left. Once done it stays as it was: staff decide on its rows, one by one or many.
+name and overwrites what it left. Once done it stays as it was.
 """
 
 from __future__ import annotations
 
-import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,22 +14,17 @@ from itertools import islice
 from time import perf_counter
 from typing import Literal
 
+import structlog
+
 from backend.companies.service import COMMISSION
-from backend.pool.life import Stage
 from backend.pool.rulebook import ENTRY, EXIT, LIST, TIER, TRACKED, Rulebook
 from backend.pool.service import PoolService
-from backend.pool.service.evaluating import UNKNOWN, UNMET, Evaluation, Evaluator, tier_of
+from backend.pool.service.evaluating import UNMET, Evaluation, Evaluator, tier_of
 from backend.pool.store.runs import DONE, Decision, PoolRun, PoolRunStore
 from backend.shared.caller import Caller
 from backend.shared.clock import Clock
-from backend.shared.errors import (
-    AlreadyExistsError,
-    ForbiddenError,
-    InvalidInputError,
-    NotFoundError,
-    PolicyMapError,
-    WrongStateError,
-)
+from backend.shared.errors import AlreadyExistsError, ForbiddenError, NotFoundError, WrongStateError
+from policies.facts import registry
 
 Kind = Literal["monthly", "yearly", "adhoc"]
 LEASE = timedelta(minutes=2)
@@ -42,11 +37,10 @@ LISTS: Mapping[str, str] = {
     TRACK: "应跟踪而未跟踪",
     RECOMMEND: "年度推荐",
 }
-DECIDED = (ENTER, LEAVE, MOVE, TRACK)
 # In the pool, or past it on the way that starts there.
 INSIDE = frozenset({"in_pool", "applying", "certified", "maintaining", "renewal_due", "at_risk"})
-MOST_DECISIONS = 500
-_NAMES = uuid.UUID("8c1f8f0e-9f0c-5f0e-8d0a-1b7c2f6e4d11")
+
+log = structlog.get_logger(__name__)
 
 Progress = Callable[[int, int], None]
 
@@ -63,12 +57,8 @@ class Row:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one decision of many: "" or why it could not be carried out."""
-
-    uscc: str
-    problem: str = ""
+class _TakenOver(Exception):
+    """This worker stood still for so long that another has begun again."""
 
 
 class PoolRuns:
@@ -109,34 +99,48 @@ class PoolRuns:
     def run(self, run_id: str, progress: Progress | None = None) -> None:
         """Do the whole run; nothing when it is done or another worker has it."""
         now = self._clock.now()
-        if not self._store.take(run_id, now, now + LEASE):
+        held = now + LEASE
+        if not self._store.take(run_id, now, held):
             return
-        run = self._store.get(run_id)
         total = self._pool.count_firms()
 
-        def read(firms: int) -> None:
-            self._store.hold(run_id, self._clock.now() + LEASE, firms)
+        def hold(firms: int) -> None:
+            nonlocal held
+            until = self._clock.now() + LEASE
+            if not self._store.hold(run_id, held, until, firms):
+                raise _TakenOver
+            held = until
             if progress:
                 progress(firms, max(total, firms))
 
+        try:
+            self._evaluate(self._store.get(run_id), hold)
+        except _TakenOver:
+            log.warning("pool_run_taken_over", run=run_id)
+
+    def _evaluate(self, run: PoolRun, hold: Callable[[int], None]) -> None:
+        """Judge all firms, write the lists, close the run; `hold` fails once another worker has begun."""
         begun = perf_counter()
         book = self._evaluator.rulebook()
         slugs = [ENTRY, EXIT, TRACKED, *book.starting(TIER), *book.starting(LIST)]
-        found = self._evaluator.evaluate(book, slugs, date.fromisoformat(run.day), None, read)
-        lists = self._lists(run, book, found)
+        found = self._evaluator.evaluate(book, slugs, date.fromisoformat(run.day), None, hold)
+        wanted = self._evaluator.wanted_facts(book, ENTRY, found)
+        lists = self._lists(run, book, found, wanted)
         for name, rows in lists.items():
-            self._store.write_list(run_id, name, rows, run.by, self._clock.now())
+            hold(len(found.table))
+            self._store.write_list(run.id, name, rows, run.by, self._clock.now())
+        hold(len(found.table))
         fields = {
             "firms": len(found.table),
             "rules": [book.name(slug) for slug in slugs if slug in book.rules],
             "counts": {name: len(rows) for name, rows in lists.items()},
-            "missing": {slug: found.missing(slug) for slug in (ENTRY,) if slug in book.rules},
+            "missing": {ENTRY: _counted(wanted)},
             "figures": {
                 "seconds": round(perf_counter() - begun, 3),
                 "matching_seconds": round(found.seconds, 4),
             },
         }
-        self._store.finish(run_id, fields, self._clock.now())
+        self._store.finish(run.id, fields, self._clock.now())
 
     def resume(self) -> int:
         """Wake the runs nobody holds: how many."""
@@ -150,6 +154,13 @@ class PoolRuns:
         _commission_only(caller)
         return self._store.get(run_id)
 
+    def finished(self, run_id: str, caller: Caller) -> PoolRun:
+        """The same once it is done; WrongStateError before."""
+        run = self.read(run_id, caller)
+        if run.status != DONE:
+            raise WrongStateError("评估尚未完成，请稍后再看。", id=run_id)
+        return run
+
     def list_runs(
         self, caller: Caller, limit: int, cursor: str | None
     ) -> tuple[list[PoolRun], int, str | None]:
@@ -160,61 +171,20 @@ class PoolRuns:
 
     def rows(self, run_id: str, name: str, caller: Caller, limit: int, after: str) -> list[Row]:
         """The next rows of a list after a USCC, as they were frozen, with what was decided since."""
-        run = self.read(run_id, caller)
-        if run.status != DONE:
-            raise WrongStateError("评估尚未完成，请稍后再看。", id=run_id)
+        run = self.finished(run_id, caller)
         if name not in run.counts:
             raise NotFoundError("名单", name)
         found = list(islice(self._store.rows(run_id, name, after), limit))
         usccs = [row[0] for row in found]
         names, decisions = self._names_of(usccs), self._store.decisions(run_id, usccs)
-        missing = self._missing(usccs, run) if name == UNJUDGED else {}
         return [
-            Row(row[0], names.get(row[0], ""), row[1], row[2], decisions.get(row[0]), missing.get(row[0], ()))
+            Row(row[0], names.get(row[0], ""), row[1], row[2], decisions.get(row[0]), _labels(row[3:]))
             for row in found
         ]
 
-    def decide(
-        self, run_id: str, usccs: Sequence[str], accept: bool, reason: str, caller: Caller
-    ) -> list[Outcome]:
-        """Follow or set aside what the run proposes for these firms; one that fails does not stop the others.
-
-        Once decided a row stays decided; the life's event carries an id of the run and the firm, so that a
-        decision killed half way is carried out once when it is made again.
-        """
-        run = self.read(run_id, caller)
-        if run.status != DONE:
-            raise WrongStateError("评估尚未完成，暂不能决定。", id=run_id)
-        if len(usccs) > MOST_DECISIONS:
-            raise InvalidInputError.at("usccs", f"一次最多{MOST_DECISIONS}家。")
-        standing = self._store.find_rows(run_id, [n for n in DECIDED if n in run.counts], set(usccs))
-        decided = self._store.decisions(run_id, usccs)
-        outcomes = []
-        for uscc in dict.fromkeys(usccs):
-            problem = ""
-            if uscc not in standing:
-                problem = "不在本次评估的待决名单中。"
-            elif uscc in decided:
-                problem = "已有决定。"
-            else:
-                try:
-                    if accept:
-                        self._carry_out(run, *standing[uscc], reason, caller)
-                    self._store.decide(run_id, uscc, accept, reason, caller.label, self._clock.now())
-                except PolicyMapError as error:
-                    problem = error.message
-            outcomes.append(Outcome(uscc, problem))
-        return outcomes
-
-    def _carry_out(self, run: PoolRun, name: str, row: Sequence[str], reason: str, caller: Caller) -> None:
-        step, _, tier = row[2].partition("/")
-        rules = {slug.partition("@")[0]: slug for slug in run.rules}
-        rule = rules.get({LEAVE: EXIT, TRACK: TRACKED}.get(name, ENTRY)) or rules.get(ENTRY, "")
-        event_id = uuid.uuid5(_NAMES, f"{run.id}/{row[0]}").hex
-        evidence = {"run": run.id, "list": name}
-        self._pool.carry_out(row[0], Stage(step, tier), caller, reason, rule, evidence, event_id, row[1])
-
-    def _lists(self, run: PoolRun, book: Rulebook, found: Evaluation) -> dict[str, list[list[str]]]:
+    def _lists(
+        self, run: PoolRun, book: Rulebook, found: Evaluation, wanted: Mapping[str, Sequence[str]]
+    ) -> dict[str, list[list[str]]]:
         stages = dict(self._pool.stages())
         tiers, meets = found.tiers(), set(found.firms(ENTRY))
         fails, exits = set(found.firms(ENTRY, {UNMET})), set(found.firms(EXIT))
@@ -229,8 +199,8 @@ class PoolRuns:
                 lists[ENTER].append([uscc, now, proposed])
             elif uscc in meets and step == "in_pool" and now != proposed:
                 lists[MOVE].append([uscc, now, proposed])
-        for uscc in found.firms(ENTRY, {UNKNOWN}):
-            lists[UNJUDGED].append([uscc, stages.get(uscc, ""), ""])
+        for uscc, facts in wanted.items():
+            lists[UNJUDGED].append([uscc, stages.get(uscc, ""), "", *facts])
         entering = {row[0] for row in lists[ENTER]}
         for uscc in found.firms(TRACKED):
             if not stages.get(uscc) and uscc not in entering:
@@ -242,13 +212,15 @@ class PoolRuns:
             lists[RECOMMEND] = [[uscc, stages.get(uscc, ""), ""] for uscc in promoted]
         return {name: sorted(rows) for name, rows in lists.items()}
 
-    def _missing(self, usccs: Sequence[str], run: PoolRun) -> dict[str, tuple[str, ...]]:
-        """Firm -> the labels of the facts by which it could be judged."""
-        book, found = self._evaluator.rulebook(), {}
-        for uscc in usccs:
-            verdict = self._evaluator.explain(book, ENTRY, uscc, date.fromisoformat(run.day))
-            found[uscc] = tuple(wanted.label for wanted in verdict.wanted) if verdict else ()
-        return found
+
+def _counted(wanted: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Fact -> how many firms cannot be judged for want of it, the most wanted first."""
+    return dict(Counter(fact for facts in wanted.values() for fact in facts).most_common())
+
+
+def _labels(facts: Sequence[str]) -> tuple[str, ...]:
+    known = registry()
+    return tuple(known[fact].label for fact in facts if fact in known)
 
 
 def _commission_only(caller: Caller) -> None:

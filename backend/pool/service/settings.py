@@ -60,6 +60,13 @@ class PoolSettings:
             raise InvalidInputError.at("value", reason)
         return self._store.put(name, value, revision, caller.label, self._clock.now())
 
+    def industries_of(self, name: str) -> tuple[str, ...]:
+        """The industries of a class; NotFoundError."""
+        found = self.read(INDUSTRY_CLASSES).value.get(name)
+        if found is None:
+            raise NotFoundError("产业类别", name)
+        return tuple(found["industries"])
+
     def service_class(self, stage: Stage) -> str:
         """The class of service of a stage, "" where none is set."""
         return str(self.read(CLASSES).value.get(stage.key, ""))
@@ -77,10 +84,12 @@ def _wrong_industries(value: Mapping[str, Any]) -> str:
     for name, entry in value.items():
         if not re.fullmatch(r"[a-z0-9-]{1,60}", name):
             return f"“{name[:40]}”应为小写字母、数字和连字符。"
-        words = entry.get("industries") if isinstance(entry, Mapping) else None
-        if not isinstance(words, list) or not entry.get("label"):
+        label, words = (
+            (entry.get("label"), entry.get("industries")) if isinstance(entry, Mapping) else (None, None)
+        )
+        if not isinstance(label, str) or not 0 < len(label) <= 60 or not words or not isinstance(words, list):
             return f"“{name}”应写明 label 和 industries。"
-        if unknown := [word for word in words if word not in INDUSTRIES]:
+        if unknown := [word for word in words if not isinstance(word, str) or word not in INDUSTRIES]:
             return f"“{name}”中没有“{str(unknown[0])[:40]}”这个产业。"
     return ""
 
@@ -89,7 +98,7 @@ def _wrong_goals(value: Mapping[str, Any]) -> str:
     wrong = [
         name
         for name, goal in value.items()
-        if name not in DEFAULTS[GOALS] or not isinstance(goal, int) or goal < 0
+        if name not in DEFAULTS[GOALS] or type(goal) is not int or goal < 0
     ]
     return f"“{wrong[0]}”应为已有的目标和不小于0的整数。" if wrong else ""
 

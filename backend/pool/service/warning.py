@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -18,7 +19,7 @@ from backend.pool.service import PoolService
 from backend.pool.service.evaluating import UNMET, Evaluator
 from backend.pool.store.warnings import COLLECTION, ENDED, OPEN, FirmWarning, WarningFilter, WarningStore
 from backend.shared.caller import SYSTEM, Caller
-from backend.shared.clock import Clock
+from backend.shared.clock import Clock, in_shanghai, start_of
 from backend.shared.errors import AlreadyExistsError, ForbiddenError, StaleRevisionError, WrongStateError
 from backend.shared.events import Event
 from backend.shared.paging import Page
@@ -99,6 +100,10 @@ class Warnings:
         scope = WarningFilter(state, rule, caller.scope.areas, caller.scope.towns)
         return self._store.page(scope, limit, cursor)
 
+    def names_of(self, warnings: Sequence[FirmWarning]) -> Mapping[str, str]:
+        """Code -> name of the firms these are about."""
+        return self._companies.names_of([warning.uscc for warning in warnings])
+
     def act(self, uscc: str, rule: str, what: str, caller: Caller) -> FirmWarning:
         """Write down a step that was taken."""
         warning = self._open(uscc, rule, caller)
@@ -110,6 +115,17 @@ class Warnings:
     def end(self, uscc: str, rule: str, result: Result, note: str, caller: Caller) -> FirmWarning:
         """End a warning with its result; WrongStateError when it has ended."""
         return self._end(self._open(uscc, rule, caller), result, note, caller)
+
+    def escalated_on(self, day: date) -> list[FirmWarning]:
+        """Those nobody had acted on in time that day, whatever was done since."""
+        return [
+            warning
+            for warning in self._store.changed_since(start_of(day))
+            if any(
+                step["kind"] == "escalated" and in_shanghai(step["at"]).date() == day
+                for step in warning.steps
+            )
+        ]
 
     def rates(self, caller: Caller) -> dict[str, RateJson]:
         """Rule -> raised, ended, false alarms and their share of those that ended."""
@@ -128,10 +144,12 @@ class Warnings:
     def _raise(
         self, book: Rulebook, rule: str, met: Sequence[str], day: date, counts: dict[str, int]
     ) -> None:
-        before = self._store.of_rule(rule, met)
+        before, places = self._store.of_rule(rule, met), self._companies.all_places_of(met)
         for uscc in met:
             old = before.get(uscc)
             if old is not None and old.state == OPEN:
+                if places.get(uscc, old.places) != old.places:
+                    self._hand_over(old, places[uscc])
                 continue
             verdict = self._evaluator.explain(book, rule, uscc, day)
             if verdict is None:
@@ -140,14 +158,13 @@ class Warnings:
             key = hashlib.sha256(repr(evidence).encode()).hexdigest()[:16]
             if old is not None and old.evidence_key == key:
                 continue
-            fields = self._fields(book, rule, uscc, evidence, key, day)
+            fields = self._fields(book, rule, uscc, evidence, key, day) | places[uscc]
             counts["reopened" if old else RAISED] += self._write(uscc, rule, old, fields)
 
     def _fields(
         self, book: Rulebook, rule: str, uscc: str, evidence: list[dict[str, Any]], key: str, day: date
     ) -> dict[str, Any]:
         severity, days = _handling(book.rules[rule].sheet)
-        area, town = self._companies.place_of(uscc) or ("", "")
         return {
             "rule_version": book.name(rule),
             "state": OPEN,
@@ -158,8 +175,6 @@ class Warnings:
             "deadline": (day + timedelta(days=days)).isoformat(),
             "days": days,
             "level": 0,
-            "area": area,
-            "town": town,
             "result": "",
         }
 
@@ -172,11 +187,19 @@ class Warnings:
             if old is None:
                 self._store.raise_new(uscc, rule, {**fields, "steps": [step]}, SYSTEM.label, now, event)
             else:
-                self._store.change(old, fields, step, SYSTEM.label, now, event)
+                self._store.change(old, fields, step, SYSTEM.label, now, event, counts={"raised": 1})
         except (AlreadyExistsError, StaleRevisionError):
             return False  # another worker was faster
         self._hand_on(COLLECTION, f"{uscc}/{rule}")
         return True
+
+    def _hand_over(self, warning: FirmWarning, places: Mapping[str, str]) -> None:
+        """The firm has moved: who looks after it there sees the warning from now on."""
+        fields = {**places, "finder": self._finder(warning.uscc)}
+        with suppress(StaleRevisionError):  # somebody acted this very moment: the next run sees it again
+            self._store.change(
+                warning, fields, self._step("handed_over", "", SYSTEM), SYSTEM.label, self._clock.now()
+            )
 
     def _recover(self, rule: str, unmet: set[str], counts: dict[str, int]) -> None:
         """What the rule no longer finds has come right by itself."""

@@ -11,7 +11,7 @@ import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, change, collection_of, insert
 from backend.adapters.mongo.bulk import insert_absent
-from backend.adapters.mongo.lists import iterate_by_id, page_by_id
+from backend.adapters.mongo.lists import iterate_by_id, page_by_id, within
 from backend.pool.life import LifeEvent, Stage, State, standing
 from backend.shared.clock import in_shanghai
 from backend.shared.errors import NotFoundError
@@ -39,6 +39,8 @@ class PoolDocument(RecordDocument):
     tier = me.StringField(default="")
     area = me.StringField(default="")
     town = me.StringField(default="")
+    operating_area = me.StringField(default="")
+    operating_town = me.StringField(default="")
     industries = me.ListField(me.StringField())
     moves = me.ListField(me.ListField(me.StringField()))
     since = me.DateTimeField()
@@ -60,10 +62,12 @@ class Membership:
 
 @dataclass(frozen=True)
 class PoolFilter:
-    """Which members to list; `areas` and `towns` together are a scope."""
+    """Which members to list, in any of the industries; `areas` and `towns` together are a scope."""
 
     step: str = ""
     tier: str = ""
+    area: str = ""
+    industries: tuple[str, ...] = ()
     areas: frozenset[str] = frozenset()
     towns: frozenset[str] = frozenset()
 
@@ -121,9 +125,11 @@ class PoolStore:
         )
         return _record(changed)
 
-    def place(self, uscc: str, area: str, town: str, industries: Sequence[str] | None, at: datetime) -> None:
-        """The firm's place and industries, as lists, scopes and the board use them."""
-        fields: dict[str, Any] = {"area": area, "town": town, "updated_at": at}
+    def place(
+        self, uscc: str, places: Mapping[str, str], industries: Sequence[str] | None, at: datetime
+    ) -> None:
+        """The firm's places and industries, as lists, scopes and the board use them."""
+        fields: dict[str, Any] = {**places, "updated_at": at}
         if industries is not None:
             fields["industries"] = sorted(industries)
         collection_of(COLLECTION).update_one({"_id": uscc}, {"$set": fields})
@@ -169,13 +175,11 @@ class PoolStore:
 
 
 def _filters(wanted: PoolFilter) -> dict[str, Any]:
-    filters: dict[str, Any] = {"stage": wanted.step} if wanted.step else {}
-    if wanted.tier:
-        filters["tier"] = wanted.tier
-    if wanted.areas or wanted.towns:
-        places = {"area": sorted(wanted.areas), "town": sorted(wanted.towns)}
-        filters["$or"] = [{field: {"$in": values}} for field, values in places.items() if values]
-    return filters
+    plain = {"stage": wanted.step, "tier": wanted.tier, "area": wanted.area}
+    filters: dict[str, Any] = {field: value for field, value in plain.items() if value}
+    if wanted.industries:
+        filters["industries"] = {"$in": list(wanted.industries)}
+    return filters | within(wanted.areas, wanted.towns)
 
 
 def _first(uscc: str, first: LifeEvent, place: tuple[str, str], after: int | None) -> PoolDocument:

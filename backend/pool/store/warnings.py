@@ -10,13 +10,14 @@ from typing import Any
 import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, change, collection_of, insert
-from backend.adapters.mongo.lists import page_by_id
+from backend.adapters.mongo.lists import page_by_id, within
 from backend.shared.errors import NotFoundError
 from backend.shared.events import Event
 from backend.shared.paging import Page
 
 COLLECTION = "warnings"
 OPEN, ENDED = "open", "ended"
+PLACES = ("area", "town", "operating_area", "operating_town")
 
 
 class WarningDocument(RecordDocument):
@@ -41,8 +42,11 @@ class WarningDocument(RecordDocument):
     level = me.IntField(default=0)
     area = me.StringField(default="")
     town = me.StringField(default="")
+    operating_area = me.StringField(default="")
+    operating_town = me.StringField(default="")
     steps = me.ListField(me.DictField())
     result = me.StringField(default="")
+    raised = me.IntField(default=1)
     ended = me.IntField(default=0)
     false_alarms = me.IntField(default=0)
 
@@ -63,8 +67,7 @@ class FirmWarning:
     deadline: str
     days: int
     level: int
-    area: str
-    town: str
+    places: Mapping[str, str]
     steps: tuple[Mapping[str, Any], ...]
     result: str
 
@@ -105,6 +108,11 @@ class WarningStore:
         rows = collection_of(COLLECTION).find({"state": OPEN, "deadline": {"$lt": day}}).sort("_id", 1)
         return [_warning(row) for row in rows]
 
+    def changed_since(self, at: datetime) -> list[FirmWarning]:
+        """Warnings, open or ended, that somebody or a night wrote to since an instant."""
+        rows = collection_of(COLLECTION).find({"updated_at": {"$gte": at}}).sort("_id", 1)
+        return [_warning(row) for row in rows]
+
     def raise_new(
         self, uscc: str, rule: str, fields: Mapping[str, Any], by: str, at: datetime, event: Event
     ) -> None:
@@ -143,22 +151,23 @@ class WarningStore:
         filters: dict[str, Any] = {
             name: getattr(wanted, name) for name in ("state", "rule") if getattr(wanted, name)
         }
-        if wanted.areas or wanted.towns:
-            places = {"area": sorted(wanted.areas), "town": sorted(wanted.towns)}
-            filters["$or"] = [{field: {"$in": values}} for field, values in places.items() if values]
+        filters |= within(wanted.areas, wanted.towns)
         found = page_by_id(WarningDocument, filters, limit, cursor)
         return found.map(lambda document: _warning(document.to_mongo().to_dict()))
 
     def rates(self) -> dict[str, tuple[int, int, int]]:
-        """Rule -> how many were raised, how often they ended, how often as a false alarm."""
-        sums = {"raised": {"$sum": 1}, "ended": {"$sum": "$ended"}, "false": {"$sum": "$false_alarms"}}
+        """Rule -> how often it raised one, how often these ended, how often as a false alarm."""
+        sums = {
+            "raised": {"$sum": "$raised"},
+            "ended": {"$sum": "$ended"},
+            "false": {"$sum": "$false_alarms"},
+        }
         rows = collection_of(COLLECTION).aggregate([{"$group": {"_id": "$rule", **sums}}])
         return {row["_id"]: (row["raised"], row["ended"], row["false"]) for row in rows}
 
 
 _TEXTS = (
-    "uscc", "rule", "rule_version", "state", "severity", "evidence_key", "finder", "deadline", "area", "town",
-    "result",
+    "uscc", "rule", "rule_version", "state", "severity", "evidence_key", "finder", "deadline", "result",
 )  # fmt: skip
 
 
@@ -169,6 +178,7 @@ def _warning(raw: Mapping[str, Any]) -> FirmWarning:
         revision=raw["revision"],
         days=raw.get("days", 30),
         level=raw.get("level", 0),
+        places={name: raw.get(name, "") for name in PLACES},
         evidence=tuple(raw.get("evidence", ())),
         steps=tuple(raw.get("steps", ())),
     )

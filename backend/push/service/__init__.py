@@ -57,6 +57,7 @@ class PushService:
         send_mail: SendMail | None = None,
         calendar_sources: Sequence[Source] = (),
         stores: PushStores | None = None,
+        public_url: str = "",
     ) -> None:
         self._stores = stores = stores or PushStores()
         self.world = world
@@ -66,7 +67,7 @@ class PushService:
         self._walker = Walker(stores, world, self._looks())
         self._starting = Starting(stores, world, self._walker)
         self.inbox = Inbox(stores, world.companies, world.clock)
-        self.wishes = Wishes(stores, world.clock, send_mail)
+        self.wishes = Wishes(stores, world.clock, send_mail, public_url)
         self.following = Following(stores.follows, world)
         self.campaigns = Campaigning(stores, world, teller, self._walker.wake)
         self.calendars = Calendars(stores, world, calendar_sources)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from backend.push.limits import limits
 from backend.push.service.carriers import Carrier
@@ -29,6 +31,8 @@ from backend.push.store.switches import STOP
 from backend.shared.events import Event
 
 BATCH = 200
+# The worker is for others too; the next tick goes on.
+TIME_LIMIT = timedelta(minutes=10)
 WAITING_TASKS = ("answers", "withdrawal")
 
 
@@ -105,9 +109,9 @@ class Delivering:
         return frozenset(run.policy for run in unfinished if run.policy and run.task in WAITING_TASKS)
 
     def _fill_inboxes(self, held: frozenset[str]) -> int:
-        done, after = 0, ""
+        done, after, ends = 0, "", time.monotonic() + TIME_LIMIT.total_seconds()
         while batch := self._stores.deliveries.pending(INBOX, after, BATCH):
-            if self._stores.switches.get(STOP).on:
+            if self._stores.switches.get(STOP).on or time.monotonic() > ends:
                 break
             done += self._fill([row for row in batch if row.policy not in held or row.kind == "correction"])
             after = batch[-1].id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from backend.push.service.carriers import MAIL
 from backend.push.service.readers import Readers
 from backend.push.service.wording import plain_message
 from backend.push.service.world import World
@@ -37,7 +38,7 @@ class Digesting:
             return False
         self._finish_last(person, uscc)
         items = self._stores.inboxes.undigested(person, uscc)
-        carrier = self._readers.carriers_for([person]).get(person)
+        carrier = self._carrier(person)
         if not items or carrier is None:
             return False  # without a carrier the inbox already shows everything
         message = self._message(person, uscc, day, items)
@@ -48,9 +49,13 @@ class Digesting:
     def _finish_last(self, person: str, uscc: str) -> None:
         """A digest whose writing was cut off lists what it listed; only the rest is for the next one."""
         last = self._stores.messages.last_of_cause(uscc, f"digest.{person}")
-        carrier = self._readers.carriers_for([person]).get(person)
+        carrier = self._carrier(person)
         if last is not None and carrier is not None:
             self._hand_over(last, person, carrier)
+
+    def _carrier(self, person: str) -> str | None:
+        """Mail where there is an address: it has room for every item, and costs no permit."""
+        return self._readers.carriers_for([person], first=MAIL).get(person)
 
     def _hand_over(self, digest: Message, person: str, carrier: str) -> None:
         now = self._world.clock.now()

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backend.push.service.world import World
 from backend.push.store.changes import ChangeStore
-from policies.eligibility import STATUSES, CompiledRules, FactTable, judge_many
+from policies.eligibility import STATUSES, CompiledRules, FactTable, Row, judge_many
 from policies.sheet import Status
 
 # Clocks of two machines may differ, and a write may be on its way; reading a firm again does no harm.
@@ -45,8 +46,7 @@ class FirmTable:
     def statuses(self, rules: CompiledRules, members: Sequence[str]) -> dict[str, list[Status]]:
         """Slug -> the answer of every member on the day of the rules."""
         with self._lock:
-            table = self._at(rules.on, rules.facts, members)
-            rows = np.fromiter((table.row(uscc) for uscc in members), np.int64, len(members))
+            table, rows = self._at(rules.on, rules.facts, members)
             answers = judge_many(rules, table)
             return {
                 slug: [STATUSES[code] for code in answers.statuses(slug)[rows].tolist()]
@@ -66,28 +66,30 @@ class FirmTable:
     def holding(self, day: date, fact: str, days: Iterable[date], members: Sequence[str]) -> list[str]:
         """The members for which this date fact is one of the days."""
         with self._lock:
-            table = self._at(day, (), members)
+            table, rows = self._at(day, (), members)
             column = table.numbers(fact, 0, len(table))
             wanted = np.isin(column, [float(item.toordinal()) for item in days])
-            return [uscc for uscc in members if wanted[table.row(uscc)]]
+            return _chosen(members, wanted[rows])
 
     def few_missing(self, rules: CompiledRules, most: int, members: Sequence[str]) -> list[str]:
         """The members that lack at most this many of the facts the rules read, and at least one."""
         with self._lock:
-            table = self._at(rules.on, rules.facts, members)
-            size = len(table)
-            missing = np.zeros(size, np.int64)
+            table, rows = self._at(rules.on, rules.facts, members)
+            missing = np.zeros(len(table), np.int64)
             for name in rules.facts:
                 missing += ~table.told(name)
-            return [uscc for uscc in members if 0 < missing[table.row(uscc)] <= most]
+            return _chosen(members, ((missing > 0) & (missing <= most))[rows])
 
-    def _at(self, day: date, names: Sequence[str], members: Sequence[str]) -> FactTable:
-        """The columns as they are now; members the companies do not know have rows without facts."""
+    def _at(
+        self, day: date, names: Sequence[str], members: Sequence[str]
+    ) -> tuple[FactTable, NDArray[np.intp]]:
+        """The columns as they are now, and the members' rows; those no company is known of have no facts."""
         table = self._world.companies.columns.view(day, (*names, *OWN)).table
-        for uscc in members:
-            if uscc not in table:
-                table.put_values(uscc, lambda _name: None)
-        return table
+        rows = table.rows(members)
+        if strangers := _chosen(members, rows < 0):
+            table.extend([(uscc, Row({}, {})) for uscc in strangers])
+            rows = table.rows(members)
+        return table, rows
 
     def _follow_members(self) -> None:
         now = self._world.clock.now()
@@ -105,3 +107,7 @@ class FirmTable:
             if reached - self._members or self._members & (set(changed) - reached):
                 self._members = (self._members - set(changed)) | reached
                 self._sorted = []
+
+
+def _chosen(members: Sequence[str], flags: NDArray[np.bool_]) -> list[str]:
+    return [members[place] for place in np.flatnonzero(flags).tolist()]

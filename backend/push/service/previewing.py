@@ -9,11 +9,11 @@ from datetime import date
 from itertools import chain
 
 from backend.push.limits import kind_named
+from backend.push.service.answer_wording import answer_message, answer_words
 from backend.push.service.carriers import WECHAT
 from backend.push.service.causes.material import changes_since
 from backend.push.service.firm_table import FirmTable
 from backend.push.service.readers import Readers
-from backend.push.service.wording import answer_message
 from backend.push.service.world import World
 from backend.push.store import PushStores
 from backend.push.store.answers import TOLD
@@ -80,9 +80,10 @@ class Previewing:
                 lost = old is not None and old.status in TOLD and status not in TOLD
                 counts["lost" if lost else "silent"] += 1
         for uscc, records in chain.from_iterable(self._world.companies.iterate_facts(told[:SAMPLES])):
-            verdict = judge(draft.sheet, resolve(records, today), today)
+            facts = resolve(records, today)
+            verdict = judge(draft.sheet, facts, today)
             old = stored.get(uscc) if live else None
-            samples.append(answer_message(uscc, run, draft, verdict, old, changes))
+            samples.append(answer_message(uscc, facts, answer_words(run, draft, verdict, old, changes)))
         return self._summed(slug, draft.version, counts, told, samples)
 
     def _summed(

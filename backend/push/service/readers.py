@@ -48,13 +48,16 @@ class Readers:
             )
         return {delivery: reason for delivery, reason in found.items() if reason}
 
-    def carriers_for(self, persons: Sequence[str]) -> dict[str, str]:
-        """Person -> the carrier that reaches it outside the inbox: WeChat where it can, else mail."""
+    def carriers_for(self, persons: Sequence[str], first: str = WECHAT) -> dict[str, str]:
+        """Person -> the carrier that reaches it outside the inbox: the first where it can, else the other."""
         wishes = self._stores.preferences.get_many(persons)
         agreed = self._world.allows_carriers(persons)
         openids = self._world.openids_of(sorted(agreed))
-        found = {person: MAIL for person in persons if person in agreed and wishes[person].mail_address}
-        return {**found, **dict.fromkeys(openids, WECHAT)}
+        ways = {
+            MAIL: {person: MAIL for person in persons if person in agreed and wishes[person].mail_address},
+            WECHAT: dict.fromkeys(openids, WECHAT),
+        }
+        return {**ways[WECHAT if first == MAIL else MAIL], **ways[first]}
 
     def wishes(self, persons: Sequence[str]) -> dict[str, Preferences]:
         """What each wants."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from backend.push.service.world import World
 from backend.push.store import PushStores
@@ -15,8 +15,7 @@ SUPERSEDED = "答复已改变"
 RECOVERED = "答复已恢复"
 
 
-@dataclass(frozen=True)
-class Telling:
+class Telling(NamedTuple):
     """A message about to be written, and its readers: everybody of the firm, or only these persons."""
 
     message: NewMessage
@@ -36,32 +35,29 @@ class Teller:
             return 0
         stores, now = self._stores, self._world.clock.now()
         new, written = stores.messages.put_many([telling.message for telling in tellings], by, now)
-        self._restore(tellings, written)
+        standing = [(t, self._restored(t.message, written[t.message.id])) for t in tellings]
         # Read after the rows are there: whoever is bound later finds them by the event of the binding.
         open_to_all = {t.message.uscc for t in tellings if t.persons is None}
         bound = self._world.persons_of(sorted(open_to_all)) if open_to_all else {}
-        wanted = [
-            Wanted(written[telling.message.id], person)
-            for telling in tellings
-            if not written[telling.message.id].withdrawn
-            for person in (
-                bound.get(telling.message.uscc, ()) if telling.persons is None else telling.persons
-            )
-        ]
+        wanted = []
+        for telling, message in standing:
+            persons = bound.get(message.uscc, ()) if telling.persons is None else telling.persons
+            if not message.withdrawn:
+                wanted += [Wanted(message, person) for person in persons]
         stores.deliveries.put_many(wanted, by, now)
         self._look_again({t.message.policy: t.message.version for t in tellings if t.message.policy})
         return new
 
-    def _restore(self, tellings: Sequence[Telling], written: dict[str, Message]) -> None:
+    def _restored(self, message: NewMessage, written: Message) -> Message:
         """What was taken back earlier on the same day holds again, with the words of now."""
+        if not written.withdrawn or written.withdrawn["reason"] not in (SUPERSEDED, RECOVERED):
+            return written
         now = self._world.clock.now()
-        for telling in tellings:
-            old = written[telling.message.id]
-            if old.withdrawn and old.withdrawn["reason"] in (SUPERSEDED, RECOVERED):
-                written[old.id] = self._stores.messages.rewrite(telling.message, now)
-                rows = self._stores.deliveries.of_message(old.id)
-                again = [row.id for row in rows if row.reason in (SUPERSEDED, RECOVERED)]
-                self._stores.deliveries.move(again, [NOT_SENT], PENDING, now)
+        again = self._stores.messages.rewrite(message, now)
+        rows = self._stores.deliveries.of_message(written.id)
+        taken_back = [row.id for row in rows if row.reason in (SUPERSEDED, RECOVERED)]
+        self._stores.deliveries.move(taken_back, [NOT_SENT], PENDING, now)
+        return again
 
     def _look_again(self, versions: dict[str, int]) -> None:
         """A withdrawal that came before these rows were written did not see them."""

@@ -31,10 +31,13 @@ class PermitCount:
 class Wishes:
     """Every switch is the person's own; none is set for it."""
 
-    def __init__(self, stores: PushStores, clock: Clock, send_mail: SendMail | None) -> None:
+    def __init__(
+        self, stores: PushStores, clock: Clock, send_mail: SendMail | None, public_url: str = ""
+    ) -> None:
         self._stores = stores
         self._clock = clock
         self._send_mail = send_mail
+        self._public_url = public_url
 
     def read(self, caller: Caller) -> tuple[Preferences, list[PermitCount]]:
         """The person's wishes and the permits it has left, by template."""
@@ -75,11 +78,16 @@ class Wishes:
         if address:
             if self._send_mail is None:
                 raise NotReadyError("尚未配置邮件服务。", retry_after=3600)
-            self._send_mail(
-                address, "确认接收政策消息的邮箱", f"确认码：{code}\n如果不是您本人操作，请忽略。"
-            )
+            self._send_mail(address, "确认接收政策消息的邮箱", self._confirmation(code))
         hashed = _hash(caller.id, code) if code else ""
         return self._stores.preferences.set(caller.id, now, email_hash=hashed, **fields)
+
+    def _confirmation(self, code: str) -> str:
+        # The code stands behind the #: it is sent to no server until the person taps there, signed in.
+        way = (
+            f"也可以打开网页确认：{self._public_url}/#/pages/email?code={code}\n" if self._public_url else ""
+        )
+        return f"确认码：{code}\n{way}如果不是您本人操作，请忽略。"
 
     def confirm_email(self, code: str, caller: Caller) -> Preferences:
         """InvalidInputError for a wrong code."""

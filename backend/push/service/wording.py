@@ -1,8 +1,8 @@
-"""What a firm is told, and why. Nobody is told 您符合 while anything is left for people to decide."""
+"""What a firm is told apart from its answer, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from hashlib import blake2s
@@ -10,60 +10,14 @@ from typing import Any
 
 from backend.catalogue.service import PublishedPolicy
 from backend.push.limits import kind_named
+from backend.push.service.answer_wording import about, why_of
 from backend.push.service.world import Found, Help
-from backend.push.store.answers import StoredAnswer
 from backend.push.store.campaigns import Campaign
 from backend.push.store.follows import Follow
 from backend.push.store.messages import Message, NewMessage
 from backend.push.store.runs import MatchRun
 from policies.deadlines import Deadline, Reminder
 from policies.eligibility import ConditionAnswer, Question, Verdict
-from policies.facts import SOURCES, fact_named, value_json
-
-STATUS_LABELS = {
-    "eligible": "符合",
-    "subject_to_review": "可能符合，待核实",
-    "ineligible": "不符合",
-    "unknown": "信息不足，无法判断",
-    "not_in_force": "政策不在有效期",
-}
-CHANGE_LABELS = {
-    "published": "政策新发布",
-    "updated": "政策有更新",
-    "expired": "政策有效期届满",
-    "answer": "企业情况或日期有变化",
-}
-
-
-def answer_message(
-    uscc: str,
-    run: MatchRun,
-    policy: PublishedPolicy,
-    verdict: Verdict,
-    old: StoredAnswer | None,
-    changes: Sequence[Mapping[str, Any]] = (),
-    carried: bool = True,
-) -> NewMessage:
-    """To one firm whose answer turned into eligible or subject_to_review."""
-    why = {**_why(run, policy, verdict, old), "changes": list(changes)}
-    cause = f"{policy.slug}.{run.change}"
-    return _message(uscc, run, policy, "answer", cause, _title(verdict), _sentences(verdict), why, carried)
-
-
-def lost_message(
-    uscc: str, run: MatchRun, policy: PublishedPolicy, verdict: Verdict, old: StoredAnswer
-) -> NewMessage:
-    """To one firm that was told yes and for which it no longer holds; it stays in the inbox."""
-    title = f"《{verdict.title}》的答复有变化：{STATUS_LABELS[verdict.status]}"
-    reasons = [answer.sentence for answer in verdict.conditions if answer.state in ("unmet", "unknown")]
-    ended = verdict.not_in_force_since
-    text = [
-        f"此前的答复为“{STATUS_LABELS[old.status]}”，现为“{STATUS_LABELS[verdict.status]}”。",
-        f"自 {ended.isoformat()} 起不再有效，请勿据此申报。" if ended else "",
-        *reasons[:5],
-    ]
-    why = {**_why(run, policy, verdict, old), "changes": []}
-    return _message(uscc, run, policy, "lost", f"{policy.slug}.lost", title, text, why, carried=False)
 
 
 def material_message(
@@ -80,7 +34,7 @@ def material_message(
         for change in changes
     ]
     why = {
-        **_about(run, policy),
+        **about(run, policy),
         "because": "您的企业符合或可能符合这项政策" if eligible else "您关注了这项政策",
         "changes": list(changes),
     }
@@ -163,7 +117,7 @@ def help_message(
         f"{offered.kind}.{offered.id}",
         f"有{word}可帮助您：{offered.title}",
         [f"《{verdict.title}》您还差：{gaps}。", f"{word}“{offered.title}”与此有关。", when],
-        {**_why(run, policy, verdict, None), "help": {"kind": offered.kind, "id": offered.id}},
+        {**why_of(run, policy, verdict, None), "help": {"kind": offered.kind, "id": offered.id}},
     )
     return replace(message, day=offered.day.isoformat()) if offered.day else message
 
@@ -249,17 +203,6 @@ def _message(
     )
 
 
-def _about(run: MatchRun, policy: PublishedPolicy) -> dict[str, Any]:
-    return {
-        "policy": policy.slug,
-        "title": policy.sheet.title,
-        "version": policy.version,
-        "change": run.change,
-        "change_label": CHANGE_LABELS.get(run.change, run.change),
-        "on": run.day.isoformat(),
-    }
-
-
 def _source(deadline: Deadline) -> str:
     return f"依据：{deadline.source}。" if deadline.source else "依据未写明，以正式通知为准。"
 
@@ -273,75 +216,3 @@ def _shown(value: Any) -> str:
 
 def _chinese(day: date) -> str:
     return f"{day.month}月{day.day}日"
-
-
-def _title(verdict: Verdict) -> str:
-    certain = verdict.status == "eligible" and verdict.confirmed
-    return f"您符合《{verdict.title}》的条件" if certain else f"您可能符合《{verdict.title}》，待核实"
-
-
-def _sentences(verdict: Verdict) -> Iterator[str]:
-    if verdict.status == "eligible" and verdict.confirmed:
-        yield f"根据现有信息，您符合《{verdict.title}》的全部条件。"
-    else:
-        yield f"根据现有信息，您可能符合《{verdict.title}》，待核实。"
-    if verdict.open:
-        yield f"还需由人确认：{'；'.join(answer.label for answer in verdict.open)}。"
-    if not verdict.confirmed:
-        yield "适用哪一版规则尚未得到确认。"
-    if verdict.outside_window:
-        window = verdict.next_window
-        following = f"，下一次为 {_day(window.open)} 至 {_day(window.close)}" if window else ""
-        yield f"目前不在申报期内{following}。"
-    yield "以主管部门的正式通知为准。"
-
-
-def _why(
-    run: MatchRun, policy: PublishedPolicy, verdict: Verdict, old: StoredAnswer | None
-) -> dict[str, Any]:
-    rule = verdict.rule
-    return {
-        **_about(run, policy),
-        "rule": rule.id if rule else None,
-        "rule_source": rule.source.title if rule else None,
-        "old": old.status if old else None,
-        "old_label": STATUS_LABELS[old.status] if old else "此前没有答复",
-        "new": verdict.status,
-        "new_label": STATUS_LABELS[verdict.status],
-        "conditions": [_condition(answer) for answer in verdict.conditions],
-        "facts": _facts_used(verdict.conditions),
-        "confidence": verdict.confidence,
-        "confidence_note": verdict.confidence_note,
-    }
-
-
-def _condition(answer: ConditionAnswer) -> dict[str, str]:
-    return {"id": answer.id, "label": answer.label, "state": answer.state, "sentence": answer.sentence}
-
-
-def _facts_used(conditions: Sequence[ConditionAnswer]) -> list[dict[str, Any]]:
-    used: dict[str, dict[str, Any]] = {}
-    for answer in _flat(conditions):
-        known = answer.known
-        if answer.fact is None or known is None:
-            continue
-        used[answer.fact] = {
-            "name": answer.fact,
-            "label": fact_named(answer.fact).label,
-            "value": value_json(known.value),
-            "period": known.period,
-            "source": known.source,
-            "source_label": SOURCES[known.source],
-            "known_at": known.known_at.isoformat() if known.known_at else None,
-        }
-    return list(used.values())
-
-
-def _flat(conditions: Sequence[ConditionAnswer]) -> Iterator[ConditionAnswer]:
-    for answer in conditions:
-        yield answer
-        yield from _flat(answer.parts)
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else "另行通知"

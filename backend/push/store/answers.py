@@ -13,7 +13,7 @@ from datetime import datetime
 import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, collection_of
-from backend.adapters.mongo.bulk import insert_rows, new_row
+from backend.adapters.mongo.bulk import insert_rows, new_stamps
 from backend.adapters.mongo.lists import iterate_by_id
 
 COLLECTION = "answers"
@@ -86,8 +86,9 @@ class AnswerStore:
             for uscc, said in answers.items()
             for slug, answer in said.items()
         }
+        stamps = new_stamps(by, at)
         rows = [
-            new_row(key, by, at, uscc=uscc, policy=slug, **vars(answer))
+            {"_id": key, **stamps, "uscc": uscc, "policy": slug, **vars(answer)}
             for key, (uscc, slug, answer) in given.items()
             if slug not in known.get(uscc, {})
         ]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, collection_of
-from backend.adapters.mongo.bulk import insert_rows, new_row
+from backend.adapters.mongo.bulk import insert_rows, new_stamps
 from backend.push.store.newest import order_of, page_newest
 from backend.shared.clock import in_shanghai
 from backend.shared.errors import NotFoundError
@@ -71,6 +71,10 @@ class NewMessage:
         """The natural key: the same cause on the same day is the same message."""
         return f"{self.uscc}:{self.cause}:{self.day}"
 
+    def to_firm(self, uscc: str, why: Mapping[str, Any]) -> NewMessage:
+        """The same words to a firm, with its own reasons."""
+        return _copied(NewMessage, self, uscc=uscc, why=why)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Message(NewMessage):
@@ -81,6 +85,9 @@ class Message(NewMessage):
     order: str
 
 
+AnyMessage = TypeVar("AnyMessage", NewMessage, Message)
+
+
 class MessageStore:
     """Reads and writes messages."""
 
@@ -89,12 +96,17 @@ class MessageStore:
     ) -> tuple[int, dict[str, Message]]:
         """Write those not yet there: how many were new, and all of them as they stand in the database now."""
         given = {message.id: message for message in messages}
+        stamps = new_stamps(by, at)
         rows = [
-            new_row(key, by, at, **vars(message), withdrawn={}, order=order_of(at, key))
+            {"_id": key, **stamps, **vars(message), "withdrawn": {}, "order": order_of(at, key)}
             for key, message in given.items()
         ]
-        old = insert_rows(MessageDocument, rows)
-        new = {row["_id"]: _stored(given[row["_id"]], row) for row in rows if row["_id"] not in old}
+        old, created_at = insert_rows(MessageDocument, rows), in_shanghai(at)
+        new = {
+            row["_id"]: _stored(message, created_at, {}, row["order"])
+            for row, message in zip(rows, given.values(), strict=True)
+            if row["_id"] not in old
+        }
         return len(new), {**new, **self._written([given[key] for key in old])}
 
     def _written(self, messages: Sequence[NewMessage]) -> dict[str, Message]:
@@ -104,7 +116,7 @@ class MessageStore:
         fields = {"created_at": 1, "withdrawn": 1, "order": 1}
         query = {"_id": {"$in": [message.id for message in messages]}}
         rows = {row["_id"]: row for row in collection_of(COLLECTION).find(query, fields).sort("_id", 1)}
-        return {message.id: _stored(message, rows[message.id]) for message in messages}
+        return {message.id: _with(message, rows[message.id]) for message in messages}
 
     def get(self, message_id: str) -> Message:
         """One message; NotFoundError if there is none."""
@@ -214,14 +226,20 @@ class MessageStore:
 _FIELDS = tuple(NewMessage.__dataclass_fields__)
 
 
-def _stored(message: NewMessage, row: Mapping[str, Any]) -> Message:
-    return Message(
-        **vars(message),
-        created_at=in_shanghai(row["created_at"]),
-        withdrawn=row["withdrawn"],
-        order=row["order"],
-    )
-
-
 def _message(row: Mapping[str, Any]) -> Message:
-    return _stored(NewMessage(**{name: row[name] for name in _FIELDS}), row)
+    return _with(NewMessage(**{name: row[name] for name in _FIELDS}), row)
+
+
+def _with(message: NewMessage, row: Mapping[str, Any]) -> Message:
+    return _stored(message, in_shanghai(row["created_at"]), row["withdrawn"], row["order"])
+
+
+def _stored(message: NewMessage, created_at: datetime, withdrawn: Mapping[str, Any], order: str) -> Message:
+    return _copied(Message, message, created_at=created_at, withdrawn=withdrawn, order=order)
+
+
+def _copied(cls: type[AnyMessage], message: NewMessage, **fields: Any) -> AnyMessage:
+    # Thousands at once: setting the fields of a frozen object one by one costs more than its row.
+    copied = object.__new__(cls)
+    copied.__dict__.update(vars(message), **fields)
+    return copied

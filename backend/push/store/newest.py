@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from backend.adapters.mongo.records import collection_of
@@ -12,7 +13,12 @@ from backend.shared.paging import Page, decode_cursor, encode_cursor
 
 def order_of(at: datetime, record_id: str) -> str:
     """The text rows are ordered by."""
-    return f"{at.astimezone(UTC):%Y%m%d%H%M%S%f}|{record_id}"
+    return f"{_moment(at)}|{record_id}"
+
+
+@lru_cache(maxsize=8)
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y%m%d%H%M%S%f}"
 
 
 def page_newest(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import timedelta
 
 from backend.search.service.asking import SCHEMA, STANDINGS, Wanted, chosen, query_of, standing_filters
-from backend.search.service.findings import Answer, ClauseFound, Finding, Findings, found
+from backend.search.service.findings import ClauseFound, Finding, Findings, found
 from backend.search.service.following import Content
 from backend.search.service.index import CHANGE_WAITS, Index
+from backend.search.service.memory import Ground, Memory, Remembered
+from backend.search.service.records import Answer, shown_by
 from backend.search.store import Unanswered, UnansweredStore
 from backend.search.words import meanings, policy_analyzer
 from backend.shared.clock import Clock
@@ -30,13 +32,35 @@ class SearchService:
         self._index = Index(keeper, content.documents)
         self._unanswered = unanswered
         self._clock = clock
+        self._memory = Memory()
 
     def search(self, wanted: Wanted) -> Findings:
         """One page; raises QueryError for a question that cannot be asked."""
         findings = self._index.answer(lambda engine: self._search(engine, wanted))
-        if wanted.cursor is None and not (findings.total and findings.matched == "all_words"):
-            self._unanswered.count(wanted.text, self._clock.now())
+        self._count(wanted, findings.in_vain)
         return findings
+
+    def answer(self, question: Hashable, wanted: Wanted, write: Callable[[Findings], bytes]) -> bytes:
+        """One page as `write` puts it; `question` stands for all that is wanted.
+
+        Written before, it is given again while the index, the day and the records shown are the same.
+        """
+        ground = Ground(self._index.commit(), self._clock.today())
+        known = self._memory.recall(question, ground)
+        if known is not None and known.shown.read(self._content) == known.records:
+            self._count(wanted, known.in_vain)
+            return known.written
+        found = self.search(wanted)
+        written = write(found)
+        if ground.commit is not None:
+            self._memory.keep(
+                question, Remembered(ground, found.shown, found.records, found.in_vain, written)
+            )
+        return written
+
+    def _count(self, wanted: Wanted, in_vain: bool) -> None:
+        if in_vain and wanted.cursor is None:
+            self._unanswered.count(wanted.text, self._clock.now())
 
     def suggest(self, prefix: str, limit: int) -> list[str]:
         """Titles and terms for what is being typed."""
@@ -92,7 +116,9 @@ class SearchService:
         query = query_of(wanted, today)
         result = engine.search(query)
         clauses = _clauses(engine, result.read_as or wanted.text, result.hits)
-        items = tuple(found(result.hits, self._content, clauses, today, wanted.home_area))
+        shown = shown_by(result.hits)
+        records = shown.read(self._content)
+        items = tuple(found(result.hits, records, clauses, today, wanted.home_area))
         return Findings(
             items=items,
             total=result.total,
@@ -107,6 +133,8 @@ class SearchService:
             choices=meanings(wanted.text),
             standings=self._standings(engine, wanted, result),
             unfiltered=None if result.total else engine.totals(result.read_as or wanted.text, [()])[0],
+            shown=shown,
+            records=records,
         )
 
     def _standings(self, engine: Engine, wanted: Wanted, result: SearchResult) -> dict[str, int]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import structlog
 
-from backend.catalogue.indexing import question_id
 from backend.catalogue.service import PublishedPolicy
-from backend.courses.service import Course
-from backend.institutions.service import Institution
-from backend.people.service import Adviser
-from backend.search.service.following import Content
+from backend.search.service.records import Answer, Record, Shown, named
 from policies.sheet import Clause, Sheet
 from policies.vocabulary import AREAS
 from search_index import highlight
@@ -21,18 +17,6 @@ from search_index.analysis import Word
 from search_index.query import SearchHit
 
 log = structlog.get_logger(__name__)
-
-Helper = Course | Institution | Adviser
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A question firms ask with its answer, and the policy and clause it is about."""
-
-    question: str
-    answer: str
-    anchor: str | None
-    policy: PublishedPolicy
 
 
 @dataclass(frozen=True)
@@ -51,7 +35,7 @@ class Finding:
     """
 
     hit: SearchHit
-    record: PublishedPolicy | Helper | Answer
+    record: Record
     part: Clause | None = None
     notes: tuple[str, ...] = ()
     clause: SearchHit | None = None
@@ -63,6 +47,7 @@ class Findings:
 
     `standings` counts the same question by where policies stand; `parts` are shorter questions with what each
     would find; `choices` are short forms of several meanings; `unfiltered` counts without any filter.
+    `records` is what the database said of those `shown`.
     """
 
     items: tuple[Finding, ...]
@@ -78,65 +63,46 @@ class Findings:
     choices: dict[str, tuple[str, ...]]
     standings: dict[str, int]
     unfiltered: int | None
+    shown: Shown
+    records: Mapping[str, Record]
+
+    @property
+    def in_vain(self) -> bool:
+        """Nothing holds all words."""
+        return not self.total or self.matched != "all_words"
 
 
 def found(
     hits: Sequence[SearchHit],
-    content: Content,
+    records: Mapping[str, Record],
     clauses: Mapping[str, ClauseFound],
     today: date,
     home_area: str | None,
 ) -> Iterator[Finding]:
     """The hits whose records the public may still see; the index may lag, the database does not."""
-    slugs = dict.fromkeys(_slug(hit) for hit in hits if hit.kind in ("policy", "measure"))
-    policies = {policy.slug: policy for policy in content.catalogue.find_published(list(slugs))}
-    helpers = _helpers(hits, content)
-    answers = _answers(hits, content)
     for hit in hits:
-        if answer := answers.get(hit.id):
-            yield Finding(hit, answer, None, tuple(notes_on(answer.policy.sheet, today, home_area)))
-            continue
-        if hit.id in helpers:
-            yield Finding(hit, helpers[hit.id])
-            continue
-        policy = policies.get(_slug(hit))
-        if policy is None:
+        record = records.get(named(hit))
+        if record is None:
             log.info("hit_is_gone", document=hit.id)
-            continue
-        notes = tuple(notes_on(policy.sheet, today, home_area))
-        anchor = hit.id.partition("#")[2]
-        if not anchor:
-            yield Finding(hit, policy, None, notes, _marked(policy, clauses.get(policy.slug)))
-        for clause in policy.sheet.clauses:
-            if anchor and clause.anchor == anchor:
-                yield Finding(hit, policy, clause, notes)
+        elif isinstance(record, str):
+            yield Finding(hit, record)
+        elif isinstance(record, Answer):
+            yield Finding(hit, record, None, tuple(notes_on(record.policy.sheet, today, home_area)))
+        else:
+            yield from _of_policy(hit, record, clauses, tuple(notes_on(record.sheet, today, home_area)))
 
 
-def _helpers(hits: Sequence[SearchHit], content: Content) -> dict[str, Helper]:
-    """Listed courses, institutions and mentors among the hits, by hit id: one read for each kind."""
-    reads: dict[str, Callable[[list[str]], Sequence[Helper]]] = {
-        "course": content.courses.find_listed,
-        "institution": content.institutions.find_listed,
-        "mentor": content.people.find_listed,
-    }
-    found: dict[str, Helper] = {}
-    for kind, read in reads.items():
-        ids = {hit.id.partition(":")[2]: hit.id for hit in hits if hit.kind == kind}
-        if ids:
-            found |= {ids[helper.id]: helper for helper in read(list(ids))}
-    return found
-
-
-def _answers(hits: Sequence[SearchHit], content: Content) -> dict[str, Answer]:
-    """The published questions among the hits, by hit id: one read for all."""
-    ids = dict.fromkeys(hit.id.partition(":")[2].partition("#")[0] for hit in hits if hit.kind == "question")
-    held = content.catalogue.explanations.questions(list(ids)) if ids else []
-    return {
-        question_id(one.id, number): Answer(item["question"], item["answer"], one.anchor or None, policy)
-        for one, policy in held
-        if policy
-        for number, item in enumerate(one.content["items"])
-    }
+def _of_policy(
+    hit: SearchHit, policy: PublishedPolicy, clauses: Mapping[str, ClauseFound], notes: tuple[str, ...]
+) -> Iterator[Finding]:
+    """The policy with the clause that answers, or the clause itself while the policy has it."""
+    anchor = hit.id.partition("#")[2]
+    if not anchor:
+        yield Finding(hit, policy, None, notes, _marked(policy, clauses.get(policy.slug)))
+        return
+    for clause in policy.sheet.clauses:
+        if clause.anchor == anchor:
+            yield Finding(hit, policy, clause, notes)
 
 
 def notes_on(sheet: Sheet, today: date, home_area: str | None) -> Iterator[str]:
@@ -162,7 +128,3 @@ def _marked(policy: PublishedPolicy, wanted: ClauseFound | None) -> SearchHit | 
             ident = f"{policy.slug}#{clause.anchor}"
             return SearchHit(ident, "measure", policy.revision, 0.0, title, snippets)
     return None
-
-
-def _slug(hit: SearchHit) -> str:
-    return hit.id.partition("#")[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar
 
 import structlog
@@ -57,6 +57,10 @@ class Index:
         except IndexUnusableError as error:
             self._give_up(engine, error)
         return ask(self.engine(wait))
+
+    def commit(self) -> Hashable:
+        """What the next answer comes from, or a newer one: differs after every change; None if unknown."""
+        return self._keeper.commit()
 
     def close(self) -> None:
         """Let go of the engine; a rebuild under way ends at its next document."""

@@ -107,6 +107,7 @@ export type SignUp = Schemas['SignUpAnswer']
 export type Adviser = Schemas['AdviserJson']
 export type Asking = Schemas['NewRequest']
 export type HelpRequest = Schemas['RequestJson']
+export type Entry = Schemas['EntryJson']
 export type Visit = Schemas['VisitJson']
 
 export const sessions = (course?: string) => read('/api/v1/course-sessions', { query: { course, limit: 50 } })
@@ -156,7 +157,19 @@ export const answerTask = (request_id: string, text: string) => send('post', `${
 export const askBack = (request_id: string, text: string) => send('post', `${TASK}/questions`, { path: { request_id }, body: { text } })
 export const noteTask = (request_id: string, text: string) => send('post', `${TASK}/notes`, { path: { request_id }, body: { text } })
 export const handTask = (request_id: string, adviser: string, why: string) => send('post', `${TASK}/handover`, { path: { request_id }, body: { adviser, why } })
+export const inviteToTask = (request_id: string, adviser: string) => send('post', `${TASK}/helpers`, { path: { request_id }, body: { adviser } })
+export const referTask = (request_id: string, department: string, why: string) => send('post', `${TASK}/refer`, { path: { request_id }, body: { department, why } })
+export const releaseTask = (request_id: string) => send('post', `${TASK}/release`, { path: { request_id } })
 export const endTask = (request_id: string, body: Ending) => send('post', `${TASK}/end`, { path: { request_id }, body })
+export const passOn = (body: Schemas['NewHandover']) => send('post', '/api/v1/staff/handovers', { body })
 export type Handover = Schemas['HandoverJson']
-export const handovers = (cursor?: string) => read('/api/v1/staff/handovers', { query: { limit: 30, cursor } })
+export const handovers = (uscc?: string, cursor?: string) => read('/api/v1/staff/handovers', { query: { limit: 30, uscc, cursor } })
 export const askForFirm = (body: Asking) => send('post', '/api/v1/staff/requests', { body })
+
+/** A working copy that is not public as it stands. */
+export type Draft = Schemas['WorkingLine']
+export const drafts = (status: Exclude<Draft['status'], 'published' | 'withdrawn'>, cursor?: string) =>
+  read('/api/v1/staff/policies', { query: { status, cursor, limit: 30 } })
+const PREVIEWS = '/api/v1/staff/policies/{slug}/preview-links' as const
+export const previewLink = (slug: string) => send('post', PREVIEWS, { path: { slug }, body: {} })
+export const callOffPreviews = (slug: string) => send('delete', PREVIEWS, { path: { slug } })

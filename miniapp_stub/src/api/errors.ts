@@ -14,6 +14,9 @@ export class CallError extends Error {
   get offline() { return this.status === 0 }
 }
 
+/** Something the device refused; the message is for the person as it is. */
+export class DeviceError extends Error {}
+
 const BY_STATUS: Record<number, string> = {
   401: '登录已过期，请重新登录。',
   403: '您没有权限查看这项内容。',
@@ -29,11 +32,12 @@ const FIELD = /\b[a-z_][a-z0-9_.]*：/g
 
 /** The error in plain Chinese: the server's own sentence where it has one, else ours. */
 export function plainWords(error: unknown): string {
+  if (error instanceof DeviceError) return error.message
   if (!(error instanceof CallError)) return '页面出了差错，请刷新后再试。'
   if (error.code === 'timeout') return '网络太慢，等了很久没有回应。请再试一次。'
   if (error.offline) return '连不上网络。请检查网络后再试。'
   const said = BY_STATUS[error.status] ?? (error.status >= 500 ? '服务暂时出了问题，请稍后再试。' : '')
-  const asTold = ([400, 404, 409, 422, 428].includes(error.status) || error.code === 'not_ready') && error.message
+  const asTold = ([400, 401, 403, 404, 409, 422, 428].includes(error.status) || error.code === 'not_ready') && error.message
   const words = (asTold && asTold.replace(FIELD, '')) || said || '请求没有成功，请稍后再试。'
   return error.waitSeconds > 0 && !asTold ? words.replace('稍等片刻', `等${waitWords(error.waitSeconds)}`) : words
 }

@@ -1,3 +1,6 @@
+import { firmOf } from './session'
+import { readTyped } from '@/words/firms'
+
 /** Where one can go, and how. */
 export const TABS = [
   { path: '/pages/home', label: '首页' },
@@ -52,6 +55,14 @@ export function goBack() {
   else uni.reLaunch({ url: '/pages/home' })
 }
 
+/** After signing in: the screen one came from, opened anew for whom one now is; else one's own. */
+export function leaveSignIn() {
+  const [earlier] = getCurrentPages().slice(-2, -1) as { $page?: { fullPath: string } }[]
+  const came = earlier?.$page?.fullPath
+  if (came && !came.startsWith('/pages/home') && firmOf()) uni.reLaunch({ url: came })
+  else goTo('/pages/mine')
+}
+
 /** The address of a screen with what it is asked. */
 export function address(path: string, asked: Record<string, string | undefined> = {}): string {
   const pairs = Object.entries(asked).filter(([, value]) => value).map(([name, value]) => `${name}=${encodeURIComponent(value!)}`)
@@ -62,8 +73,8 @@ export const policyAddress = (slug: string, anchor?: string) => address('/pages/
 
 /** Where a typed name or code of a firm leads staff: a whole code names one firm, anything else is looked for. */
 export function firmAddress(typed: string): string {
-  const code = typed.trim().toUpperCase()
-  return /^[0-9A-Z]{18}$/.test(code) ? address('/charts/firm', { uscc: code }) : address('/pages/liaison', { name: typed.trim() })
+  const { kind, text } = readTyped(typed)
+  return kind === 'code' ? address('/charts/firm', { uscc: text }) : address('/pages/liaison', { name: text })
 }
 
 /** What a screen was asked in its address, decoded once on every target. */

@@ -1,4 +1,5 @@
 import areas from '@library/vocabulary/areas.yaml'
+import departments from '@library/vocabulary/departments.yaml'
 import helpKinds from '@library/vocabulary/help_kinds.yaml'
 import titles from '@library/vocabulary/titles.yaml'
 import type { Level, Stand, Standing, State, Status } from '@/api/shapes'
@@ -38,6 +39,20 @@ export const STANDS: Record<Stand, Pick<Said, 'words' | 'tone'>> = {
   obtained: { words: '已获得', tone: 'good' },
   refused: { words: '未通过', tone: 'bad' },
 }
+/** What a step of the cultivation pool means for the firm. */
+export const POOL_STEPS: Record<string, string> = {
+  tracked: '在跟踪名单里，暂不推送政策消息。',
+  candidate: '入库候选，会收到与企业有关的政策消息。',
+  in_pool: '在培育库里，会收到与企业有关的政策消息。层级由低到高是储备、培育、提升，由工作人员按规则评估后调整。',
+  applying: '正在申报高新技术企业。',
+  certified: '已认定为高新技术企业。',
+  maintaining: '资质在有效期内，注意每年保持条件。',
+  renewal_due: '资质快到期，需要重新认定。',
+  at_risk: '现有资料显示可能不再符合条件，请核对资料。',
+  left: '已出库，不再推送政策消息。',
+  moved_away: '已迁出，不再推送政策消息。',
+  closed: '已注销。',
+}
 export const RELATIONS: Record<string, string> = {
   replaced_by: '已由它接替', replaces: '接替', repeals: '废止', amends: '修改', based_on: '依据', implements: '落实', interprets: '解读',
   leads_on_to: '取得后可接着申请', excludes: '不能同时享受', capped_together: '合计有上限', stacks_with: '可以叠加', routed_to: '另按当地政策',
@@ -55,3 +70,4 @@ export const titleLabel = (title: string) => titles[title] ?? title
 export const helpLabel = (kind: string) => helpKinds[kind] ?? kind
 export const AREAS = areas
 export const HELP_KINDS = helpKinds
+export const DEPARTMENTS = departments

@@ -69,8 +69,16 @@ Object.assign(wx, {
   setNavigationBarTitle: ({ title }) => seen.titles.push(title),
   getStorageSync: (name) => stored.get(name) ?? '', setStorageSync: (name, value) => stored.set(name, value), removeStorageSync: (name) => stored.delete(name),
   clearStorageSync: () => stored.clear(), getStorageInfoSync: () => ({ keys: [...stored.keys()] }),
-  login(options) { seen.privacy.push('login'); options.success?.({ code: phone.code ?? 'demo-code-1' }) },
-  requestSubscribeMessage({ tmplIds, success }) { seen.permits.push(...tmplIds); success(Object.fromEntries(tmplIds.map((id) => [id, phone.answers]))) },
+  login(options) {
+    seen.privacy.push('login')
+    if (phone.code) options.success?.({ code: phone.code })
+    else options.fail?.({ errMsg: 'login:fail ' })
+  },
+  requestSubscribeMessage({ tmplIds, success, fail }) {
+    seen.permits.push(...tmplIds)
+    if (phone.answers === 'off') fail({ errMsg: 'requestSubscribeMessage:fail The main switch is switched off', errCode: 20004 })
+    else success(Object.fromEntries(tmplIds.map((id) => [id, phone.answers])))
+  },
   uploadFile: (options) => { uploadFile(options); return { abort() {} } },
   env: { USER_DATA_PATH: papers }, getFileSystemManager: () => ({ writeFileSync: (file, data) => fs.writeFileSync(file, Buffer.from(data)) }),
   openDocument: ({ filePath }) => seen.opened.push(filePath), previewImage: ({ urls }) => seen.opened.push(...urls),

@@ -80,6 +80,24 @@ describe.skipIf(!server)('a founder with three minutes', () => {
     expect(client.stored.has('asked')).toBe(false)
   })
 
+  test('types a code at home: a wrong one is told at once, a right one leads to questions, and neither is sent', async () => {
+    const home = await client.open('/pages/home')
+    await client.until(home, () => client.text(home).includes('2026'), '没有载入首页')
+    client.forgetAll()
+    await client.type(home, 0, '91310115MA1AY4CL21')
+    await client.tap(home, '查找')
+    await client.shows(home, '校验位不符')
+    expect(client.seen.visits).toEqual([])
+    await client.type(home, 0, '91310115MA1AY4CL20')
+    await client.tap(home, '查找')
+    expect(client.seen.visits).toEqual(['/pages/five?firm=91310115MA1AY4CL20'])
+    const five = await client.open(client.seen.visits[0])
+    await client.shows(five, '不查、也不显示任何企业的情况')
+    await client.shows(five, '第 1 题')
+    expect(client.seen.requests).toEqual(['POST /api/v1/assessments'])
+    expect(client.seen.privacy).toEqual([])
+  })
+
   test('is told when there is no such policy, and can try again', async () => {
     const page = await client.open('/pages/policy?slug=there-is-none')
     await client.shows(page, '没有找到')
@@ -153,6 +171,20 @@ describe.skipIf(!server)('signing in', () => {
     expect(client.saying(page, '不同意，继续浏览')).toBeTruthy()
   })
 
+  test('when WeChat gives no sign-in it is said, and nothing is kept', async () => {
+    const code = client.phone.code
+    client.phone.code = ''
+    try {
+      const page = await client.open('/pages/sign-in')
+      await client.tap(page, '我已阅读并同意上面的告知书')
+      await client.tap(page, '微信登录')
+      await client.shows(page, '微信登录没有成功')
+      expect(client.stored.has('policymap.session')).toBe(false)
+    } finally {
+      client.phone.code = code
+    }
+  })
+
   test('with consent it is; then a firm is bound and its messages say why they came', async () => {
     const page = await client.open('/pages/sign-in')
     await client.shows(page, '个人信息告知书')
@@ -183,6 +215,19 @@ describe.skipIf(!server)('signing in', () => {
     await client.tap(page, '同意接收下一条')
     await client.shows(page, '已登记')
     expect(client.seen.permits.sort()).toEqual(['stand-in-deadline', 'stand-in-policy'])
+  })
+
+  test('who refuses a permit, or has switched them off, goes on without', async () => {
+    const page = await client.open('/pages/settings')
+    await client.shows(page, '微信提醒')
+    for (const [answer, said] of [['reject', '不会发微信提醒'], ['off', '关闭了订阅消息']]) {
+      client.phone.answers = answer
+      await client.tap(page, '同意接收下一条')
+      await client.shows(page, said)
+    }
+    client.phone.answers = 'accept'
+    // A refusal makes what was permitted before worthless: nothing is left, and nothing is claimed to be.
+    await client.shows(await client.open('/pages/settings'), '政策提醒 0 条')
   })
 
   test('a seat is taken and given back, and somebody is asked for help with a date to answer by', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CallError, plainWords } from '@/api/errors'
+import { CallError, DeviceError, plainWords } from '@/api/errors'
 import { queryString } from '@/api/client'
 
 const said = (status: number, message = '', wait = 0) => plainWords(new CallError(status, '', message, {}, wait))
@@ -8,6 +8,10 @@ test('each way to fail is told in plain Chinese, with what to do', () => {
   expect(said(0)).toContain('网络')
   expect(plainWords(new CallError(0, 'timeout', ''))).toContain('太慢')
   expect(said(401)).toContain('重新登录')
+  expect(said(401, '用户名或密码不正确。')).toBe('用户名或密码不正确。')
+  expect(said(403, '您不在这个载体，不能代它传递。')).toBe('您不在这个载体，不能代它传递。')
+  expect(said(403)).toContain('没有权限')
+  expect(plainWords(new DeviceError('微信登录没有成功。'))).toBe('微信登录没有成功。')
   expect(said(409, '别人刚刚修改过，请刷新。')).toBe('别人刚刚修改过，请刷新。')
   expect(said(429, '', 30)).toBe('操作太频繁，请等30秒再试。')
   expect(said(503, '', 90)).toBe('系统正在整理数据，请等2分钟再试。')

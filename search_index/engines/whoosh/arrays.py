@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from search_index.engines.whoosh.block import Pieces
 from search_index.engines.whoosh.rows import Row, unpack
 from search_index.pairs import Pairs, pairs_among
 from search_index.titles import Titles
@@ -18,6 +19,8 @@ UNKNOWN = np.iinfo(np.int64).max
 _REMEMBERED = 20_000
 
 Array = npt.NDArray[Any]
+# A row that holds a term, how well, and where in it: one bit for the title, the others for its parts.
+POSTING = np.dtype([("row", np.int32), ("weight", np.float32), ("places", np.uint32)])
 NOWHERE = slice(0, 0)
 
 
@@ -25,7 +28,7 @@ NOWHERE = slice(0, 0)
 class Texts:
     """Many short texts in one array of bytes, each read alone."""
 
-    octets: Array
+    octets: Pieces
     starts: Array
 
     @classmethod
@@ -75,9 +78,7 @@ class Arrays:
 
     terms: Array
     starts: Array
-    docs: Array
-    weights: Array
-    places: Array
+    postings: Pieces
     gone: Array
     marks: Array
     ids: Texts
@@ -118,13 +119,26 @@ class Arrays:
         """The whole row, read from its line."""
         return unpack(self.lines[number])
 
+    def listed(self, term: str) -> Array:
+        """The postings of a term in order of rows; of a single CJK character, of all terms it begins."""
+        found = self.postings[self.span(term)]
+        return found if _is_whole(term) else _merged(found)
+
+    def held_by(self, term: str) -> int:
+        """How many rows hold a term."""
+        span = self.span(term)
+        return span.stop - span.start if _is_whole(term) else len(self.listed(term))
+
     def span(self, term: str) -> slice:
-        """Where the term's postings are; nowhere for an unknown one."""
+        """Where the postings are; nowhere for an unknown term."""
         span = self._spans.get(term)
         if span is None:
             if len(self._spans) > _REMEMBERED:
                 self._spans.clear()
-            span = self._spans[term] = self._find(term.encode("utf-8", "surrogatepass"))
+            found = (
+                self._find(term.encode("utf-8", "surrogatepass")) if _is_whole(term) else self._begun(term)
+            )
+            span = self._spans[term] = found
         return span
 
     def _find(self, encoded: bytes) -> slice:
@@ -135,8 +149,22 @@ class Arrays:
             return NOWHERE
         return slice(int(self.starts[low]), int(self.starts[low + 1]))
 
-    def span_starting(self, char: str) -> slice:
-        """Where the postings of all terms are that start with a character."""
+    def _begun(self, char: str) -> slice:
         low = int(self.terms.searchsorted(char.encode()))
         high = int(self.terms.searchsorted(chr(ord(char) + 1).encode()))
         return slice(int(self.starts[low]), int(self.starts[max(low, high)]))
+
+
+def _is_whole(term: str) -> bool:
+    return len(term) > 1 or term <= "ÿ"
+
+
+def _merged(postings: Array) -> Array:
+    """Each row once, with the best weight and all places."""
+    ordered = postings[np.argsort(postings["row"], kind="stable")]
+    first = np.flatnonzero(np.diff(ordered["row"], prepend=-1))
+    found = ordered[first]
+    if len(first):
+        found["weight"] = np.maximum.reduceat(ordered["weight"], first)
+        found["places"] = np.bitwise_or.reduceat(ordered["places"], first)
+    return found

@@ -1,112 +1,139 @@
-"""A segment to be searched, with what has been worked out about it for one generation."""
+"""The segments of one generation: their rows numbered through, filtered, told of and counted."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from search_index.analysis import Word
 from search_index.engines.whoosh.arrays import UNKNOWN, Array, Arrays
-from search_index.engines.whoosh.holding import Held, Rarity, hold_terms, hold_word
 from search_index.engines.whoosh.inverting import as_number
 from search_index.query import AnyOf, Between, Filters
 
-# A row of a word takes 20 bytes.
-_REMEMBERED_ROWS = 1 << 20
 _REMEMBERED_MASKS = 64
 _REMEMBERED_HITS = 20_000
+_NO_ROWS = np.empty(0, np.int32)
+_ALL_PASS = np.empty(0, bool)
 
 Made = TypeVar("Made")
 
 
 class Memory(dict[Hashable, Made]):
-    """What was worked out; dropped whole when it weighs too much, for it is soon worked out again."""
+    """What was worked out; dropped whole when it is much, for it is soon worked out again."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
         self._most = most
-        self._weighs = 0
 
-    def keep(self, key: Hashable, made: Made, weight: int) -> None:
+    def keep(self, key: Hashable, made: Made) -> Made:
         """Remember; two threads that do so at once do no harm."""
-        self._weighs += weight
-        if self._weighs > self._most:
+        if len(self) >= self._most:
             self.clear()
-            self._weighs = weight
         self[key] = made
+        return made
 
 
 @dataclass(frozen=True)
 class Block:
-    """Rows that can be found, and the words of earlier questions with the rows that hold them."""
+    """A segment, and which of its rows can be found."""
 
     arrays: Arrays
     shown: Array
-    _words: Memory[Held] = field(default_factory=lambda: Memory(_REMEMBERED_ROWS))
-    _told: Memory[tuple[str, str, int]] = field(default_factory=lambda: Memory(_REMEMBERED_HITS))
-    _masks: Memory[Array] = field(default_factory=lambda: Memory(_REMEMBERED_MASKS))
 
-    @cached_property
-    def all_shown(self) -> bool:
-        """Whether no row is hidden."""
-        return bool(self.shown.all())
+
+class Told(NamedTuple):
+    """What a hit tells of itself."""
+
+    id: str
+    kind: str
+    revision: int
+
+
+class Blocks:
+    """All segments; row n of a segment has the number of its first row and n."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self.blocks = blocks
+        sizes = [block.arrays.size for block in blocks]
+        self.size = sum(sizes)
+        self.firsts = np.cumsum([0, *sizes])[:-1]
+        self.count = sum(int(np.count_nonzero(block.shown)) for block in blocks)
+        self._masks: Memory[Array] = Memory(_REMEMBERED_MASKS)
+        self._told: Memory[Told] = Memory(_REMEMBERED_HITS)
 
     @cached_property
     def rows(self) -> Array:
         """The rows that can be found."""
-        return np.flatnonzero(self.shown)
+        if not self.blocks:
+            return _NO_ROWS
+        return np.concatenate([block.shown for block in self.blocks]).nonzero()[0].astype(np.int32)
 
-    def holding(self, word: Word, rarity: Rarity) -> Held:
-        """Rows that can be found and hold the word."""
-        held = self._words.get(word.written)
-        return held or self._kept(word.written, hold_word(self.arrays, word, rarity))
-
-    def holding_term(self, term: str, rarity: Rarity) -> Held:
-        """Rows that can be found and hold one term."""
-        held = self._words.get((term,))
-        return held or self._kept((term,), hold_terms(self.arrays, (term,), rarity))
-
-    def _kept(self, key: Hashable, held: Held) -> Held:
-        if not self.all_shown:
-            held = held.at(self.shown.take(held.docs).nonzero()[0])
-        self._words.keep(key, held, len(held.docs) + 10)
-        return held
-
-    def passing(self, filters: Filters) -> Array:
-        """True for the rows that pass all filters."""
+    def mask(self, filters: Filters) -> Array:
+        """True for the rows that pass all filters; empty when there are none to pass."""
+        if not filters or not self.blocks:
+            return _ALL_PASS
         mask = self._masks.get(filters)
-        if mask is None:
-            mask = np.logical_and.reduce([_passing(self.arrays, condition) for condition in filters])
-            self._masks.keep(filters, mask, 1)
-        return mask
+        return self._masks.keep(filters, self._passing(filters)) if mask is None else mask
 
-    def told(self, row: int) -> tuple[str, str, int]:
+    def _passing(self, filters: Filters) -> Array:
+        return np.concatenate(
+            [
+                np.logical_and.reduce([_passing(block.arrays, condition) for condition in filters])
+                for block in self.blocks
+            ]
+        )
+
+    def passing(self, rows: Array, filters: Filters) -> Array:
+        """Those of the rows that pass all filters."""
+        return rows[self.mask(filters).take(rows)] if filters and len(rows) else rows
+
+    def by_block(self, rows: Array) -> Iterator[tuple[Arrays, int, slice]]:
+        """Segments that have some of the rows, the number of their first, and which of the rows they have."""
+        ends = [*rows.searchsorted(self.firsts[1:]).tolist(), len(rows)]
+        start = 0
+        for block, first, end in zip(self.blocks, self.firsts.tolist(), ends, strict=True):
+            if end > start:
+                yield block.arrays, first, slice(start, end)
+            start = end
+
+    def place(self, row: int) -> tuple[Arrays, int]:
+        """The segment of a row and its number there."""
+        number = int(self.firsts.searchsorted(row, "right")) - 1
+        return self.blocks[number].arrays, row - int(self.firsts[number])
+
+    def told(self, row: int) -> Told:
         """Id, kind and revision of a row that can be found."""
-        told = self._told.get(row)
-        if told is None:
-            kinds = self.arrays.keywords["kind"]
-            assert kinds.single is not None
-            revision = int(self.arrays.numbers["revision"][row])
-            told = self.arrays.ids.text(row), kinds.names[kinds.single[row]], revision
-            self._told.keep(row, told, 1)
-        return told
+        return self._told.get(row) or self._told.keep(row, _told(*self.place(row)))
 
-    def counts(self, name: str, docs: Array) -> dict[str, int]:
-        """How many of the rows hold each value of a keyword field."""
-        keywords = self.arrays.keywords[name]
-        if keywords.single is not None:
-            codes = keywords.single.take(docs)
-        else:
-            starts = keywords.starts.take(docs)
-            sizes = keywords.starts.take(docs + 1) - starts
-            before = np.cumsum(sizes) - sizes
-            codes = keywords.codes.take(np.repeat(starts - before, sizes) + np.arange(int(sizes.sum())))
-        numbers = np.bincount(codes, minlength=len(keywords.names) + 1)[: len(keywords.names)].tolist()
-        return {value: n for value, n in zip(keywords.names, numbers, strict=True) if n}
+    def counts(self, name: str, rows: Array) -> dict[str, int]:
+        """How many of the rows hold each value of a keyword field, most first."""
+        total: Counter[str] = Counter()
+        for arrays, first, within in self.by_block(rows):
+            total.update(_counts(arrays, name, rows[within] - first))
+        return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _told(arrays: Arrays, row: int) -> Told:
+    kinds = arrays.keywords["kind"]
+    assert kinds.single is not None
+    return Told(arrays.ids.text(row), kinds.names[kinds.single[row]], int(arrays.numbers["revision"][row]))
+
+
+def _counts(arrays: Arrays, name: str, rows: Array) -> dict[str, int]:
+    keywords = arrays.keywords[name]
+    if keywords.single is not None:
+        codes = keywords.single.take(rows)
+    else:
+        starts = keywords.starts.take(rows)
+        sizes = keywords.starts.take(rows + 1) - starts
+        before = np.cumsum(sizes) - sizes
+        codes = keywords.codes.take(np.repeat(starts - before, sizes) + np.arange(int(sizes.sum())))
+    numbers = np.bincount(codes, minlength=len(keywords.names) + 1)[: len(keywords.names)].tolist()
+    return {value: n for value, n in zip(keywords.names, numbers, strict=True) if n}
 
 
 def _passing(arrays: Arrays, condition: AnyOf | Between) -> Array:

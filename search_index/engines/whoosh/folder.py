@@ -20,7 +20,7 @@ from search_index.analysis import Analyzer
 from search_index.engine import IndexBusyError, IndexUnusableError
 from search_index.schema import Schema
 
-FORMAT = 5
+FORMAT = 6
 LOCK_SECONDS = 30.0
 WRITE = "write.lock"
 REBUILD = "rebuild.lock"

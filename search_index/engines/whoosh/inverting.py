@@ -11,12 +11,12 @@ from search_index.analysis import Analyzer
 from search_index.bulk import Terms
 from search_index.cursor import mark_of
 from search_index.document import SearchDocument
-from search_index.engines.whoosh.arrays import UNKNOWN, Array, Arrays, Keywords, Texts
+from search_index.engines.whoosh.arrays import POSTING, UNKNOWN, Array, Arrays, Keywords, Texts
+from search_index.engines.whoosh.kernels import IN_TITLE
 from search_index.engines.whoosh.rows import Row, pack
 from search_index.schema import BUILT_IN, FieldKind, Schema
 from search_index.titles import windows_of
 
-IN_TITLE = 1
 _IN_SHORT_FIELD = 2
 _SENTENCE_PLACES = 30
 _SATURATION = 1.2
@@ -73,10 +73,8 @@ def _searched(document: SearchDocument, schema: Schema) -> dict[str, str]:
     return texts
 
 
-def _postings(
-    found: Terms, weights: Array, fields: Sequence[str]
-) -> tuple[Array, Array, Array, Array, Array]:
-    """Terms in byte order, and per term its rows in order with one weight and all places each.
+def _postings(found: Terms, weights: Array, fields: Sequence[str]) -> tuple[Array, Array, Array]:
+    """Terms in byte order, where the postings of each start, and these.
 
     A term, the row, the field and the place in it are packed into one number: sorting numbers is much faster
     than sorting by several columns.
@@ -92,7 +90,7 @@ def _postings(
     row = (keys >> np.uint64(8) & 0xFFFFFF).astype(np.int32)
     first = np.flatnonzero(np.diff(keys >> np.uint64(8), prepend=~np.uint64(0)))
     if not len(first):
-        return np.empty(0, "S1"), np.zeros(1, np.int64), row, weights[:0].reshape(-1), place.astype(np.uint32)
+        return np.empty(0, "S1"), np.zeros(1, np.int64), np.empty(0, POSTING)
     frequency = np.add.reduceat(weights.reshape(-1)[np.minimum(place, text) * size + row], first)
     held = np.bitwise_or.reduceat(_bits(fields)[place], first)
     terms = (keys[first] >> np.uint64(32)).astype(np.int64)
@@ -105,13 +103,9 @@ def _postings(
     after = np.cumsum(counts_in_order)
     moved = np.repeat(starts[order] - (after - counts_in_order), counts_in_order) + np.arange(len(terms))
     folded = frequency * (_SATURATION + 1) / (frequency + _SATURATION)
-    return (
-        names[order],
-        np.concatenate(([0], after)),
-        row[first][moved],
-        folded[moved].astype(np.float32),
-        held[moved],
-    )
+    postings = np.empty(len(moved), POSTING)
+    postings["row"], postings["weight"], postings["places"] = row[first][moved], folded[moved], held[moved]
+    return names[order], np.concatenate(([0], after)), postings
 
 
 def _bits(fields: Sequence[str]) -> Array:

@@ -24,7 +24,7 @@ def merged(parts: Sequence[Part]) -> Arrays:
     ids = [part.arrays.ids[n] for part, chosen in zip(parts, rows, strict=True) for n in chosen.tolist()]
     order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
     numbers = _renumbered(parts, rows, order)
-    terms, starts, docs, weights, places = _postings(parts, numbers, len(ids))
+    terms, starts, postings = _postings(parts, numbers, len(ids))
 
     def column(name: str) -> Array:
         columns = [getattr(p.arrays, name)[chosen] for p, chosen in zip(parts, rows, strict=True)]
@@ -41,9 +41,7 @@ def merged(parts: Sequence[Part]) -> Arrays:
     return Arrays(
         terms,
         starts,
-        docs,
-        weights,
-        places,
+        postings,
         gone=column("gone"),
         marks=column("marks"),
         ids=Texts.of([ids[n] for n in order.tolist()]),
@@ -72,9 +70,7 @@ def _renumbered(parts: Sequence[Part], rows: Sequence[Array], order: Array) -> l
     return found
 
 
-def _postings(
-    parts: Sequence[Part], numbers: Sequence[Array], size: int
-) -> tuple[Array, Array, Array, Array, Array]:
+def _postings(parts: Sequence[Part], numbers: Sequence[Array], size: int) -> tuple[Array, Array, Array]:
     terms = np.concatenate([part.arrays.terms for part in parts])
     # Every part is in order already: what a stable sort of few runs makes use of.
     order = np.argsort(terms, kind="stable")
@@ -82,7 +78,9 @@ def _postings(
     new = np.concatenate(([True], terms[1:] != terms[:-1])) if len(terms) else np.empty(0, bool)
     code_of = np.empty(len(terms), np.int64)
     code_of[order] = np.cumsum(new) - 1
-    docs = np.concatenate([n[part.arrays.docs] for part, n in zip(parts, numbers, strict=True)])
+    postings = np.concatenate([part.arrays.postings[:] for part in parts])
+    of_part = np.split(postings["row"], np.cumsum([len(part.arrays.postings) for part in parts])[:-1])
+    docs = np.concatenate([n[rows] for rows, n in zip(of_part, numbers, strict=True)])
     sizes = np.concatenate([np.diff(part.arrays.starts) for part in parts])
     keys = np.repeat(code_of, sizes) * max(size, 1) + docs
     kept = np.flatnonzero(docs >= 0)
@@ -91,13 +89,9 @@ def _postings(
     keys, kept = keys[sequence], kept[sequence]
     starts = np.searchsorted(keys, np.arange(int(new.sum()) + 1) * max(size, 1))
     used = np.diff(starts) > 0
-    return (
-        terms[new][used],
-        np.concatenate((starts[:-1][used], starts[-1:])),
-        docs[kept],
-        np.concatenate([part.arrays.weights for part in parts])[kept],
-        np.concatenate([part.arrays.places for part in parts])[kept],
-    )
+    postings = postings[kept]
+    postings["row"] = docs[kept]
+    return terms[new][used], np.concatenate((starts[:-1][used], starts[-1:])), postings
 
 
 def _keywords(parts: Sequence[Part], numbers: Sequence[Array], name: str, size: int) -> Keywords:

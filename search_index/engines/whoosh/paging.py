@@ -6,18 +6,17 @@ import numpy as np
 
 from search_index.cursor import Place
 from search_index.engines.whoosh.arrays import UNKNOWN, Array, Arrays
-from search_index.engines.whoosh.matching import Matches
 from search_index.query import Sort
 
 # Sorting so few is faster than finding the first of them.
 _SORTED_WHOLE = 300
 
 
-def keys(arrays: Arrays, matches: Matches, sort: Sort | None) -> Array:
-    """Per match what it is ordered by, smallest first; unknown values last in both directions."""
+def keys(arrays: Arrays, docs: Array, scores: Array, sort: Sort | None) -> Array:
+    """Per row what it is ordered by, smallest first; unknown values last in both directions."""
     if sort is None:
-        return -matches.scores
-    values = arrays.numbers[sort.field][matches.docs]
+        return -scores
+    values = arrays.numbers[sort.field][docs]
     return np.where(values == UNKNOWN, UNKNOWN, -values) if sort.descending else values
 
 

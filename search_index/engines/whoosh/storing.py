@@ -10,9 +10,11 @@ from search_index.engines.whoosh.arrays import Array, Arrays, Keywords, Texts
 from search_index.pairs import Pairs
 from search_index.titles import PARTS, Titles, Windows
 
-_PLAIN = ("terms", "starts", "docs", "weights", "places", "gone", "marks")
+_PLAIN = ("terms", "starts", "postings", "gone", "marks")
 _TEXTS = ("ids", "lines", "names")
 _WINDOW = ("keys", "rows", "places")
+# Much is read of these by and by, but little at a time.
+_IN_PIECES = ("postings", "lines.octets")
 _PAIRS = ("heard", "firsts", "seconds", "counts")
 
 
@@ -45,8 +47,8 @@ def _named(arrays: Arrays) -> dict[str, Array]:
 
 
 def load(path: Path) -> Arrays:
-    """The arrays of a file, mapped, not copied; OSError, KeyError or ValueError when they are not whole."""
-    about, found = block.read(path)
+    """The arrays of a file, not copied; OSError, KeyError or ValueError when they are not whole."""
+    about, found = block.read(path, _IN_PIECES)
     size = about["size"]
     has_pairs = f"pairs.{_PAIRS[0]}" in found
     plain: dict[str, Any] = {name: found[name] for name in _PLAIN}

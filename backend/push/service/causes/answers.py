@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
 from backend.catalogue.service import PublishedPolicy
+from backend.push.service.answer_wording import answer_message, answer_words
 from backend.push.service.causes.firms import Chosen
 from backend.push.service.causes.material import changes_since
 from backend.push.service.firm_table import FirmTable
 from backend.push.service.telling import RECOVERED, SUPERSEDED, WITHDRAWN, Teller, Telling
-from backend.push.service.wording import answer_message, lost_message
 from backend.push.service.world import World
 from backend.push.store import PushStores
 from backend.push.store.answers import TOLD, Answers, StoredAnswer
 from backend.push.store.deliveries import TRIED
+from backend.push.store.messages import NewMessage
 from backend.push.store.runs import MatchRun
-from policies.eligibility import STATUSES, FactTable, Verdict, compile_rules, judge, judge_many
+from policies.eligibility import STATUSES, Alike, AlikeFirms, Verdict, compile_rules, names_to_judge
 from policies.facts import resolve
 from policies.sheet import Status
 
 ALL, CHANGED, NIGHT = "all", "changed", "night"
+# A firm, its answer now and the one it is compared with.
+Turned = tuple[Alike, Status, StoredAnswer | None]
 
 
 class AnswerLook:
@@ -32,6 +35,7 @@ class AnswerLook:
         self._run, self._stores, self._world, self._teller = run, stores, world, teller
         self._policies, self.note = self._policies_of(run)
         self._rules = compile_rules([policy.sheet for policy in self._policies], run.day)
+        self._names = names_to_judge(self._rules, [policy.sheet for policy in self._policies])
         self._changes = changes_since(run, self._policies, stores, world) if run.policy else []
         self.firms: Callable[[str, int], Sequence[str]] = Chosen(())
         if self._policies:
@@ -40,66 +44,72 @@ class AnswerLook:
     def match(self, usccs: Sequence[str]) -> None:
         """Messages, deliveries, answers: in this order."""
         changes = [] if self._run.policy else self._stores.changes.tokens(usccs)
-        batches = self._world.companies.iterate_facts(usccs, len(usccs))
-        table, firms = FactTable(self._run.day, self._rules.facts, len(usccs)), []
+        firms = AlikeFirms(self._rules)
+        batches = self._world.companies.iterate_facts(usccs, len(usccs), self._names)
         for uscc, records in chain.from_iterable(batches):
-            facts = resolve(records, self._run.day)
-            table.put(uscc, facts)
-            firms.append((uscc, facts))
-        answers = judge_many(self._rules, table)
+            firms.put(uscc, resolve(records, self._run.day))
         stored = self._stores.answers.get_many(usccs, self._rules.policies)
+        statuses = firms.statuses()
         tellings: list[Telling] = []
         moved: Answers = {}
         for policy in self._policies:
-            codes = answers.statuses(policy.slug).tolist()
-            for (uscc, facts), code in zip(firms, codes, strict=True):
-                kept = stored.get(uscc, {}).get(policy.slug)
-                new = StoredAnswer(STATUSES[code], policy.version, self._run.day.isoformat())
+            turned: list[Turned] = []
+            said = {
+                status: StoredAnswer(status, policy.version, self._run.day.isoformat()) for status in STATUSES
+            }
+            for firm, status in statuses[policy.slug]:
+                kept = stored.get(firm.uscc, {}).get(policy.slug)
                 old = self._counted(kept)
-                if _turned(old, new.status):
-                    verdict = judge(policy.sheet, facts, self._run.day)
-                    tellings += self._tellings(uscc, policy, verdict, old)
-                if _differs(kept, new):
-                    moved.setdefault(uscc, {})[policy.slug] = new
+                if _turned(old, status):
+                    turned.append((firm, status, old))
+                if _differs(kept, said[status]):
+                    moved.setdefault(firm.uscc, {})[policy.slug] = said[status]
+            tellings += self._tellings(firms, policy, turned)
         self._teller.tell(tellings, self._run.id)
         self._stores.answers.put_many(moved, self._run.id, self._world.clock.now(), stored)
         if changes:
             self._stores.changes.see(changes, self._world.clock.now())
 
     def _tellings(
-        self, uscc: str, policy: PublishedPolicy, verdict: Verdict, old: StoredAnswer | None
-    ) -> list[Telling]:
-        if verdict.status in TOLD:
-            if old is not None and old.status not in TOLD:
-                self._take_back(f"{uscc}:{policy.slug}.lost:{self._run.day.isoformat()}")
-            # From "eligible" back to "perhaps": said in the inbox, not by a carrier.
-            carried = not (old is not None and old.status == "eligible")
-            message = answer_message(uscc, self._run, policy, verdict, old, self._changes, carried)
-            return [Telling(message)]
-        assert old is not None
-        told = self._was_told(uscc, policy)
-        open_now = verdict.rule is not None and any(w.holds(self._run.day) for w in verdict.rule.windows)
-        if not (told or open_now):
-            return []
-        return [Telling(lost_message(uscc, self._run, policy, verdict, old))]
+        self, firms: AlikeFirms, policy: PublishedPolicy, turned: Sequence[Turned]
+    ) -> Iterator[Telling]:
+        """One message each; of those that lost a yes only where it was told, or could be used now."""
+        words: dict[tuple[int, StoredAnswer | None], NewMessage] = {}
+        told = self._were_told(policy, [firm.uscc for firm, status, _ in turned if status not in TOLD])
+        self._take_back(
+            f"{firm.uscc}:{policy.slug}.lost:{self._run.day.isoformat()}"
+            for firm, status, old in turned
+            if status in TOLD and old is not None and old.status not in TOLD
+        )
+        for firm, status, old in turned:
+            if status in TOLD or firm.uscc in told or self._open_now(firms.verdict(policy.sheet, firm)):
+                alike = (firm.pattern, old)
+                if alike not in words:
+                    verdict = firms.verdict(policy.sheet, firm)
+                    words[alike] = answer_words(self._run, policy, verdict, old, self._changes)
+                yield Telling(answer_message(firm.uscc, firm.facts, words[alike]))
 
-    def _take_back(self, message_id: str) -> None:
+    def _open_now(self, verdict: Verdict) -> bool:
+        return verdict.rule is not None and any(w.holds(self._run.day) for w in verdict.rule.windows)
+
+    def _take_back(self, lost: Iterable[str]) -> None:
         """The answer was lost and came back within a day: the word of its loss no longer holds."""
-        now = self._world.clock.now()
-        self._stores.messages.withdraw_ids([message_id], RECOVERED, now)
-        rows = self._stores.deliveries.of_message(message_id)
-        self._stores.deliveries.refuse([row.id for row in rows], RECOVERED, now)
+        if messages := list(lost):
+            now, deliveries = self._world.clock.now(), self._stores.deliveries
+            self._stores.messages.withdraw_ids(messages, RECOVERED, now)
+            deliveries.refuse([row.id for row in deliveries.of_messages(messages)], RECOVERED, now)
 
-    def _was_told(self, uscc: str, policy: PublishedPolicy) -> bool:
-        """Whether a "yes" reached anybody; one that is still on its way is stopped, with the reason."""
-        sent = [m for m in self._stores.messages.of_policy(policy.slug, [uscc]) if m.kind == "answer"]
-        standing = [message.id for message in sent if not message.withdrawn]
-        now = self._world.clock.now()
-        deliveries = self._stores.deliveries
-        deliveries.refuse([row.id for row in deliveries.of_messages(standing)], SUPERSEDED, now)
-        told = {row.message for row in deliveries.of_messages(standing) if row.state in TRIED}
+    def _were_told(self, policy: PublishedPolicy, usccs: Sequence[str]) -> set[str]:
+        """Whom a "yes" reached; one that is still on its way is stopped, with the reason."""
+        if not usccs:
+            return set()
+        sent = [m for m in self._stores.messages.of_policy(policy.slug, usccs) if m.kind == "answer"]
+        standing = {message.id: message.uscc for message in sent if not message.withdrawn}
+        now, deliveries = self._world.clock.now(), self._stores.deliveries
+        deliveries.refuse([row.id for row in deliveries.of_messages(list(standing))], SUPERSEDED, now)
+        told = {row.message for row in deliveries.of_messages(list(standing)) if row.state in TRIED}
         self._stores.messages.withdraw_ids([m for m in standing if m not in told], SUPERSEDED, now)
-        return bool(told)
+        return {standing[message] for message in told}
 
     def _counted(self, old: StoredAnswer | None) -> StoredAnswer | None:
         """The answer to compare with; one from before a withdrawal counts for nothing when it is back."""

@@ -13,7 +13,7 @@ from backend.companies.service import CompanyService, Firm
 from backend.companies.store import CompanyStore
 from backend.demo.firms import made_up_code
 from backend.pool.life import Stage
-from backend.pool.service import PoolService
+from backend.pool.service import PoolFilter, PoolService
 from backend.pool.store import PoolStore
 from backend.shared.caller import SYSTEM, Caller, Role, Scope
 from backend.shared.clock import SHANGHAI, FixedClock
@@ -46,7 +46,7 @@ def room(store: object) -> Iterator[Room]:
     pool = PoolService(PoolStore(), companies, clock, relay.hand_on)
     for kind in ("pool.entered", "pool.moved"):
         bus.subscribe(kind, "test", heard.append)
-    bus.subscribe("company.facts_changed", "pool", pool.follow_company)
+    bus.subscribe("company.facts_changed", "pool", lambda event: pool.follow_companies([event.subject]))
     for uscc, area in ((ONE, "zhangjiang"), (TWO, "lingang"), (THREE, "")):
         companies.add_company(Firm(uscc, "示例企业", area=area), SYSTEM)
     yield Room(companies, pool, clock, heard)
@@ -108,9 +108,9 @@ def test_pushes_reach_those_from_candidate_on_in_the_order_of_codes(room: Room) 
 
 def test_local_staff_see_their_area_and_follow_a_firm_that_moves(room: Room) -> None:
     room.pool.enter_many([(ONE, Stage("candidate")), (TWO, Stage("candidate"))], SYSTEM, "导入")
-    assert [member.uscc for member in room.pool.list_members(LOCAL, 10, None).items] == [ONE]
+    assert [member.uscc for member in room.pool.list_members(PoolFilter(), LOCAL, 10, None).items] == [ONE]
     with pytest.raises(NotFoundError):
         room.pool.move(TWO, Stage("left"), LOCAL, "不归我管")
     room.companies.record_facts(TWO, [{"name": "area", "value": "zhangjiang"}], "registry", SYSTEM)
-    found = [member.uscc for member in room.pool.list_members(LOCAL, 10, None, step="candidate").items]
+    found = [member.uscc for member in room.pool.list_members(PoolFilter("candidate"), LOCAL, 10, None).items]
     assert found == sorted([ONE, TWO])

@@ -213,6 +213,10 @@ class Room:
 
     # What goes on
 
+    def at(self, year: int, month: int, day: int, hour: int = 9) -> None:
+        """Set the clock."""
+        self.clock.at = datetime(year, month, day, hour, tzinfo=SHANGHAI)
+
     def work(self) -> None:
         """Do what the queue holds until it is empty."""
         tasks: dict[str, Callable[..., object]] = {

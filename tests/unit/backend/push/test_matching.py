@@ -47,6 +47,37 @@ def test_nobody_is_told_you_qualify_while_people_have_to_decide(room: Room) -> N
     assert why["conditions"][0]["sentence"]
 
 
+def test_firms_told_in_the_same_words_keep_their_own_since_when(room: Room) -> None:
+    room.add_firms({1: 1, 2: 1})
+    room.set_patents(1, 5)
+    room.set_patents(2, 5)
+    room.publish(policy())
+    room.work()
+    why = [room.stores.messages.of_firm(firm_code(n))[0].why for n in (1, 2)]
+    assert [each["facts"][0]["known_at"][11:16] for each in why] == ["09:31", "09:32"]
+    assert why[0]["conditions"] == why[1]["conditions"]
+
+
+def test_of_many_that_lose_an_answer_those_are_told_whom_the_yes_had_reached(room: Room) -> None:
+    room.add_firms({1: 5, 2: 5, 3: 5, 4: 20})
+    room.bind("p1", 1)
+    room.bind("p2", 2)
+    room.publish(policy())
+    room.work()
+    room.clock.move(days=1)
+    room.publish(policy(version=2, least=9), "updated", material=False)
+    room.work()
+    assert [dict(room.kinds(n)) for n in (1, 2, 3, 4)] == [
+        {"answer": 1, "lost": 1},
+        {"answer": 1, "lost": 1},
+        {"answer": 1},
+        {"answer": 1},
+    ]
+    (silent,) = room.stores.messages.of_firm(firm_code(3))
+    assert silent.withdrawn["reason"] == "答复已改变"
+    assert not room.stores.messages.of_firm(firm_code(4))[0].withdrawn
+
+
 def test_running_again_changes_nothing(room: Room) -> None:
     room.add_firms(MANY)
     room.bind("p1", 1)

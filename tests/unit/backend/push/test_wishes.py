@@ -120,6 +120,24 @@ def test_a_digest_lists_everything_once_and_is_never_empty(room: Room) -> None:
     assert room.push.write_digests() == 1
 
 
+def test_a_digest_goes_by_mail_and_keeps_the_permit_for_what_cannot_wait(room: Room) -> None:
+    room.add_firms({1: 5})
+    room.bind("lin", 1)
+    room.on_wechat("lin")
+    room.on_mail("lin")
+    room.push.wishes.change(room.reader("lin", 1), rhythm={firm_code(1): "daily"})
+    room.publish(policy())
+    room.tick()
+    assert room.push.write_digests() == 1
+    room.push.deliver_due()
+    assert (room.mail.titles("lin"), room.wechat.sent) == (["您的企业有 1 条消息"], [])
+    uscc, today = firm_code(1), room.clock.today()
+    room.push.wishes.change(room.reader("lin", 1), rhythm={uscc: "at_once"})
+    room.push.tell_persons(uscc, ["lin"], "request", "r1.answered", today, "您的诉求已答复", "示例")
+    room.push.deliver_due()
+    assert room.wechat.titles("lin") == ["您的诉求已答复"]
+
+
 def test_a_weekly_digest_comes_on_the_first_working_day_of_the_week(room: Room) -> None:
     room.add_firms({1: 5})
     room.bind("lin", 1)

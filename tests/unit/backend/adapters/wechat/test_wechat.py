@@ -127,6 +127,15 @@ def test_a_token_is_asked_for_again_before_it_ends(
     assert server.tokens_given == 1
 
 
+def test_two_workers_share_one_token(server: WechatServer, wechat: WechatClient, clock: FixedClock) -> None:
+    other = WechatClient(APPID, SECRET, clock, server.address)
+    server.permits["o-lin"] = 3
+    for worker in (wechat, other, wechat):  # a token of its own would end the first one's
+        worker.send_subscribe_message("o-lin", "template-1", VALUES)
+    other.close()
+    assert (server.token_requests, server.tokens_given) == (2, 1)
+
+
 def test_no_connection_is_down_and_names_no_secret(clock: FixedClock) -> None:
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError(f"refused {request.url}")

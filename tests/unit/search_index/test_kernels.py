@@ -1,0 +1,166 @@
+"""The compiled loops say what plain sets and sums say."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numba import int64
+
+from search_index.engines.whoosh import kernels
+
+SIZE = 40
+TERM = st.dictionaries(
+    st.integers(0, SIZE - 1),
+    st.tuples(st.floats(0.25, 4, width=16), st.integers(0, 2**32 - 1)),
+    max_size=SIZE,
+)
+WORD = st.dictionaries(
+    st.integers(0, SIZE - 1),
+    st.tuples(st.floats(0.25, 4, width=16), st.floats(0, 1, width=16), st.integers(0, 31)),
+    max_size=SIZE,
+)
+
+
+def column(values: Any, kind: Any) -> Any:
+    return np.array(list(values), kind)
+
+
+@given(st.lists(TERM, min_size=1, max_size=3), st.lists(TERM, max_size=2), st.lists(TERM, max_size=2),
+       st.sets(st.integers(0, SIZE - 1)))  # fmt: skip
+def test_rows_of_a_word(needed: Any, literal: Any, helpful: Any, hidden: set[int]) -> None:
+    needed, literal = sorted(needed, key=len), sorted(literal, key=len)
+    terms = [*needed, *literal, *helpful]
+    tells = column((1 + n for n in range(len(terms))), np.float32)
+    listed = [sorted(term.items()) for term in terms]
+    postings = [(row, *told) for term in listed for row, told in term]
+    rows, scores, titles, places = (np.zeros(200, k) for k in (np.int32, np.float32, np.float32, np.uint32))
+    end = kernels.hold(
+        column((p[0] for p in postings), np.int32),
+        column((p[1] for p in postings), np.float32),
+        column((p[2] for p in postings), np.uint32),
+        np.cumsum([0, *map(len, listed)]),
+        tells,
+        len(needed),
+        len(literal),
+        column((row not in hidden for row in range(SIZE)), bool),
+        1000,
+        rows,
+        scores,
+        titles,
+        places,
+        5,
+    )
+    expected = {}
+    for row in set(range(SIZE)) - hidden:
+        sides = [(0, needed), (len(needed), literal)]
+        for first, side in sides:
+            if side and all(row in term for term in side):
+                held = [(tells[first + n], *term[row]) for n, term in enumerate(side)]
+                more = [
+                    tells[len(needed) + len(literal) + n] * t[row][0]
+                    for n, t in enumerate(helpful)
+                    if row in t
+                ]
+                common = 0xFFFFFFFF
+                for _, _, mask in held:
+                    common &= mask
+                title = sum(tell for tell, _, mask in held if mask & kernels.IN_TITLE)
+                expected[1000 + row] = (sum(t * w for t, w, _ in held) + sum(more), title, common)
+                break
+    assert rows[5:end].tolist() == sorted(expected)
+    for number in range(5, end):
+        score, title, common = expected[int(rows[number])]
+        assert np.isclose(scores[number], score) and titles[number] == title and places[number] == common
+
+
+@given(st.lists(WORD, min_size=1, max_size=4), st.integers(1, 4), st.sets(st.integers(0, SIZE - 1)),
+       st.integers(0, 6), st.integers(1, SIZE - 1))  # fmt: skip
+def test_rows_of_all_words(words: Any, least: int, failing: set[int], wanted: int, second: int) -> None:
+    words = sorted(words, key=len)
+    least = min(least, len(words))
+    listed = [sorted(word.items()) for word in words]
+    told = [(row, *what) for word in listed for row, what in word]
+    ends = np.cumsum([0, *map(len, listed)]).tolist()
+    telling = [1.0 + n for n in range(len(words))]
+    asked = np.array([[a, b, t] for (a, b), t in zip(pairwise(ends), telling, strict=True)])
+    rows = column((t[0] for t in told), np.int32)
+    holding = kernels.rows_with(rows, asked.astype(np.int64), least, SIZE)
+    found, scores = np.zeros(SIZE, np.int32), np.zeros(SIZE, np.float32)
+    best = np.zeros((2, wanted, 2))
+    count, passed = kernels.cross(
+        rows,
+        column((t[1] for t in told), np.float32),
+        column((t[2] for t in told), np.float32),
+        column((t[3] for t in told), np.uint32),
+        asked,
+        least,
+        0.5,
+        2.0,
+        holding,
+        column((row not in failing for row in range(SIZE)), bool),
+        np.array([0, second]),
+        found,
+        scores,
+        best,
+    )
+    expected = [row for row in range(SIZE) if sum(row in word for word in words) >= least]
+    assert found[:count].tolist() == expected == holding.tolist()
+    passing = [row for row in expected if row not in failing]
+    assert passed == len(passing)
+    nearer = {row: _nearer(row, words, telling, least) for row in passing}
+    if not wanted:
+        for row, score in zip(found[:count].tolist(), scores.tolist(), strict=False):
+            assert row in failing or np.isclose(score, nearer[row], rtol=1e-4)
+    shown = [(score, int(row)) for block in best.tolist() for score, row in block if row >= 0]
+    assert all(row in nearer and np.isclose(score, nearer[row], rtol=1e-4) for score, row in shown)
+    expected_best = sorted(nearer.values(), reverse=True)[:wanted]
+    assert np.allclose(sorted((s for s, _ in shown), reverse=True)[:wanted], expected_best, rtol=1e-4)
+
+
+def _nearer(row: int, words: list[Any], telling: list[float], least: int) -> float:
+    """The score of a row, as the documentation of the ranking has it."""
+    whole = sum(telling)
+    score = sum(word[row][0] for word in words if row in word)
+    held = sum(t for word, t in zip(words, telling, strict=True) if row in word) / whole
+    if least < len(words):
+        score *= held
+    title = sum(word[row][1] for word in words if row in word)
+    sentences = (
+        sum(t for word, t in zip(words, telling, strict=True) if row in word and word[row][2] >> bit & 1)
+        for bit in range(1, 32)
+    )
+    return score * (1 + 0.5 * title / whole + 2.0 * (max(sentences) / whole) ** 6)
+
+
+def test_no_best_is_left_out_for_ties() -> None:
+    rows = np.arange(30, dtype=np.int32)
+    ones, found, scores = np.ones(30, np.float32), np.zeros(30, np.int32), np.zeros(30, np.float32)
+    best = np.zeros((3, 4, 2))
+    nowhere = np.zeros(30, np.uint32)
+    asked, firsts = np.array([[0.0, 30.0, 1.0]]), np.array([0, 10, 20])
+    kernels.cross(
+        rows, ones, ones, nowhere, asked, 1, 0.5, 0.0, rows, np.empty(0, bool), firsts, found, scores, best
+    )
+    assert best[:, :, 1].tolist() == [[0, 1, 2, 3], [10, 11, 12, 13], [20, 21, 22, 23]]
+
+
+def test_compiles_where_nothing_can_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    keeping = kernels.njit
+
+    def cannot_keep(*args: Any, cache: bool = False, **options: Any) -> Any:
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return keeping(*args, **options)
+
+    monkeypatch.setattr(kernels, "njit", cannot_keep)
+
+    @kernels.compiled(int64(int64))
+    def twice(number: int) -> int:
+        return 2 * number
+
+    assert twice(21) == 42
