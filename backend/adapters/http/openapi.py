@@ -200,7 +200,8 @@ def _short(name: str) -> str:
     `PageJson_CourseJson_` -> `CoursePage`; `Sheet-Output` -> `Sheet`, and what comes in is `SheetInput`.
     """
     if page := re.fullmatch(r"PageJson_(.+)_", name):
-        return _short(page[1]).removesuffix("Json") + "Page"
+        item = _short(page[1]).removesuffix("Json")
+        return f"{item[:1].upper()}{item[1:]}Page"
     *modules, last = name.removesuffix("-Output").replace("-Input", "Input").split("__")
     return modules[1].capitalize() + last if len(modules) > 1 else last
 
