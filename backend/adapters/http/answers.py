@@ -33,7 +33,10 @@ class ProblemJson(TypedDict):
 
 
 class DumpOf:
-    """`Annotated[dict[str, Any], DumpOf(Sheet)]`: in the API's document, what a pydantic model dumps."""
+    """`Annotated[dict[str, Any], DumpOf(Sheet)]`: in the API's document, the class it is a dump of.
+
+    A pydantic model or a dataclass dumped whole, or a typed dict that was kept as it was written.
+    """
 
     def __init__(self, model: Any) -> None:
         self._model = model
