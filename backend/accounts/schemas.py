@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, RootModel
 
-from backend.accounts.store.audit import Entry
-from backend.accounts.store.firms import Binding, Invitation
-from backend.accounts.store.persons import Consent
-from backend.accounts.store.staff import Staff
 from backend.adapters.http import Body, Query
 from backend.adapters.http.fields import Uscc
-from backend.shared.caller import Caller, Role
-from backend.shared.clock import in_shanghai
+from backend.shared.caller import Role
 
 Text = Annotated[str, Field(max_length=200)]
 Password = Annotated[str, Field(min_length=1, max_length=200)]
@@ -135,81 +129,3 @@ class ContactQuery(Query):
     """Why the full number is needed."""
 
     reason: str = Field(min_length=4, max_length=200)
-
-
-def instant(moment: datetime | None) -> str | None:
-    """An instant on the wire."""
-    return in_shanghai(moment).isoformat() if moment else None
-
-
-def caller_json(caller: Caller) -> dict[str, Any]:
-    """Who is signed in."""
-    shown: dict[str, Any] = {"kind": caller.kind, "id": caller.id}
-    if caller.kind == "person":
-        return {**shown, "firms": sorted(caller.firms)}
-    return {**shown, "name": caller.name, "roles": sorted(caller.roles), "scope": _scope_json(caller)}
-
-
-def _scope_json(holder: Caller | Staff) -> dict[str, Any]:
-    scope = holder.scope
-    return {"areas": sorted(scope.areas), "towns": sorted(scope.towns), "department": scope.department}
-
-
-def staff_json(staff: Staff) -> dict[str, Any]:
-    """A staff account for admins."""
-    return {
-        "name": staff.name,
-        "revision": staff.revision,
-        "display_name": staff.display_name,
-        "roles": sorted(staff.roles),
-        "scope": _scope_json(staff),
-        "disabled": staff.disabled,
-        "updated_at": instant(staff.updated_at),
-    }
-
-
-def invitation_json(invitation: Invitation) -> dict[str, Any]:
-    """An invitation without its code."""
-    return {
-        "id": invitation.id,
-        "uscc": invitation.uscc,
-        "issued_by": invitation.issued_by,
-        "issued_at": instant(invitation.issued_at),
-        "expires_at": instant(invitation.expires_at),
-        "redeemed_by": invitation.redeemed_by or None,
-        "redeemed_at": instant(invitation.redeemed_at),
-        "revoked": invitation.revoked,
-    }
-
-
-def binding_json(binding: Binding) -> dict[str, Any]:
-    """A person acting for a firm."""
-    return {
-        "id": binding.id,
-        "person": binding.person,
-        "uscc": binding.uscc,
-        "active": binding.active,
-        "since": instant(binding.since),
-    }
-
-
-def consent_json(consent: Consent) -> dict[str, Any]:
-    """One statement about the notice."""
-    return {
-        "notice_version": consent.notice,
-        "push": consent.push,
-        "contact": consent.contact,
-        "at": instant(consent.at),
-    }
-
-
-def entry_json(entry: Entry) -> dict[str, Any]:
-    """One entry of the audit."""
-    return {
-        "id": entry.id,
-        "at": instant(entry.at),
-        "actor": entry.actor,
-        "action": entry.action,
-        "subject": entry.subject,
-        "details": entry.details,
-    }

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from backend.adapters.http import Body, Query
+from backend.adapters.http.answers import PageJson, list_json
 from backend.adapters.http.fields import Day, Instant, Slug
 from backend.eligibility.service import Answer, Answered, Asked, Helper, ImpactRun, Page
+from backend.eligibility.service.helpers import HelperKind
+from backend.eligibility.store.impacts import ImpactJson, RunStatus
 from backend.shared.clock import in_shanghai
-from policies.gap import Rung
+from policies.eligibility import ConditionJson, QuestionJson, VerdictHead
+from policies.gap import PlanHead, Rung, RungJson, StepJson
+from policies.rules import ApplicationKind
+from policies.sheet import State, Status
 
 Kind = Literal["new", "renewal"]
 Source = Literal["registry", "tax", "staff_verified", "self_declared"]
@@ -108,12 +115,113 @@ class Reply(Body):
         return [fact.model_dump() for fact in self.facts]
 
 
-def page_json(page: Page, asked: Asked) -> dict[str, Any]:
+class HelperJson(TypedDict):
+    """Who helps."""
+
+    kind: HelperKind
+    id: str
+    title: str
+
+
+class HelpedCondition(ConditionJson):
+    """A condition and who helps with it."""
+
+    helpers: list[HelperJson]
+
+
+class HelpedStep(StepJson):
+    """A step and who helps with it."""
+
+    helpers: list[HelperJson]
+
+
+class HelpedPlan(PlanHead):
+    """A plan and who helps with its steps."""
+
+    steps: list[HelpedStep]
+
+
+class AnswerJson(VerdictHead):
+    """One policy's answer; `version` is the policy's."""
+
+    conditions: list[HelpedCondition]
+    version: int
+    plan: HelpedPlan | None
+
+
+class ReportJson(AnswerJson):
+    """The same as a report on a firm."""
+
+    firm: str
+
+
+class ConflictJson(TypedDict):
+    """Two facts that cannot both be true."""
+
+    fact: str
+    other: str
+    period: str | None
+    reason: str
+
+
+class AnswersJson(TypedDict):
+    """A firm's whole page."""
+
+    items: list[AnswerJson]
+    total: int
+    next_cursor: str | None
+    on: str
+    known_at: str | None
+    questions: list[QuestionJson]
+    conflicts: list[ConflictJson]
+
+
+class TurnedCondition(TypedDict):
+    """A condition whose state turned."""
+
+    id: str
+    before: State | None
+    after: State
+
+
+class TurnedAnswer(TypedDict):
+    """A policy whose answer turned, or of which a condition did."""
+
+    policy: str
+    title: str
+    before: Status
+    after: Status
+    conditions: list[TurnedCondition]
+
+
+class AnsweredJson(TypedDict):
+    """What an answer changed, and what to ask next."""
+
+    changed: list[TurnedAnswer]
+    questions: list[QuestionJson]
+
+
+class ImpactRunJson(TypedDict):
+    """A run with its progress; `result` is null until it is done."""
+
+    id: str
+    policy: str
+    revision: int
+    on: str
+    kind: ApplicationKind | None
+    status: RunStatus
+    firms: int
+    total: int
+    result: ImpactJson | None
+    note: str
+    by: str
+    started_at: str
+
+
+def page_json(page: Page, asked: Asked) -> AnswersJson:
     """A firm's whole page."""
     return {
-        "items": [answer_json(answer) for answer in page.answers],
-        "total": len(page.answers),
-        "next_cursor": None,
+        **list_json(answer_json(answer) for answer in page.answers),
         "on": page.facts.on.isoformat(),
         "known_at": in_shanghai(asked.known_at).isoformat() if asked.known_at else None,
         "questions": [question.as_dict() for question in page.questions[:QUESTIONS]],
@@ -124,17 +232,26 @@ def page_json(page: Page, asked: Asked) -> dict[str, Any]:
     }
 
 
-def answer_json(answer: Answer) -> dict[str, Any]:
+def answer_json(answer: Answer) -> AnswerJson:
     """One policy's answer: verdict, reasons, the way to it, and who helps."""
-    shown = answer.verdict.as_dict()
-    _add_helpers(shown["conditions"], answer.helpers)
-    way = answer.plan.as_dict() if answer.plan else None
+    shown, way = answer.verdict.as_dict(), answer.plan.as_dict() if answer.plan else None
+    helpers = {condition: _helpers_json(found) for condition, found in answer.helpers.items()}
+    plan: HelpedPlan | None = None
     if way:
-        _add_helpers(way["steps"], answer.helpers)
-    return {**shown, "version": answer.policy.version, "plan": way}
+        steps: list[HelpedStep] = [{**step, "helpers": helpers.get(step["id"], [])} for step in way["steps"]]
+        plan = {**way, "steps": steps}
+    conditions: list[HelpedCondition] = [
+        {**one, "helpers": helpers.get(one["id"], [])} for one in shown["conditions"]
+    ]
+    return {**shown, "conditions": conditions, "version": answer.policy.version, "plan": plan}
 
 
-def answered_json(answered: Answered) -> dict[str, Any]:
+def report_json(page: Page) -> ReportJson:
+    """The one policy of a page as a report."""
+    return {"firm": page.firm, **answer_json(page.answers[0])}
+
+
+def answered_json(answered: Answered) -> AnsweredJson:
     """What an answer changed."""
     return {
         "changed": [
@@ -144,7 +261,7 @@ def answered_json(answered: Answered) -> dict[str, Any]:
                 "before": changed.before.status,
                 "after": changed.after.status,
                 "conditions": [
-                    {"id": condition, "before": was or None, "after": now}
+                    {"id": condition, "before": was, "after": now}
                     for condition, was, now in changed.conditions
                 ],
             }
@@ -154,31 +271,28 @@ def answered_json(answered: Answered) -> dict[str, Any]:
     }
 
 
-def ladder_json(rungs: list[Rung]) -> dict[str, Any]:
+def ladder_json(rungs: list[Rung]) -> PageJson[RungJson]:
     """The ladder, first rung first."""
-    return {"items": [rung.as_dict() for rung in rungs], "total": len(rungs), "next_cursor": None}
+    return list_json(rung.as_dict() for rung in rungs)
 
 
-def impact_run_json(run: ImpactRun) -> dict[str, Any]:
+def impact_run_json(run: ImpactRun) -> ImpactRunJson:
     """A run with its progress; `result` is null until it is done."""
     return {
         "id": run.id,
         "policy": run.policy,
         "revision": run.judged,
         "on": run.day.isoformat(),
-        "kind": run.kind or None,
+        "kind": run.kind,
         "status": run.status,
         "firms": run.firms,
         "total": run.total,
-        "result": dict(run.result) or None,
+        "result": run.result,
         "note": run.note,
         "by": run.by,
         "started_at": in_shanghai(run.created_at).isoformat(),
     }
 
 
-def _add_helpers(parts: list[dict[str, Any]], helpers: Mapping[str, list[Helper]]) -> None:
-    for part in parts:
-        part["helpers"] = [
-            {"kind": h.kind, "id": h.id, "title": h.title} for h in helpers.get(part["id"], ())
-        ]
+def _helpers_json(helpers: Sequence[Helper]) -> list[HelperJson]:
+    return [{"kind": one.kind, "id": one.id, "title": one.title} for one in helpers]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal, NotRequired
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from backend.adapters.http import Query
 from backend.adapters.http.fields import Day
@@ -73,8 +74,45 @@ class ResponsibilityQuery(DayQuery):
     department: str | None = Field(default=None, max_length=LONGEST_ID)
 
 
-def node_json(node: Node) -> dict[str, Any]:
+class NodeJson(TypedDict):
     """A node; `kind_label` is what people call its kind, `stub`: only named by others so far."""
+
+    id: str
+    kind: str
+    kind_label: str
+    label: str
+    stub: bool
+    since: str | None
+    until: str | None
+    amount: int | None
+    at_most: int | None
+
+
+class PlacedNode(NodeJson):
+    """A node and how far it is from the one asked about; an overview is about none."""
+
+    distance: NotRequired[int]
+
+
+class LinkJson(TypedDict):
+    """A link with its dates (`until` is the first day it no longer holds), source clause and certainty."""
+
+    kind: str
+    kind_label: str
+    source: str
+    target: str
+    since: str | None
+    until: str | None
+    in_force: bool
+    anchor: str
+    owner: str
+    found_by: str
+    found_by_label: str
+    mark: str
+
+
+def node_json(node: Node) -> NodeJson:
+    """A node."""
     return {
         "id": node.id,
         "kind": node.kind,
@@ -88,8 +126,8 @@ def node_json(node: Node) -> dict[str, Any]:
     }
 
 
-def link_json(link: Link, today: date) -> dict[str, Any]:
-    """A link with its dates (`until` is the first day it no longer holds), source clause and certainty."""
+def link_json(link: Link, today: date) -> LinkJson:
+    """A link as it stands today."""
     return {
         "kind": link.kind,
         "kind_label": LINK_KINDS[link.kind],

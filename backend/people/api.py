@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from flask_restx import Api, Resource
 
 from backend.adapters.http import (
@@ -62,7 +60,7 @@ class AdviserList(PeopleResource):
     def get(self, args: AdviserQuery) -> AdviserPage:
         """服务人员名录"""
         page = self.people.list_advisers(args.limit, args.cursor, args.level, args.skill, args.area)
-        return cast(AdviserPage, page_json(page, lambda one: dict(self.shown(one))))
+        return page_json(page, self.shown)
 
 
 class OneAdviser(PeopleResource):
@@ -78,7 +76,7 @@ class StaffAdviserList(PeopleResource):
     def get(self, args: StaffAdviserQuery) -> StaffAdviserPage:
         """全部服务人员（含停用）"""
         page = self.people.list_all(args.limit, args.cursor, args.level)
-        return cast(StaffAdviserPage, page_json(page, lambda one: dict(self.shown_to_staff(one))))
+        return page_json(page, self.shown_to_staff)
 
     @guard(*COMMISSION)
     @body(NewAdviser)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -10,10 +10,10 @@ from typing_extensions import TypedDict
 from backend.adapters.http import Body, Query
 from backend.adapters.http.fields import ConditionId, Day, Slug, Uscc
 from backend.people.service import LEVELS, Absence, Adviser
+from backend.people.store import Level
 from backend.shared.clock import in_shanghai
 from policies.vocabulary import SKILLS
 
-Level = Literal["liaison", "counsellor", "mentor"]
 Slugs = Annotated[list[Slug], Field(default_factory=list, max_length=50)]
 
 
@@ -169,11 +169,10 @@ class StaffAdviserPage(TypedDict):
 def adviser_json(adviser: Adviser, today: Day) -> AdviserJson:
     """An adviser for everybody."""
     labels = SKILLS.labels()
-    level: Any = adviser.level
     return {
         "id": adviser.id,
         "name": adviser.name,
-        "level": level,
+        "level": adviser.level,
         "level_label": LEVELS[adviser.level],
         "summary": adviser.summary,
         "skills": [{"id": skill, "label": labels[skill]} for skill in adviser.skills],

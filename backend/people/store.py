@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import mongoengine as me
 
@@ -17,6 +17,7 @@ from backend.shared.paging import Page
 from policies.vocabulary import SKILLS
 
 COLLECTION = "advisers"
+Level = Literal["liaison", "counsellor", "mentor"]
 LIAISON, COUNSELLOR, MENTOR = "liaison", "counsellor", "mentor"
 LEVELS: Mapping[str, str] = {LIAISON: "联络员", COUNSELLOR: "辅导员", MENTOR: "导师"}
 _HELP_OF_SKILL = {skill.id: skill.group for skill in SKILLS}
@@ -66,7 +67,7 @@ class Adviser:
     id: str
     revision: int
     name: str
-    level: str
+    level: Level
     summary: str
     staff: str
     skills: tuple[str, ...]

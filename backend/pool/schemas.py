@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -12,10 +11,23 @@ from pydantic import Field
 from backend.adapters.http import Body, Query
 from backend.adapters.http.fields import Uscc
 from backend.adapters.tables import Form
+from backend.pool.answers import (
+    DecidedJson,
+    LifeJson,
+    LifeStepJson,
+    MembershipJson,
+    PoolRunJson,
+    RowJson,
+    SettingJson,
+    TallyJson,
+    WarningJson,
+    WarningRunJson,
+)
 from backend.pool.life import LifeEvent, Stage, present
+from backend.pool.service.deciding import Outcome
 from backend.pool.service.runs import LISTS, Row
 from backend.pool.service.settings import SERVICE_CLASSES
-from backend.pool.service.warning import RESULTS
+from backend.pool.service.warning import RESULTS, WarningReport
 from backend.pool.store import Membership
 from backend.pool.store.runs import PoolRun, Tally
 from backend.pool.store.settings import PoolSetting
@@ -114,7 +126,7 @@ class Decisions(ListDecision):
 NOTHING = Tally(0, 0, 0)
 
 
-def run_json(run: PoolRun, tally: Mapping[str, Tally] = MappingProxyType({})) -> dict[str, Any]:
+def run_json(run: PoolRun, tally: Mapping[str, Tally] = MappingProxyType({})) -> PoolRunJson:
     """A run: how far it is, its lists, how many rows each has and how many of them are decided."""
     return {
         "id": run.id,
@@ -124,7 +136,7 @@ def run_json(run: PoolRun, tally: Mapping[str, Tally] = MappingProxyType({})) ->
         "firms": run.firms,
         "rules": list(run.rules),
         "lists": {
-            name: {"label": LISTS.get(name, name), "rows": count, **asdict(tally.get(name, NOTHING))}
+            name: {"label": LISTS.get(name, name), "rows": count, **tally_json(tally.get(name, NOTHING))}
             for name, count in run.counts.items()
         },
         "missing": {
@@ -140,7 +152,20 @@ def run_json(run: PoolRun, tally: Mapping[str, Tally] = MappingProxyType({})) ->
     }
 
 
-def row_json(row: Row) -> dict[str, Any]:
+def tally_json(tally: Tally) -> TallyJson:
+    """How far the decisions on a list are."""
+    return {"decided": tally.decided, "waiting": tally.waiting, "failed": tally.failed}
+
+
+def decided_json(outcomes: Sequence[Outcome]) -> DecidedJson:
+    """What became of decisions on some firms."""
+    return {
+        "done": sum(not outcome.problem for outcome in outcomes),
+        "items": [{"uscc": outcome.uscc, "problem": outcome.problem} for outcome in outcomes],
+    }
+
+
+def row_json(row: Row) -> RowJson:
     """A row of a list, with what was decided on it."""
     decision = row.decision
     return {
@@ -182,7 +207,7 @@ class WarningEnd(Body):
     note: str = Field(min_length=2, max_length=500)
 
 
-def warning_json(warning: FirmWarning) -> dict[str, Any]:
+def warning_json(warning: FirmWarning) -> WarningJson:
     """A warning: what it stands on, who acts until when, what was done."""
     return {
         "uscc": warning.uscc,
@@ -191,17 +216,44 @@ def warning_json(warning: FirmWarning) -> dict[str, Any]:
         "revision": warning.revision,
         "state": warning.state,
         "severity": warning.severity,
-        "evidence": [dict(item) for item in warning.evidence],
+        "evidence": [
+            {
+                "fact": item["fact"],
+                "value": item["value"],
+                "period": item["period"],
+                "sentence": item["sentence"],
+            }
+            for item in warning.evidence
+        ],
         "finder": warning.finder,
         "deadline": warning.deadline,
         "level": warning.level,
         "result": warning.result,
         "result_label": RESULTS.get(warning.result, ""),
-        "steps": [{**step, "at": in_shanghai(step["at"]).isoformat()} for step in warning.steps],
+        "steps": [
+            {
+                "kind": step["kind"],
+                "what": step["what"],
+                "at": in_shanghai(step["at"]).isoformat(),
+                "by": step["by"],
+            }
+            for step in warning.steps
+        ],
     }
 
 
-def setting_json(setting: PoolSetting) -> dict[str, Any]:
+def warning_run_json(report: WarningReport) -> WarningRunJson:
+    """What a run over all firms came to."""
+    return {
+        "firms": report.firms,
+        "raised": report.raised,
+        "reopened": report.reopened,
+        "recovered": report.recovered,
+        "escalated": report.escalated,
+    }
+
+
+def setting_json(setting: PoolSetting) -> SettingJson:
     """A setting; `confirmed` is false for what the house came with."""
     return {
         "name": setting.name,
@@ -211,7 +263,7 @@ def setting_json(setting: PoolSetting) -> dict[str, Any]:
     }
 
 
-def membership_json(member: Membership, service_class: str = "") -> dict[str, Any]:
+def membership_json(member: Membership, service_class: str = "") -> MembershipJson:
     """Where a firm stands."""
     state = present(member.life)
     return {
@@ -228,7 +280,7 @@ def membership_json(member: Membership, service_class: str = "") -> dict[str, An
     }
 
 
-def life_json(member: Membership, named: bool = True, service_class: str = "") -> dict[str, Any]:
+def life_json(member: Membership, named: bool = True, service_class: str = "") -> LifeJson:
     """Where a firm stands and how it came there; who decided is shown to staff (`named`)."""
     return {
         **membership_json(member, service_class),
@@ -236,8 +288,8 @@ def life_json(member: Membership, named: bool = True, service_class: str = "") -
     }
 
 
-def _event_json(event: LifeEvent, named: bool) -> dict[str, Any]:
-    shown = {
+def _event_json(event: LifeEvent, named: bool) -> LifeStepJson:
+    shown: LifeStepJson = {
         "id": event.id,
         "step": event.step,
         "tier": event.tier,

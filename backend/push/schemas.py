@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Annotated, Any, Literal
+from datetime import date, datetime
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
 from backend.adapters.http import Body, Query
 from backend.adapters.http.fields import Slug, Uscc
+from backend.catalogue.service import PublishedPolicy
+from backend.push.answers import (
+    CallJson,
+    CampaignJson,
+    CampaignReach,
+    CampaignView,
+    FollowJson,
+    InboxMessage,
+    MatchRunJson,
+    MessageJson,
+    MessageViewJson,
+    MissingJson,
+    NewsJson,
+    PreviewJson,
+    ReceiptJson,
+    SwitchJson,
+    ToldJson,
+    WishesJson,
+)
 from backend.push.limits import kind_named
 from backend.push.service import (
     CONSENT,
@@ -27,6 +46,10 @@ from backend.push.service import (
     Switch,
     Told,
 )
+from backend.push.service.campaigning import Reach
+from backend.push.service.checking import Call, Missing
+from backend.push.store.follows import FollowKind
+from backend.push.store.preferences import Rhythm
 from backend.shared.clock import in_shanghai
 from policies.vocabulary import AREAS, TOWNS
 
@@ -97,7 +120,7 @@ class StartMatch(Body):
 class NewFollow(Body):
     """What to follow for a firm; `agree` is the person's own yes."""
 
-    kind: Literal["policy", "search"]
+    kind: FollowKind
     uscc: Uscc
     policy: Slug | None = None
     text: str = Field(default="", max_length=200)
@@ -108,7 +131,7 @@ class NewFollow(Body):
 class WishChange(Body):
     """What is given is set, the rest stays."""
 
-    rhythm: dict[Uscc, Literal["at_once", "daily", "weekly"]] | None = Field(default=None, max_length=50)
+    rhythm: dict[Uscc, Rhythm] | None = Field(default=None, max_length=50)
     muted: list[Kind] | None = Field(default=None, max_length=20)
     personalised: bool | None = None
 
@@ -175,7 +198,7 @@ class PreviewQuery(Query):
     policy: Slug
 
 
-def message_json(message: Message | NewMessage) -> dict[str, Any]:
+def message_json(message: Message | NewMessage) -> MessageJson:
     """A message without its reasons."""
     gone = message.withdrawn if isinstance(message, Message) else {}
     created = message.created_at.isoformat() if isinstance(message, Message) else None
@@ -196,7 +219,7 @@ def message_json(message: Message | NewMessage) -> dict[str, Any]:
     }
 
 
-def inbox_json(item: InboxItem) -> dict[str, Any]:
+def inbox_json(item: InboxItem) -> InboxMessage:
     """A message in an inbox."""
     delivery = item.delivery
     return {
@@ -209,7 +232,7 @@ def inbox_json(item: InboxItem) -> dict[str, Any]:
     }
 
 
-def view_json(view: MessageView) -> dict[str, Any]:
+def view_json(view: MessageView) -> MessageViewJson:
     """A message with why it came and what became of it; only WeChat needs a permit."""
     permits = [view.permits[row.id] for row in view.deliveries if row.id in view.permits]
     return {
@@ -220,7 +243,7 @@ def view_json(view: MessageView) -> dict[str, Any]:
     }
 
 
-def told_json(told: Told) -> dict[str, Any]:
+def told_json(told: Told) -> ToldJson:
     """What a firm had been told, with the state each delivery had then."""
     return {
         **message_json(told.message),
@@ -238,7 +261,7 @@ def told_json(told: Told) -> dict[str, Any]:
     }
 
 
-def run_json(run: MatchRun, messages: int) -> dict[str, Any]:
+def run_json(run: MatchRun, messages: int) -> MatchRunJson:
     """A run with how far it came."""
     return {
         "id": run.id,
@@ -258,7 +281,7 @@ def run_json(run: MatchRun, messages: int) -> dict[str, Any]:
     }
 
 
-def follow_json(follow: Follow) -> dict[str, Any]:
+def follow_json(follow: Follow) -> FollowJson:
     """A follow with the words that were agreed to."""
     return {
         "id": follow.id,
@@ -273,9 +296,7 @@ def follow_json(follow: Follow) -> dict[str, Any]:
     }
 
 
-def wishes_json(
-    wishes: Preferences, permits: list[PermitCount], templates: Mapping[str, str]
-) -> dict[str, Any]:
+def wishes_json(wishes: Preferences, permits: list[PermitCount], templates: Mapping[str, str]) -> WishesJson:
     """A person's wishes, with what WeChat may still be used for."""
     return {
         "rhythm": dict(wishes.rhythm),
@@ -290,7 +311,7 @@ def wishes_json(
     }
 
 
-def campaign_json(campaign: Campaign) -> dict[str, Any]:
+def campaign_json(campaign: Campaign) -> CampaignJson:
     """A campaign."""
     return {
         "id": campaign.id,
@@ -305,22 +326,62 @@ def campaign_json(campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def preview_json(preview: Preview) -> dict[str, Any]:
-    """What publishing would do."""
-    shown = {name: value for name, value in vars(preview).items() if name not in ("samples", "carriers")}
+def campaign_view_json(campaign: Campaign, reach: Reach) -> CampaignView:
+    """A campaign and whom it would reach."""
+    reached: CampaignReach = {
+        "firms": reach.firms,
+        "persons": reach.persons,
+        "sample": list(reach.sample),
+    }
+    return {**campaign_json(campaign), "reach": reached}
+
+
+def news_json(policy: PublishedPolicy) -> NewsJson:
+    """A publication, the same for everybody."""
     return {
-        **shown,
+        "policy": policy.slug,
+        "title": policy.sheet.title,
+        "summary": policy.sheet.summary,
+        "published_at": policy.published_at.isoformat(),
+    }
+
+
+def missing_json(item: Missing) -> MissingJson:
+    """Something that should have arrived."""
+    return {"what": item.what, "subject": item.subject, "detail": item.detail}
+
+
+def call_json(call: Call) -> CallJson:
+    """A firm to ring up."""
+    return {"uscc": call.uscc, "message": call.message, "title": call.title, "reason": call.reason}
+
+
+def preview_json(preview: Preview) -> PreviewJson:
+    """What publishing would do."""
+    return {
+        "policy": preview.policy,
+        "version": preview.version,
+        "looked_at": preview.looked_at,
+        "told": preview.told,
+        "lost": preview.lost,
+        "silent": preview.silent,
+        "firms": list(preview.firms),
+        "persons": preview.persons,
         "carriers": dict(preview.carriers),
+        "permits": preview.permits,
+        "without_permit": preview.without_permit,
+        "nobody_bound": preview.nobody_bound,
+        "followers": preview.followers,
         "samples": [{**message_json(sample), "why": dict(sample.why)} for sample in preview.samples],
     }
 
 
-def switch_json(switch: Switch) -> dict[str, Any]:
+def switch_json(switch: Switch) -> SwitchJson:
     """How the emergency stop stands."""
     return {"on": switch.on, "reason": switch.reason, "by": switch.by or None, "at": _instant(switch.at)}
 
 
-def _receipt_json(delivery: Delivery, ref: str) -> dict[str, Any]:
+def _receipt_json(delivery: Delivery, ref: str) -> ReceiptJson:
     return {
         "carrier": delivery.carrier,
         "state": delivery.state,
@@ -329,11 +390,13 @@ def _receipt_json(delivery: Delivery, ref: str) -> dict[str, Any]:
         "sent_at": _instant(delivery.sent_at),
         "delivered_at": _instant(delivery.delivered_at),
         "read_at": _instant(delivery.read_at),
+        "done_at": _instant(delivery.done_at),
+        "snoozed_until": _instant(delivery.snoozed_until),
         "not_relevant": delivery.not_relevant or None,
     }
 
 
-def _instant(moment: Any) -> str | None:
+def _instant(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Response, request
 from flask_restx import Api, Resource
 from pydantic_core import to_json
 
 from backend.adapters.http import add_namespace, guard, public, query
-from backend.adapters.http.answers import json_response
-from backend.catalogue.service import PublishedPolicy
+from backend.adapters.http.answers import PageJson, json_response, list_json
+from backend.search.answers import FindingsJson, UnansweredJson
 from backend.search.schemas import (
     SearchQuery,
+    StandingOf,
     SuggestionQuery,
     UnansweredQuery,
     findings_json,
@@ -22,7 +22,6 @@ from backend.search.schemas import (
 from backend.search.service import Findings, SearchService
 from backend.shared.caller import Role
 
-StandingOf = Callable[[PublishedPolicy], str]
 Rebuild = Callable[[], dict[str, int]]
 
 
@@ -36,7 +35,7 @@ class SearchResource(Resource):
 class Search(SearchResource):
     @public("已发布的内容对所有人公开")
     @query(SearchQuery)
-    def get(self, args: SearchQuery) -> dict[str, Any] | Response:
+    def get(self, args: SearchQuery) -> FindingsJson | Response:
         """检索政策、措施、课程和服务机构"""
 
         def write(found: Findings) -> bytes:
@@ -48,16 +47,15 @@ class Search(SearchResource):
 class Suggestions(SearchResource):
     @public("已发布的内容对所有人公开")
     @query(SuggestionQuery)
-    def get(self, args: SuggestionQuery) -> dict[str, Any]:
+    def get(self, args: SuggestionQuery) -> PageJson[str]:
         """输入时的提示"""
-        items = self.search.suggest(args.q, args.limit)
-        return {"items": items, "total": len(items), "next_cursor": None}
+        return list_json(self.search.suggest(args.q, args.limit))
 
 
 class UnansweredQuestions(SearchResource):
     @guard(Role.EDITOR)
     @query(UnansweredQuery)
-    def get(self, args: UnansweredQuery) -> dict[str, Any]:
+    def get(self, args: UnansweredQuery) -> PageJson[UnansweredJson]:
         """没有答案的检索词（只记词，不记人）"""
         return unanswered_json(self.search.list_unanswered(args.limit))
 

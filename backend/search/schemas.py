@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 from urllib.parse import urlencode
 
 from pydantic import Field
 
 from backend.adapters.http import Query
+from backend.adapters.http.answers import PageJson, list_json
 from backend.catalogue.service import PublishedPolicy
+from backend.catalogue.service.published import Standing
+from backend.search.answers import (
+    FindingsJson,
+    FoundAnswer,
+    FoundClause,
+    FoundHead,
+    FoundPolicy,
+    HighlightsJson,
+    Kind,
+    PieceJson,
+    UnansweredJson,
+)
 from backend.search.service import Answer, Finding, Findings, Unanswered, Wanted
 from search_index.query import MAX_QUERY_CHARACTERS, Piece, SearchHit
 
-Kind = Literal["policy", "measure", "course", "institution", "mentor", "question"]
+KINDS: Mapping[str, Kind] = {kind: kind for kind in get_args(Kind)}
+StandingOf = Callable[[PublishedPolicy], Standing]
 Word = Literal["national", "city", "district", "area"]
 
 
@@ -91,13 +106,12 @@ class UnansweredQuery(Query):
     limit: int = Field(default=50, ge=1, le=100)
 
 
-def unanswered_json(asked: list[Unanswered]) -> dict[str, Any]:
+def unanswered_json(asked: list[Unanswered]) -> PageJson[UnansweredJson]:
     """Questions without answers, most often asked first."""
-    items = [{"q": one.text, "times": one.times, "last": one.last.isoformat()} for one in asked]
-    return {"items": items, "total": len(items), "next_cursor": None}
+    return list_json(UnansweredJson(q=one.text, times=one.times, last=one.last.isoformat()) for one in asked)
 
 
-def findings_json(found: Findings, address: str, standing_of: Any) -> dict[str, Any]:
+def findings_json(found: Findings, address: str, standing_of: StandingOf) -> FindingsJson:
     """A page of findings; `standing_of(policy)` says where a policy stands today."""
     kinds = found.facets.get("kind", {})
     return {
@@ -120,20 +134,20 @@ def findings_json(found: Findings, address: str, standing_of: Any) -> dict[str, 
     }
 
 
-def _finding_json(finding: Finding, standing_of: Any) -> dict[str, Any]:
+def _finding_json(finding: Finding, standing_of: StandingOf) -> FoundPolicy | FoundAnswer | FoundHead:
     hit, record = finding.hit, finding.record
-    shown = {
+    shown: FoundHead = {
         "id": hit.id,
-        "kind": hit.kind,
+        "kind": KINDS[hit.kind],
         "notes": list(finding.notes),
         "highlights": _highlights(hit),
+        "title": _title(finding),
     }
     if isinstance(record, PublishedPolicy):
         sheet = record.sheet
         part = finding.part
         return {
             **shown,
-            "title": part.title if part else sheet.title,
             "policy": record.slug,
             "policy_title": sheet.title,
             "anchor": part.anchor if part else None,
@@ -142,24 +156,36 @@ def _finding_json(finding: Finding, standing_of: Any) -> dict[str, Any]:
             "areas": list(sheet.areas),
             "validity": sheet.validity.model_dump(mode="json"),
             "standing": standing_of(record),
-            "clause": finding.clause and _clause_json(finding.clause),
+            "clause": _clause_json(finding.clause) if finding.clause else None,
         }
     if isinstance(record, Answer):
-        policy = {"policy": record.policy.slug, "policy_title": record.policy.sheet.title}
-        return {**shown, "title": record.question, "answer": record.answer, "anchor": record.anchor, **policy}
-    return {**shown, "title": record}
+        return {
+            **shown,
+            "answer": record.answer,
+            "anchor": record.anchor,
+            "policy": record.policy.slug,
+            "policy_title": record.policy.sheet.title,
+        }
+    return shown
 
 
-def _clause_json(hit: SearchHit) -> dict[str, Any]:
+def _title(finding: Finding) -> str:
+    record = finding.record
+    if isinstance(record, PublishedPolicy):
+        return finding.part.title if finding.part else record.sheet.title
+    return record.question if isinstance(record, Answer) else record
+
+
+def _clause_json(hit: SearchHit) -> FoundClause:
     return {"anchor": hit.id.partition("#")[2], "highlights": _highlights(hit)}
 
 
-def _highlights(hit: SearchHit) -> dict[str, Any]:
+def _highlights(hit: SearchHit) -> HighlightsJson:
     return {
         "title": _pieces(hit.title_highlight),
         "text": [_pieces(snippet) for snippet in hit.snippets],
     }
 
 
-def _pieces(pieces: tuple[Piece, ...]) -> list[dict[str, Any]]:
+def _pieces(pieces: tuple[Piece, ...]) -> list[PieceJson]:
     return [{"text": piece.text, "hit": piece.is_hit} for piece in pieces]

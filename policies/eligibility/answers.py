@@ -4,13 +4,98 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+
+from typing_extensions import TypedDict
 
 from policies.conditions import Evaluation
-from policies.eligibility.scores import PartAnswer
-from policies.facts import Known, Wanted, value_json
-from policies.rules import ApplicationKind, Rule, Season, Window
+from policies.eligibility.scores import PartAnswer, ScoreJson
+from policies.facts import Known, ValueJson, Wanted, WantedJson, value_json
+from policies.rules import ApplicationKind, CitationJson, Rule, Season, Window
 from policies.sheet import Sheet, State, Status
+
+
+class ConditionJson(TypedDict):
+    """How one condition stands, as JSON."""
+
+    id: str
+    label: str
+    state: State
+    sentence: str
+    details: list[str]
+    fact: str | None
+    value: ValueJson | None
+    value_source: str | None
+    value_period: str | None
+    value_known_at: str | None
+    threshold: str
+    clause: str
+    source: str
+    missing: list[str]
+    wanted: list[WantedJson]
+    fix: bool
+    help: list[str]
+    parts: list[ConditionJson]
+    score: ScoreJson | None
+
+
+class WindowJson(TypedDict):
+    """Days on which applications are taken, as JSON; both included."""
+
+    open: str
+    close: str
+
+
+SeasonJson = TypedDict(
+    "SeasonJson",
+    {
+        "id": str,
+        "from": str,
+        "to": str,
+        "source": CitationJson,
+        "waives": list[str],
+        "changes": list[str],
+        "note": str,
+    },
+)
+
+
+class OpenJson(TypedDict):
+    """A matter only people decide, as JSON."""
+
+    id: str
+    label: str
+    state: State
+    text: str
+
+
+class VerdictHead(TypedDict):
+    """All of a verdict but its conditions, which others write more fully."""
+
+    policy: str
+    title: str
+    rule: str | None
+    rule_source: CitationJson | None
+    seasons: list[SeasonJson]
+    status: Status
+    confirmed: bool
+    on: str
+    kind: ApplicationKind
+    not_in_force_since: str | None
+    not_in_force_until: str | None
+    outside_window: bool
+    next_window: WindowJson | None
+    missing: list[str]
+    open: list[OpenJson]
+    confidence: str
+    confidence_note: str
+    note: str
+    readings: list[VerdictJson]
+
+
+class VerdictJson(VerdictHead):
+    """A verdict as JSON."""
+
+    conditions: list[ConditionJson]
 
 
 @dataclass(frozen=True)
@@ -39,7 +124,7 @@ class ConditionAnswer:
         """The names of the facts that would help to decide this condition."""
         return tuple(dict.fromkeys(item.fact for item in self.wanted))
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> ConditionJson:
         """The answer as JSON."""
         known = self.known
         return {
@@ -119,14 +204,14 @@ class Verdict:
         """The matters only people decide."""
         return tuple(answer for answer in self.conditions if answer.state in ("declared", "needs_person"))
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> VerdictJson:
         """The verdict as JSON; days as YYYY-MM-DD."""
         window = self.next_window
         return {
             "policy": self.policy,
             "title": self.title,
             "rule": self.rule.id if self.rule else None,
-            "rule_source": self.rule.source.model_dump(mode="json") if self.rule else None,
+            "rule_source": self.rule.source.as_dict() if self.rule else None,
             "seasons": [_season(season) for season in self.seasons],
             "status": self.status,
             "confirmed": self.confirmed,
@@ -135,7 +220,9 @@ class Verdict:
             "not_in_force_since": _day(self.not_in_force_since),
             "not_in_force_until": _day(self.not_in_force_until),
             "outside_window": self.outside_window,
-            "next_window": {"open": _day(window.open), "close": _day(window.close)} if window else None,
+            "next_window": {"open": window.open.isoformat(), "close": window.close.isoformat()}
+            if window
+            else None,
             "conditions": [answer.as_dict() for answer in self.conditions],
             "missing": list(self.missing),
             "open": [
@@ -149,14 +236,14 @@ class Verdict:
         }
 
 
-def _season(season: Season) -> dict[str, Any]:
+def _season(season: Season) -> SeasonJson:
     return {
         "id": season.id,
         "from": season.from_.isoformat(),
         "to": season.to.isoformat(),
-        "source": season.source.model_dump(mode="json"),
+        "source": season.source.as_dict(),
         "waives": list(season.waives),
-        "changes": [condition.id for condition in season.all_],
+        "changes": [condition.id for condition in season.all_ if condition.id],
         "note": season.note,
     }
 

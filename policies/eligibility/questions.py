@@ -6,10 +6,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+
+from typing_extensions import TypedDict
 
 from policies.eligibility.answers import Verdict
 from policies.facts import fact_named
+from policies.facts.registry import Kind
+
+
+class QuestionJson(TypedDict):
+    """A question as JSON."""
+
+    fact: str
+    label: str
+    question: str
+    kind: Kind
+    unit: str
+    periods: list[str]
+    settles: list[str]
+    touches: list[str]
 
 
 @dataclass(frozen=True)
@@ -25,7 +40,7 @@ class Question:
     touches: tuple[str, ...]
     weight: Fraction
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> QuestionJson:
         """The question as JSON, in the words it is asked in."""
         fact = fact_named(self.fact)
         return {

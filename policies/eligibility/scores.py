@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
+
+from typing_extensions import TypedDict
 
 from policies.conditions import (
     Evaluation,
@@ -15,9 +17,28 @@ from policies.conditions import (
     leaves,
     value_text,
 )
-from policies.facts import Facts, Wanted, fact_named
+from policies.facts import Facts, Wanted, WantedJson, fact_named
 
 Open = Literal["settled", "needs_evidence", "unknown"]
+
+
+class ScoreJson(TypedDict):
+    """A score or a part of one, as JSON."""
+
+    id: str
+    label: str
+    low: int
+    likely: int
+    high: int
+    top: int
+    least: int
+    open: Open
+    basis: str
+    evidence: str
+    clause: str
+    choose: Literal["best", "sum"]
+    wanted: list[WantedJson]
+    parts: list[ScoreJson]
 
 
 @dataclass(frozen=True)
@@ -60,7 +81,7 @@ class PartAnswer:
         low, _, high = self.range
         return f"{low}分" if low == high else f"{low}至{high}分"
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> ScoreJson:
         """The part as JSON."""
         return {
             "id": self.id,

@@ -2,7 +2,16 @@
 
 from policies.facts.errors import FactError
 from policies.facts.members import members_of
-from policies.facts.records import SOURCES, FactRecord, Value, read_value, records_from, value_json
+from policies.facts.records import (
+    SOURCES,
+    FactJson,
+    FactRecord,
+    Value,
+    ValueJson,
+    read_value,
+    records_from,
+    value_json,
+)
 from policies.facts.registry import Fact, fact_named, registry
 from policies.facts.resolve import (
     Conflict,
@@ -10,6 +19,7 @@ from policies.facts.resolve import (
     Known,
     Pattern,
     Wanted,
+    WantedJson,
     find_conflicts,
     names_behind,
     resolve,
@@ -20,12 +30,15 @@ __all__ = [
     "Conflict",
     "Fact",
     "FactError",
+    "FactJson",
     "FactRecord",
     "Facts",
     "Known",
     "Pattern",
     "Value",
+    "ValueJson",
     "Wanted",
+    "WantedJson",
     "fact_named",
     "find_conflicts",
     "members_of",

@@ -9,12 +9,15 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
+from typing_extensions import TypedDict
+
 from policies.facts.errors import FactError
 from policies.facts.members import members_of
 from policies.facts.registry import Fact, fact_named
 from policies.facts.values import decimal_text, read_day, read_number, read_yes_no
 
 Value = int | Fraction | date | str | bool | frozenset[str]
+ValueJson = bool | int | str | list[str]
 
 SOURCES: Mapping[str, str] = {
     "registry": "登记信息",
@@ -25,6 +28,17 @@ SOURCES: Mapping[str, str] = {
 RANK: Mapping[str, int] = {source: rank for rank, source in enumerate(SOURCES)}
 LARGEST = 10**15
 _YEAR = re.compile(r"(19|20)\d\d")
+
+
+class FactJson(TypedDict):
+    """A record as JSON."""
+
+    name: str
+    value: ValueJson
+    period: str | None
+    source: str
+    known_at: str | None
+    by: str
 
 
 @dataclass(frozen=True)
@@ -75,7 +89,7 @@ class FactRecord:
         )
         return record
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> FactJson:
         """The record as JSON: ratios as decimal strings, days as text, sets sorted."""
         known_at = self.known_at.isoformat() if self.known_at else None
         return {
@@ -133,7 +147,7 @@ def _kept_day(fact: Fact, value: Any) -> Value:
         return read_value(fact, value)
 
 
-def value_json(value: Value | None) -> Any:
+def value_json(value: Value) -> ValueJson:
     """A fact's value as JSON shows it."""
     if isinstance(value, Fraction):
         return decimal_text(value)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
+from typing_extensions import TypedDict
+
 from policies.facts.formulas import Formula
 from policies.facts.records import RANK, FactRecord, Value
 from policies.facts.registry import fact_named, registry
@@ -22,6 +24,15 @@ class Known:
     known_at: datetime | None
 
 
+class WantedJson(TypedDict):
+    """A fact to ask for, as JSON."""
+
+    fact: str
+    period: str | None
+    label: str
+    question: str
+
+
 @dataclass(frozen=True)
 class Wanted:
     """A fact nobody has told yet: its name and, for yearly facts, the accounting year."""
@@ -34,7 +45,7 @@ class Wanted:
         """The fact with its year, in words: 2025年销售收入."""
         return f"{self.period + '年' if self.period else ''}{fact_named(self.fact).label}"
 
-    def as_dict(self) -> dict[str, str | None]:
+    def as_dict(self) -> WantedJson:
         """The question as JSON: fact, accounting year, label and the words to ask it in."""
         fact = fact_named(self.fact)
         return {"fact": self.fact, "period": self.period, "label": fact.label, "question": fact.question}

@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+
+from typing_extensions import TypedDict
 
 from policies.eligibility import Verdict, judge, next_window
 from policies.facts import Facts
 from policies.gap.lead_times import lead_times, least_time
-from policies.gap.plans import Plan, plan
+from policies.gap.plans import Plan, PlanJson, plan
 from policies.rules import Rule
-from policies.sheet import Sheet
+from policies.sheet import Sheet, Status
+
+
+class RungJson(TypedDict):
+    """A rung as JSON."""
+
+    policy: str
+    title: str
+    status: Status
+    held: bool
+    after: list[str]
+    earliest: str | None
+    apply_on: str | None
+    note: str
+    plan: PlanJson
 
 
 @dataclass(frozen=True)
@@ -32,7 +47,7 @@ class Rung:
     apply_on: date | None = None
     note: str = ""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> RungJson:
         """The rung as JSON; days as YYYY-MM-DD."""
         return {
             "policy": self.verdict.policy,

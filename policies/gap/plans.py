@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+
+from typing_extensions import TypedDict
 
 from policies.conditions import Evaluation
 from policies.eligibility import (
@@ -16,10 +17,59 @@ from policies.eligibility import (
     explain,
     next_window,
 )
-from policies.facts import Facts, Wanted, value_json
+from policies.facts import Facts, ValueJson, Wanted, WantedJson, value_json
 from policies.gap.ways import Way, way_of
 from policies.rules import Rule
 from policies.sheet import Sheet, State
+
+
+class ShortfallJson(TypedDict):
+    """By how much a fact falls short, as JSON."""
+
+    fact: str
+    text: str
+    short: ValueJson | None
+    amount: int | None
+    amount_of: str | None
+
+
+class StepJson(TypedDict):
+    """A step as JSON."""
+
+    id: str
+    label: str
+    state: State
+    sentence: str
+    fix: bool
+    by_time: bool
+    blocked: bool
+    text: str
+    short: list[ShortfallJson]
+    earliest: str | None
+    wanted: list[WantedJson]
+    people: list[str]
+    alternatives: list[str]
+    help: list[str]
+
+
+class PlanHead(TypedDict):
+    """All of a plan but its steps, which others write more fully."""
+
+    policy: str
+    on: str
+    earliest: str | None
+    apply_on: str | None
+    blocked: bool
+    wanted: list[WantedJson]
+    note: str
+    rule: str | None
+    outlook: str
+
+
+class PlanJson(PlanHead):
+    """A plan as JSON."""
+
+    steps: list[StepJson]
 
 
 @dataclass(frozen=True)
@@ -59,7 +109,7 @@ class Step:
         """The first application day on which the condition could hold."""
         return None if self.blocked else self.way.earliest
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> StepJson:
         """The step as JSON."""
         return {
             "id": self.id,
@@ -74,7 +124,7 @@ class Step:
                 {
                     "fact": shortfall.fact,
                     "text": shortfall.text,
-                    "short": value_json(shortfall.short),
+                    "short": None if shortfall.short is None else value_json(shortfall.short),
                     "amount": shortfall.amount,
                     "amount_of": shortfall.amount_of or None,
                 }
@@ -129,7 +179,7 @@ class Plan:
         """The facts to find out, in the order of the steps."""
         return tuple(dict.fromkeys(item for step in self.steps for item in step.way.wanted))
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> PlanJson:
         """The plan as JSON; days as YYYY-MM-DD."""
         return {
             "policy": self.policy,

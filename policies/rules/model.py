@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from itertools import combinations
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 from pydantic import Field, model_serializer, model_validator
+from typing_extensions import TypedDict
 
 from policies.conditions import Condition, Frozen
 
 Mark = Literal["G", "P", "R", "K", "C", "?"]
 ApplicationKind = Literal["new", "renewal"]
+
+
+class CitationJson(TypedDict):
+    """Where something is written, as JSON; an empty address is left out."""
+
+    title: str
+    url: NotRequired[str]
+    mark: Mark
+    checked: NotRequired[bool]
 
 
 class Source(Frozen):
@@ -26,6 +36,15 @@ class Source(Frozen):
     @model_serializer(mode="wrap")
     def _compact(self, write: Any) -> dict[str, Any]:
         return {k: v for k, v in write(self).items() if v not in ("", False)}
+
+    def as_dict(self) -> CitationJson:
+        """The same, for what is put together by hand."""
+        told: CitationJson = {"title": self.title, "mark": self.mark}
+        if self.url:
+            told["url"] = self.url
+        if self.checked:
+            told["checked"] = True
+        return told
 
 
 class Window(Frozen):

@@ -14,6 +14,9 @@ from policies.sheet.supports import Limit, Support, problem_in
 
 SLUG = r"^[a-z0-9][a-z0-9-]{1,62}$"
 Status = Literal["eligible", "subject_to_review", "ineligible", "unknown", "not_in_force"]
+PolicyKind = Literal["plan", "title", "money", "tax", "platform", "listing", "service", "internal"]
+Level = Literal["national", "city", "district", "area"]
+Stage = Literal["consultation", "final", "interpretation", "name_list", "notice"]
 State = Literal["met", "unmet", "unknown", "declared", "needs_person"]
 
 
@@ -138,9 +141,9 @@ class Sheet(Frozen):
 
     slug: str = Field(pattern=SLUG)
     title: str = Field(min_length=1)
-    kind: Literal["plan", "title", "money", "tax", "platform", "listing", "service", "internal"]
-    level: Literal["national", "city", "district", "area"]
-    stage: Literal["consultation", "final", "interpretation", "name_list", "notice"] = "final"
+    kind: PolicyKind
+    level: Level
+    stage: Stage = "final"
     number: str = ""
     issuers: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()

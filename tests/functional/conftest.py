@@ -14,6 +14,7 @@ from backend.settings import Settings
 from backend.shared.caller import SYSTEM, Role
 from backend.shared.clock import SHANGHAI, FixedClock
 from backend.wiring import House, build_house
+from tests.functional.promises import PromisedClient
 
 START = datetime(2026, 5, 6, 9, 30, tzinfo=SHANGHAI)
 PASSWORD = "correct-horse-battery"
@@ -41,7 +42,9 @@ def house(settings: Settings) -> Iterator[House]:
 
 @pytest.fixture
 def client(house: House) -> FlaskClient:
-    return create_app(house).test_client()
+    app = create_app(house)
+    app.test_client_class = PromisedClient
+    return app.test_client()
 
 
 @pytest.fixture

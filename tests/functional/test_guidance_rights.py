@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from pydantic import TypeAdapter
 
-from backend.guidance.schemas.board import BoardJson
+from backend.guidance.answers import BoardJson
 from backend.guidance.schemas.requests import RequestJson, StaffRequestJson
 from backend.people.schemas import StaffAdviserJson
 from backend.shared.caller import SYSTEM, Role

@@ -6,15 +6,22 @@ from typing import Any
 
 from flask_restx import Api
 
-from backend.accounts.api.resource import AccountResource
-from backend.accounts.schemas import (
-    ConsentStatement,
-    PhoneChange,
-    Redemption,
+from backend.accounts.answers import (
+    BindingJson,
+    ConsentJson,
+    ErasedJson,
+    NoticeJson,
+    PersonJson,
+    PhoneJson,
+    StaffCallerJson,
     binding_json,
-    caller_json,
     consent_json,
+    notice_json,
+    person_json,
+    staff_caller_json,
 )
+from backend.accounts.api.resource import AccountResource
+from backend.accounts.schemas import ConsentStatement, PhoneChange, Redemption
 from backend.accounts.service import AccountService, current_notice, masked
 from backend.adapters.http import (
     add_namespace,
@@ -25,42 +32,36 @@ from backend.adapters.http import (
     public,
     signed_in,
 )
+from backend.adapters.http.answers import PageJson, list_json
 
 
 class Me(AccountResource):
     @signed_in
-    def get(self) -> dict[str, Any]:
+    def get(self) -> PersonJson | StaffCallerJson:
         """当前登录者"""
         caller = current_caller()
-        shown = caller_json(caller)
         if caller.kind != "person":
-            return shown
+            return staff_caller_json(caller)
         profile = self.accounts.persons.read_profile(caller)
-        return {
-            **shown,
-            "phone": masked(profile.person.phone),
-            "bindings": [binding_json(binding) for binding in self.accounts.firms.bindings_of(caller)],
-            "consent": consent_json(profile.consent) if profile.consent else None,
-            "notice_current": bool(profile.consent and profile.consent.notice == current_notice().version),
-        }
+        return person_json(caller, profile, self.accounts.firms.bindings_of(caller))
 
     @person_only
     @body(PhoneChange)
-    def patch(self, data: PhoneChange) -> dict[str, Any]:
+    def patch(self, data: PhoneChange) -> PhoneJson:
         """填写或删除手机号"""
         return {"phone": masked(self.accounts.persons.set_phone(data.phone, current_caller()).phone)}
 
 
 class MyConsents(AccountResource):
     @person_only
-    def get(self) -> dict[str, Any]:
+    def get(self) -> PageJson[ConsentJson]:
         """同意记录（旧的在前）"""
-        items = [consent_json(item) for item in self.accounts.persons.consents(current_caller().id)]
-        return {"items": items, "total": len(items), "next_cursor": None}
+        told = self.accounts.persons.consents(current_caller().id)
+        return list_json(consent_json(consent) for consent in told)
 
     @person_only
     @body(ConsentStatement)
-    def post(self, data: ConsentStatement) -> tuple[dict[str, Any], int]:
+    def post(self, data: ConsentStatement) -> tuple[ConsentJson, int]:
         """同意告知书，选择或撤回可选用途"""
         caller = current_caller()
         consent = self.accounts.persons.consent(data.notice_version, data.push, data.contact, caller)
@@ -69,14 +70,14 @@ class MyConsents(AccountResource):
 
 class MyExport(AccountResource):
     @person_only
-    def get(self) -> dict[str, Any]:
+    def get(self) -> dict[str, dict[str, Any]]:
         """导出关于我的全部信息"""
         return self.accounts.persons.export(current_caller())
 
 
 class MyDeletion(AccountResource):
     @person_only
-    def post(self) -> dict[str, Any]:
+    def post(self) -> ErasedJson:
         """删除我的个人信息并退出登录"""
         self.accounts.persons.delete(current_caller())
         return {"state": "erased"}
@@ -86,7 +87,7 @@ class BindingList(AccountResource):
     @person_only
     @limited("INVITATION_LIMIT")
     @body(Redemption)
-    def post(self, data: Redemption) -> tuple[dict[str, Any], int]:
+    def post(self, data: Redemption) -> tuple[BindingJson, int]:
         """凭邀请码代表一家企业"""
         return binding_json(self.accounts.firms.redeem(data.code, current_caller())), 201
 
@@ -101,10 +102,9 @@ class OneBinding(AccountResource):
 
 class CurrentNotice(AccountResource):
     @public("告知书须在登录前可读")
-    def get(self) -> dict[str, Any]:
+    def get(self) -> NoticeJson:
         """现行个人信息告知书"""
-        notice = current_notice()
-        return {"version": notice.version, "title": notice.title, "text": notice.text}
+        return notice_json(current_notice())
 
 
 def add_routes(api: Api, accounts: AccountService) -> None:

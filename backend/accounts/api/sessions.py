@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import request
 from flask_restx import Api
 
+from backend.accounts.answers import SignedInJson, session_json
 from backend.accounts.api.resource import AccountResource
-from backend.accounts.schemas import InvitationSignIn, Refresh, SignIn, StaffSignIn, caller_json
+from backend.accounts.schemas import InvitationSignIn, Refresh, SignIn, StaffSignIn
 from backend.accounts.service import AccountService, Session
 from backend.adapters.http import add_namespace, body, limited, public, signed_in
 from backend.adapters.http.limits import client_address
@@ -18,14 +17,14 @@ class SessionList(AccountResource):
     @public("登录之前没有身份")
     @limited("SIGN_IN_LIMIT")
     @body(SignIn)
-    def post(self, data: SignIn) -> dict[str, Any]:
+    def post(self, data: SignIn) -> SignedInJson:
         """登录：工作人员、微信，或网页访客凭邀请码"""
         way = data.root
         if isinstance(way, StaffSignIn):
-            return _session_json(self.accounts.sign_in_staff(way.name, way.password, client_address()))
+            return session_json(self.accounts.sign_in_staff(way.name, way.password, client_address()))
         if isinstance(way, InvitationSignIn):
-            return _session_json(self._invited(way))
-        return _session_json(self.accounts.sign_in_wechat(way.code))
+            return session_json(self._invited(way))
+        return session_json(self.accounts.sign_in_wechat(way.code))
 
     @limited("INVITATION_LIMIT")
     def _invited(self, way: InvitationSignIn) -> Session:
@@ -42,21 +41,12 @@ class SessionRefresh(AccountResource):
     @public("凭刷新令牌换取新的令牌")
     @limited("SIGN_IN_LIMIT")
     @body(Refresh)
-    def post(self, data: Refresh) -> dict[str, Any]:
+    def post(self, data: Refresh) -> SignedInJson:
         """换取新的令牌（旧的即作废）"""
-        return _session_json(self.accounts.sessions.refresh(data.refresh_token))
+        return session_json(self.accounts.sessions.refresh(data.refresh_token))
 
 
 def add_routes(api: Api, accounts: AccountService) -> None:
     """Mount `/sessions`."""
     routes = {"": SessionList, "/refresh": SessionRefresh}
     add_namespace(api, "sessions", "登录", routes, accounts=accounts)
-
-
-def _session_json(session: Session) -> dict[str, Any]:
-    return {
-        "access_token": session.access_token,
-        "access_expires_in": session.access_expires_in,
-        "refresh_token": session.refresh_token,
-        "caller": caller_json(session.caller),
-    }

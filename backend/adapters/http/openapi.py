@@ -10,11 +10,14 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from flask import Flask, Response
 from flask_restx import Resource
 from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
 from werkzeug.routing import Rule
 
 from backend.adapters.http.guards import GUARD_ATTRIBUTE
@@ -45,7 +48,7 @@ class _Door:
     @property
     def returned(self) -> Any:
         """What its annotation promises; None for RESTX's own doors, which promise nothing."""
-        return get_type_hints(inspect.unwrap(self.function)).get("return")
+        return get_type_hints(inspect.unwrap(self.function), include_extras=True).get("return")
 
     @property
     def body(self) -> Any:
@@ -56,6 +59,15 @@ class _Door:
     def query(self) -> Any:
         """The model of the query string."""
         return getattr(self.function, "query_model", None)
+
+
+class _Shapes(GenerateJsonSchema):
+    """What goes out is always whole: a field with a default is there too."""
+
+    def field_is_required(self, field: Any, total: bool) -> bool:
+        if self.mode == "serialization" and field["type"] != "typed-dict-field":
+            return not field.get("serialization_exclude")
+        return super().field_is_required(field, total)
 
 
 def openapi_document(app: Flask, prefix: str) -> Json:
@@ -103,7 +115,9 @@ def _shapes_of(doors: list[_Door]) -> tuple[dict[tuple[str, str, str], Json], Js
             if shape is not None:
                 mode: Any = "serialization" if what == "answer" else "validation"
                 asked.append(((door.path, door.method, what), mode, TypeAdapter(shape)))
-    found, shared = TypeAdapter.json_schemas(asked, ref_template=COMPONENTS + "{model}")
+    found, shared = TypeAdapter.json_schemas(
+        asked, ref_template=COMPONENTS + "{model}", schema_generator=_Shapes
+    )
     shapes = {key: _plain(schema) for (key, _), schema in found.items()}
     return shapes, {_short(name): _plain(part) for name, part in shared.get("$defs", {}).items()}
 
@@ -149,26 +163,27 @@ def _query_parameters(schema: Json) -> list[Json]:
     ]
 
 
-def _answered(returned: Any) -> tuple[str, Any]:
-    """The status, and the JSON shape; None when something else than JSON comes back."""
+def _answered(returned: Any) -> tuple[str, Any, bool]:
+    """The status, the JSON shape (None where there is none), and whether a file or page may come."""
     status = "200"
     if get_origin(returned) is tuple:
-        returned, status = get_args(returned)[0], "201"
+        returned, second = get_args(returned)
+        status = str(*get_args(second)) if get_args(second) else "201"  # Literal[202], or int
     if returned is str:  # ("", 204)
-        return "204", None
-    if Response in get_args(returned):  # JSON or a file, as asked for
-        return status, get_args(returned)[0]
-    return status, None if returned is Response else returned
+        return "204", None, False
+    if returned is Response:
+        return status, None, True
+    if Response in get_args(returned):  # as asked for
+        return status, reduce(or_, (shape for shape in get_args(returned) if shape is not Response)), True
+    return status, returned, False
 
 
 def _answer(door: _Door, shapes: dict[tuple[str, str, str], Json]) -> Json:
-    status, shape = _answered(door.returned)
-    if status == "204":
-        return {status: {"description": "完成"}}
-    if shape is None:
-        file = {"schema": {"type": "string"}}
-        return {status: {"description": "文件或页面", "content": {"*/*": file}}}
-    return {status: {"description": "完成", "content": _content(shapes[door.path, door.method, "answer"])}}
+    status, shape, file = _answered(door.returned)
+    content = _content(shapes[door.path, door.method, "answer"]) if shape else {}
+    if file:
+        content["*/*"] = {"schema": {"type": "string", "description": "文件或页面"}}
+    return {status: {"description": "完成", **({"content": content} if content else {})}}
 
 
 def _content(schema: Json) -> Json:
@@ -180,8 +195,14 @@ def _name_of(reference: Json) -> str:
 
 
 def _short(name: str) -> str:
-    """`backend__push__schemas__Reason` -> `PushReason`: how pydantic tells two of one name apart."""
-    *modules, last = name.split("__")
+    """`backend__push__schemas__Reason` -> `PushReason`: how pydantic tells two of one name apart.
+
+    `PageJson_CourseJson_` -> `CoursePage`; `Sheet-Output` -> `Sheet`, and what comes in is `SheetInput`.
+    """
+    if page := re.fullmatch(r"PageJson_(.+)_", name):
+        item = _short(page[1]).removesuffix("Json")
+        return f"{item[:1].upper()}{item[1:]}Page"
+    *modules, last = name.removesuffix("-Output").replace("-Input", "Input").split("__")
     return modules[1].capitalize() + last if len(modules) > 1 else last
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 from flask_restx import Api, Resource
 
@@ -16,17 +14,21 @@ from backend.adapters.http import (
     query,
     revision_from_header,
 )
-from backend.adapters.http.answers import page_json
+from backend.adapters.http.answers import PageJson, page_json
 from backend.adapters.pictures import to_png, to_svg
 from backend.catalogue.schemas import HistoryQuery, Reasoned
 from backend.catalogue.schemas.explanations import (
     ConsentGiven,
     EditedExplanation,
+    ExplanationJson,
+    StoryJson,
+    WorkingExplanation,
     WrittenExplanation,
     explanation_json,
+    story_json,
     working_explanation_json,
 )
-from backend.catalogue.service import CatalogueService, Explanation
+from backend.catalogue.service import CatalogueService
 from backend.shared.caller import Role
 from backend.shared.errors import NotFoundError
 
@@ -43,7 +45,7 @@ class ExplanationResource(Resource):
 class PolicyExplanations(ExplanationResource):
     @public(_OPEN)
     @query(HistoryQuery)
-    def get(self, slug: str, args: HistoryQuery) -> dict[str, Any]:
+    def get(self, slug: str, args: HistoryQuery) -> PageJson[ExplanationJson]:
         """一项政策的解读：要点、问答、视频文章、企业案例、一图读懂"""
         page = self.explanations.of_policy(slug, args.limit, args.cursor)
         return page_json(page, lambda pair: explanation_json(*pair))
@@ -63,28 +65,28 @@ class PolicyPicture(ExplanationResource):
 
 class StoryConsent(ExplanationResource):
     @person_only
-    def get(self, explanation_id: str) -> dict[str, Any]:
+    def get(self, explanation_id: str) -> StoryJson:
         """本企业案例的全文，供决定是否同意公开"""
-        return _consent_json(self.explanations.story(explanation_id, current_caller()))
+        return story_json(self.explanations.story(explanation_id, current_caller()))
 
     @person_only
     @body(ConsentGiven)
-    def put(self, explanation_id: str, data: ConsentGiven) -> dict[str, Any]:
+    def put(self, explanation_id: str, data: ConsentGiven) -> StoryJson:
         """同意公开，或撤回同意（已公开的立即撤回）"""
-        return _consent_json(self.explanations.consent(explanation_id, data.agreed, current_caller()))
+        return story_json(self.explanations.consent(explanation_id, data.agreed, current_caller()))
 
 
 class StaffExplanations(ExplanationResource):
     @guard(*_ANY)
     @query(HistoryQuery)
-    def get(self, slug: str, args: HistoryQuery) -> dict[str, Any]:
+    def get(self, slug: str, args: HistoryQuery) -> PageJson[WorkingExplanation]:
         """一项政策的全部解读"""
         page = self.explanations.of_policy(slug, args.limit, args.cursor, public=False)
         return page_json(page, lambda pair: working_explanation_json(*pair))
 
     @guard(Role.EDITOR)
     @body(WrittenExplanation)
-    def post(self, slug: str, data: WrittenExplanation) -> tuple[dict[str, Any], int]:
+    def post(self, slug: str, data: WrittenExplanation) -> tuple[WorkingExplanation, int]:
         """新写一份解读"""
         written = self.explanations.write(
             slug,
@@ -101,7 +103,7 @@ class StaffExplanations(ExplanationResource):
 class StaffExplanation(ExplanationResource):
     @guard(Role.EDITOR)
     @body(EditedExplanation)
-    def put(self, explanation_id: str, data: EditedExplanation) -> dict[str, Any]:
+    def put(self, explanation_id: str, data: EditedExplanation) -> WorkingExplanation:
         """修改解读（If-Match 写明版本）；企业案例改动后须重新取得同意"""
         kind = self.explanations.kind_of(explanation_id)
         content, revision = data.content_for(kind), revision_from_header()
@@ -114,7 +116,7 @@ class StaffExplanation(ExplanationResource):
 
 class SubmitExplanation(ExplanationResource):
     @guard(Role.EDITOR)
-    def post(self, explanation_id: str) -> dict[str, Any]:
+    def post(self, explanation_id: str) -> WorkingExplanation:
         """提交审核"""
         held = self.explanations.submit(explanation_id, revision_from_header(), current_caller())
         return working_explanation_json(held)
@@ -123,7 +125,7 @@ class SubmitExplanation(ExplanationResource):
 class ReturnExplanation(ExplanationResource):
     @guard(Role.REVIEWER, Role.PUBLISHER)
     @body(Reasoned)
-    def post(self, explanation_id: str, data: Reasoned) -> dict[str, Any]:
+    def post(self, explanation_id: str, data: Reasoned) -> WorkingExplanation:
         """退回修改"""
         revision, caller = revision_from_header(), current_caller()
         return working_explanation_json(
@@ -133,7 +135,7 @@ class ReturnExplanation(ExplanationResource):
 
 class PublishExplanation(ExplanationResource):
     @guard(Role.REVIEWER, Role.PUBLISHER)
-    def post(self, explanation_id: str) -> dict[str, Any]:
+    def post(self, explanation_id: str) -> WorkingExplanation:
         """发布（不能发布自己写的；企业案例须有企业同意）"""
         held = self.explanations.publish(explanation_id, revision_from_header(), current_caller())
         return working_explanation_json(held)
@@ -142,16 +144,12 @@ class PublishExplanation(ExplanationResource):
 class WithdrawExplanation(ExplanationResource):
     @guard(*_ANY)
     @body(Reasoned)
-    def post(self, explanation_id: str, data: Reasoned) -> dict[str, Any]:
+    def post(self, explanation_id: str, data: Reasoned) -> WorkingExplanation:
         """撤回"""
         revision, caller = revision_from_header(), current_caller()
         return working_explanation_json(
             self.explanations.withdraw(explanation_id, revision, caller, data.why)
         )
-
-
-def _consent_json(held: Explanation) -> dict[str, Any]:
-    return {**explanation_json(held, False), "status": held.status, "agreed": held.consent.get("agreed")}
 
 
 POLICY_ROUTES: dict[str, type[Resource]] = {"/<string:slug>/explanations": PolicyExplanations}

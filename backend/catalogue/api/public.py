@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 
 from flask import Response
 from flask_restx import Api, Resource
 
 from backend.adapters.http import current_caller, public, query
-from backend.adapters.http.answers import page_json
-from backend.catalogue.schemas import (
-    ChangesQuery,
-    PolicyQuery,
+from backend.adapters.http.answers import PageJson, list_json, page_json
+from backend.catalogue.schemas import ChangesQuery, PolicyQuery
+from backend.catalogue.schemas.answers import (
+    ChangesJson,
+    PolicyJson,
+    PolicyLine,
+    VersionJson,
+    VersionText,
+    WithdrawnJson,
     changes_json,
-    links_json,
-    summary_json,
+    line_json,
+    policy_json,
     version_json,
+    version_text_json,
+    withdrawn_json,
 )
 from backend.catalogue.service import (
     CatalogueService,
     PolicyFilter,
-    PublishedPolicy,
     WithdrawnPolicy,
 )
-from backend.shared.clock import in_shanghai
 
 _OPEN = "已发布的政策对所有人公开"
 
@@ -38,50 +42,47 @@ class CatalogueResource(Resource):
 class PolicyList(CatalogueResource):
     @public(_OPEN)
     @query(PolicyQuery)
-    def get(self, args: PolicyQuery) -> dict[str, Any]:
+    def get(self, args: PolicyQuery) -> PageJson[PolicyLine]:
         """已发布的政策"""
         wanted = PolicyFilter(args.kind, args.level, args.area, args.in_force)
         page = self.catalogue.list_published(args.limit, args.cursor, wanted)
         return page_json(
-            page, lambda policy: summary_json(policy.sheet, self.catalogue.standing(policy), policy.version)
+            page, lambda policy: line_json(policy.sheet, self.catalogue.standing(policy), policy.version)
         )
 
 
 class OnePolicy(CatalogueResource):
     @public(_OPEN)
-    def get(self, slug: str) -> dict[str, Any]:
+    def get(self, slug: str) -> PolicyJson | WithdrawnJson:
         """一项政策；已撤回的说明原因和替代政策"""
         found = self.catalogue.read_published(slug)
         if isinstance(found, WithdrawnPolicy):
-            return _withdrawn_json(found)
+            return withdrawn_json(found)
         replaced_by = self.catalogue.replaced_by(slug, found.sheet.number)
-        return {
-            **_policy_json(found, self.catalogue.standing(found), self.catalogue.plain_sheet(found)),
-            "replaced_by": replaced_by,
-            "links": links_json(self.catalogue.links(found.sheet)),
-        }
+        links = self.catalogue.links(found.sheet)
+        sheet = self.catalogue.plain_sheet(found)
+        return policy_json(found, sheet, self.catalogue.standing(found), replaced_by, links)
 
 
 class PolicyVersions(CatalogueResource):
     @public(_OPEN)
-    def get(self, slug: str) -> dict[str, Any]:
+    def get(self, slug: str) -> PageJson[VersionJson]:
         """历次发布的版本"""
-        items = [version_json(version) for version in self.catalogue.versions(slug, current_caller())]
-        return {"items": items, "total": len(items), "next_cursor": None}
+        versions = self.catalogue.versions(slug, current_caller())
+        return list_json(version_json(version) for version in versions)
 
 
 class OnePolicyVersion(CatalogueResource):
     @public(_OPEN)
-    def get(self, slug: str, number: int) -> dict[str, Any]:
+    def get(self, slug: str, number: int) -> VersionText:
         """某一版本的全文"""
-        version = self.catalogue.read_version(slug, number, current_caller())
-        return {"slug": slug, **version_json(version), "sheet": version.sheet.model_dump(mode="json")}
+        return version_text_json(self.catalogue.read_version(slug, number, current_caller()))
 
 
 class PolicyVersionChanges(CatalogueResource):
     @public(_OPEN)
     @query(ChangesQuery)
-    def get(self, slug: str, number: int, args: ChangesQuery) -> dict[str, Any]:
+    def get(self, slug: str, number: int, args: ChangesQuery) -> ChangesJson:
         """某一版本改了什么：逐项前后对照、逐条对照，以及是否实质变化"""
         return changes_json(self.catalogue.changes(slug, number, args.since, current_caller()))
 
@@ -104,28 +105,6 @@ def _download(name: str, data: bytes) -> Response:
     # Never shown in the page: an HTML original must not run as ours.
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
     return Response(data, mimetype="application/octet-stream", headers=headers)
-
-
-def _policy_json(policy: PublishedPolicy, standing: str, sheet: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "slug": policy.slug,
-        "status": "published",
-        "standing": standing,
-        "version": policy.version,
-        "published_at": in_shanghai(policy.published_at).isoformat(),
-        "sheet": sheet,
-    }
-
-
-def _withdrawn_json(policy: WithdrawnPolicy) -> dict[str, Any]:
-    return {
-        "slug": policy.slug,
-        "status": "withdrawn",
-        "title": policy.title,
-        "withdrawn_at": in_shanghai(policy.withdrawn_at).isoformat(),
-        "reason": policy.reason,
-        "replaced_by": policy.replaced_by,
-    }
 
 
 ROUTES: dict[str, type[Resource]] = {

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any
 
 from flask import request
 from flask_restx import Api, Resource
@@ -17,7 +15,7 @@ from backend.adapters.http import (
     revision_from_header,
     uploaded_file,
 )
-from backend.adapters.http.answers import page_json
+from backend.adapters.http.answers import PageJson, page_json
 from backend.adapters.http.requests import validated
 from backend.catalogue.schemas import (
     HistoryQuery,
@@ -31,7 +29,17 @@ from backend.catalogue.schemas import (
     Withdrawal,
     WorkingQuery,
     WrittenPolicy,
+)
+from backend.catalogue.schemas.answers import (
+    ChangesJson,
+    HistoryStep,
+    LibraryReportJson,
+    PreviewLinkJson,
+    ReviewJson,
+    WorkingJson,
+    WorkingLine,
     changes_json,
+    library_json,
     review_json,
     step_json,
     working_json,
@@ -48,7 +56,7 @@ class StaffResource(Resource):
         super().__init__(api)
         self.catalogue = catalogue
 
-    def shown(self, policy: Policy) -> dict[str, Any]:
+    def shown(self, policy: Policy) -> WorkingJson:
         """The working copy with what would stop its publication."""
         return working_json(policy, self.catalogue.problems(policy), self.catalogue.to_check(policy))
 
@@ -56,21 +64,21 @@ class StaffResource(Resource):
 class WorkingList(StaffResource):
     @guard(*_ANY)
     @query(WorkingQuery)
-    def get(self, args: WorkingQuery) -> dict[str, Any]:
+    def get(self, args: WorkingQuery) -> PageJson[WorkingLine]:
         """工作稿列表"""
         page = self.catalogue.list_working(args.limit, args.cursor, args.status, args.to_confirm)
         return page_json(page, working_line_json)
 
     @guard(Role.EDITOR)
     @body(WrittenPolicy)
-    def post(self, data: WrittenPolicy) -> tuple[dict[str, Any], int]:
+    def post(self, data: WrittenPolicy) -> tuple[WorkingJson, int]:
         """新写一项政策"""
         return self.shown(self.catalogue.write_policy(data.sheet, current_caller(), data.why)), 201
 
 
 class ImportPolicy(StaffResource):
     @guard(Role.EDITOR)
-    def post(self) -> tuple[dict[str, Any], int]:
+    def post(self) -> tuple[WorkingJson, int]:
         """导入公文（multipart：file，可选 slug），生成草稿；文号已有的须先选择（separate 另立一项）"""
         name, content = uploaded_file()
         form, caller = validated(ImportForm, request.form.to_dict()), current_caller()
@@ -80,20 +88,20 @@ class ImportPolicy(StaffResource):
 
 class WorkingPolicy(StaffResource):
     @guard(*_ANY)
-    def get(self, slug: str) -> dict[str, Any]:
+    def get(self, slug: str) -> WorkingJson:
         """工作稿、待核对事项和发布前的问题"""
         return self.shown(self.catalogue.read_working(slug))
 
     @guard(Role.EDITOR)
     @body(WrittenPolicy)
-    def put(self, slug: str, data: WrittenPolicy) -> dict[str, Any]:
+    def put(self, slug: str, data: WrittenPolicy) -> WorkingJson:
         """以整份内容替换（If-Match 写明版本）"""
         revision, caller = revision_from_header(), current_caller()
         return self.shown(self.catalogue.edit_policy(slug, data.sheet, revision, caller, data.why))
 
     @guard(Role.EDITOR)
     @body(PatchedPolicy)
-    def patch(self, slug: str, data: PatchedPolicy) -> dict[str, Any]:
+    def patch(self, slug: str, data: PatchedPolicy) -> WorkingJson:
         """替换若干字段（If-Match 写明版本）"""
         revision, caller = revision_from_header(), current_caller()
         sheet = data.applied_to(self.catalogue.read_working(slug).sheet)
@@ -102,12 +110,12 @@ class WorkingPolicy(StaffResource):
 
 class WorkingDocument(StaffResource):
     @guard(*_ANY)
-    def get(self, slug: str) -> dict[str, Any]:
+    def get(self, slug: str) -> ReviewJson:
         """原文与读数对照：每个读数在第几行、第几页、第几字，有没有把握"""
         return review_json(self.catalogue.review(slug))
 
     @guard(Role.EDITOR)
-    def put(self, slug: str) -> dict[str, Any]:
+    def put(self, slug: str) -> WorkingJson:
         """导入同一公文的新文本（multipart：file；If-Match 写明版本），条款锚点不变"""
         name, content = uploaded_file()
         revision, caller = revision_from_header(), current_caller()
@@ -116,7 +124,7 @@ class WorkingDocument(StaffResource):
 
 class WorkingChanges(StaffResource):
     @guard(*_ANY)
-    def get(self, slug: str) -> dict[str, Any]:
+    def get(self, slug: str) -> ChangesJson:
         """工作稿与现行版本的差别"""
         return changes_json(self.catalogue.pending_changes(slug))
 
@@ -124,7 +132,7 @@ class WorkingChanges(StaffResource):
 class ConfirmPolicy(StaffResource):
     @guard(*_ANY)
     @body(Remarked)
-    def post(self, slug: str, data: Remarked) -> dict[str, Any]:
+    def post(self, slug: str, data: Remarked) -> WorkingJson:
         """确认公开的内容仍然有效"""
         return self.shown(self.catalogue.confirm(slug, revision_from_header(), current_caller(), data.why))
 
@@ -132,7 +140,7 @@ class ConfirmPolicy(StaffResource):
 class WorkingHistory(StaffResource):
     @guard(*_ANY)
     @query(HistoryQuery)
-    def get(self, slug: str, args: HistoryQuery) -> dict[str, Any]:
+    def get(self, slug: str, args: HistoryQuery) -> PageJson[HistoryStep]:
         """办理记录"""
         return page_json(self.catalogue.history(slug, args.limit, args.cursor), step_json)
 
@@ -140,7 +148,7 @@ class WorkingHistory(StaffResource):
 class SubmitPolicy(StaffResource):
     @guard(Role.EDITOR)
     @body(Remarked)
-    def post(self, slug: str, data: Remarked) -> dict[str, Any]:
+    def post(self, slug: str, data: Remarked) -> WorkingJson:
         """提交审核"""
         return self.shown(self.catalogue.submit(slug, revision_from_header(), current_caller(), data.why))
 
@@ -148,7 +156,7 @@ class SubmitPolicy(StaffResource):
 class RequestChanges(StaffResource):
     @guard(Role.REVIEWER, Role.PUBLISHER)
     @body(Reasoned)
-    def post(self, slug: str, data: Reasoned) -> dict[str, Any]:
+    def post(self, slug: str, data: Reasoned) -> WorkingJson:
         """退回修改"""
         revision, caller = revision_from_header(), current_caller()
         return self.shown(self.catalogue.request_changes(slug, revision, caller, data.why))
@@ -157,7 +165,7 @@ class RequestChanges(StaffResource):
 class ApprovePolicy(StaffResource):
     @guard(Role.REVIEWER)
     @body(Remarked)
-    def post(self, slug: str, data: Remarked) -> dict[str, Any]:
+    def post(self, slug: str, data: Remarked) -> WorkingJson:
         """审核通过（不能审核自己的稿件）"""
         return self.shown(self.catalogue.approve(slug, revision_from_header(), current_caller(), data.why))
 
@@ -165,7 +173,7 @@ class ApprovePolicy(StaffResource):
 class SchedulePolicy(StaffResource):
     @guard(Role.PUBLISHER)
     @body(Scheduled)
-    def post(self, slug: str, data: Scheduled) -> dict[str, Any]:
+    def post(self, slug: str, data: Scheduled) -> WorkingJson:
         """定时发布"""
         revision, caller = revision_from_header(), current_caller()
         return self.shown(self.catalogue.schedule(slug, revision, caller, data.at, data.note, data.material))
@@ -174,7 +182,7 @@ class SchedulePolicy(StaffResource):
 class PublishPolicy(StaffResource):
     @guard(Role.PUBLISHER)
     @body(Publication)
-    def post(self, slug: str, data: Publication) -> dict[str, Any]:
+    def post(self, slug: str, data: Publication) -> WorkingJson:
         """发布（验证案例须全部符合）"""
         revision, caller = revision_from_header(), current_caller()
         return self.shown(self.catalogue.publish(slug, revision, caller, data.note, data.material))
@@ -183,7 +191,7 @@ class PublishPolicy(StaffResource):
 class PreviewLinkList(StaffResource):
     @guard(*_ANY)
     @body(PreviewWish)
-    def post(self, slug: str, data: PreviewWish) -> tuple[dict[str, Any], int]:
+    def post(self, slug: str, data: PreviewWish) -> tuple[PreviewLinkJson, int]:
         """为工作稿做一个预览链接，不登录即可看，到期或发布后自动失效"""
         token, until = self.catalogue.previews.issue(slug, data.days, current_caller())
         return {"url": f"{self.catalogue.public_url}/previews/{token}", "until": until.isoformat()}, 201
@@ -198,7 +206,7 @@ class PreviewLinkList(StaffResource):
 class WithdrawPolicy(StaffResource):
     @guard(Role.PUBLISHER)
     @body(Withdrawal)
-    def post(self, slug: str, data: Withdrawal) -> dict[str, Any]:
+    def post(self, slug: str, data: Withdrawal) -> WorkingJson:
         """撤回"""
         revision, caller = revision_from_header(), current_caller()
         return self.shown(self.catalogue.withdraw(slug, revision, caller, data.why, data.replaced_by))
@@ -210,9 +218,9 @@ class LibraryLoad(Resource):
         self.load_library = load_library
 
     @guard(Role.PUBLISHER)
-    def post(self) -> dict[str, Any]:
+    def post(self) -> LibraryReportJson:
         """装入随附的政策库；工作人员改过的不覆盖，只报告差异"""
-        return asdict(self.load_library())
+        return library_json(self.load_library())
 
 
 ROUTES: dict[str, type[Resource]] = {

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
+from typing_extensions import TypedDict
 
 from backend.adapters.http import Body
+from backend.adapters.http.answers import DumpOf
 from backend.adapters.http.fields import Uscc
 from backend.adapters.http.requests import validated
 from backend.catalogue.service import Explanation
+from backend.catalogue.store.explanations import ExplanationKind, ExplanationStatus
 from backend.shared.clock import in_shanghai
 from backend.shared.errors import InvalidInputError
 
@@ -63,6 +66,10 @@ _CONTENTS: dict[str, type[Body]] = {
 }
 
 
+# What was checked by one of these is kept as it dumps.
+Content = Annotated[dict[str, Any], DumpOf(KeyPoints | Questions | Media | Story | NoContent)]
+
+
 class EditedExplanation(Body):
     """What an explanation says, and of which clause ("" for the whole policy)."""
 
@@ -78,7 +85,7 @@ class EditedExplanation(Body):
 class WrittenExplanation(EditedExplanation):
     """A new explanation; `uscc` names the firm whose story it is."""
 
-    kind: Literal["key_points", "questions", "media", "story", "picture"]
+    kind: ExplanationKind
     uscc: Uscc | None = None
 
     def firm(self) -> str:
@@ -88,14 +95,44 @@ class WrittenExplanation(EditedExplanation):
         return self.uscc or ""
 
 
+class ExplanationJson(TypedDict):
+    """An explanation as the public reads it; `outdated`: what it explains has changed since."""
+
+    id: str
+    slug: str
+    anchor: str
+    clause: str
+    kind: ExplanationKind
+    title: str
+    content: Content
+    published_at: str | None
+    outdated: bool
+
+
+class StoryJson(ExplanationJson):
+    """A story as its firm reads it before it agrees; `agreed` null: not answered yet."""
+
+    status: ExplanationStatus
+    agreed: bool | None
+
+
+class WorkingExplanation(StoryJson):
+    """An explanation as staff see it."""
+
+    revision: int
+    authors: list[str]
+    uscc: str | None
+    why: str
+
+
 class ConsentGiven(Body):
     """Whether the firm agrees that its story is public as it stands."""
 
     agreed: bool
 
 
-def explanation_json(held: Explanation, outdated: bool) -> dict[str, Any]:
-    """An explanation as the public reads it; `outdated`: what it explains has changed since."""
+def explanation_json(held: Explanation, outdated: bool) -> ExplanationJson:
+    """An explanation as the public reads it."""
     return {
         "id": held.id,
         "slug": held.slug,
@@ -109,14 +146,18 @@ def explanation_json(held: Explanation, outdated: bool) -> dict[str, Any]:
     }
 
 
-def working_explanation_json(held: Explanation, outdated: bool = False) -> dict[str, Any]:
+def story_json(held: Explanation, outdated: bool = False) -> StoryJson:
+    """An explanation with where it stands and whether the firm agreed."""
+    agreed = held.consent.get("agreed")
+    return {**explanation_json(held, outdated), "status": held.status, "agreed": agreed}
+
+
+def working_explanation_json(held: Explanation, outdated: bool = False) -> WorkingExplanation:
     """An explanation as staff see it."""
     return {
-        **explanation_json(held, outdated),
-        "status": held.status,
+        **story_json(held, outdated),
         "revision": held.revision,
         "authors": list(held.authors),
         "uscc": held.uscc or None,
-        "agreed": held.consent.get("agreed"),
         "why": held.why,
     }

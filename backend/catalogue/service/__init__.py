@@ -22,6 +22,7 @@ from backend.catalogue.service.previews import PreviewLinks
 from backend.catalogue.service.published import (
     PolicyFilter,
     PublishedPolicies,
+    Standing,
     WithdrawnPolicy,
     standing,
 )
@@ -257,7 +258,7 @@ class CatalogueService:
         """The policies the public sees now, in the version it saw at an instant; without one: now."""
         return self._published.all() if instant is None else self._published.as_of(instant)
 
-    def standing(self, policy: PublishedPolicy) -> str:
+    def standing(self, policy: PublishedPolicy) -> Standing:
         """Where it stands today: consultation, unconfirmed, not_yet, in_force or expired."""
         return standing(policy.sheet, self._clock.today())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from backend.catalogue.indexing import document_ids
 from backend.catalogue.store.policies import PolicyStore, live_filters
@@ -40,10 +40,11 @@ class PolicyFilter:
 
 
 INTERNAL = "internal"
+Standing = Literal["consultation", "unconfirmed", "not_yet", "in_force", "expired"]
 _MOST_PLAIN = 256
 
 
-def standing(sheet: Sheet, day: date) -> str:
+def standing(sheet: Sheet, day: date) -> Standing:
     """Where a published policy stands on a day: consultation, unconfirmed, not_yet, in_force or expired.
 
     The last day of validity counts whole; a policy of which neither first nor last day is known is not said

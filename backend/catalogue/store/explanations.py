@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, get_args
 
 import mongoengine as me
 
@@ -16,7 +16,8 @@ from backend.shared.events import Event
 from backend.shared.paging import Page
 
 COLLECTION = "policy_explanations"
-KINDS = ("key_points", "questions", "media", "story", "picture")
+ExplanationKind = Literal["key_points", "questions", "media", "story", "picture"]
+ExplanationStatus = Literal["draft", "in_review", "published", "withdrawn"]
 DRAFT, IN_REVIEW, PUBLISHED, WITHDRAWN = "draft", "in_review", "published", "withdrawn"
 
 
@@ -28,7 +29,7 @@ class ExplanationDocument(RecordDocument):
 
     slug = me.StringField(required=True)
     anchor = me.StringField(default="")
-    kind = me.StringField(required=True, choices=KINDS)
+    kind = me.StringField(required=True, choices=get_args(ExplanationKind))
     title = me.StringField(required=True)
     content = me.DictField()
     status = me.StringField(required=True)
@@ -48,10 +49,10 @@ class Explanation:
     revision: int
     slug: str
     anchor: str
-    kind: str
+    kind: ExplanationKind
     title: str
     content: Mapping[str, Any]
-    status: str
+    status: ExplanationStatus
     authors: tuple[str, ...]
     uscc: str
     consent: Mapping[str, Any] = field(repr=False)

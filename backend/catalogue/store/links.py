@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import mongoengine as me
 
@@ -14,7 +14,10 @@ from backend.adapters.mongo import RecordDocument, change, collection_of, insert
 from backend.shared.errors import AlreadyExistsError
 
 COLLECTION = "policy_links"
-FINE, UNCERTAIN, BROKEN = "fine", "uncertain", "broken"
+LinkWord = Literal["fine", "uncertain", "broken"]
+FINE: LinkWord = "fine"
+UNCERTAIN: LinkWord = "uncertain"
+BROKEN: LinkWord = "broken"
 
 
 class PolicyLinkDocument(RecordDocument):
@@ -35,7 +38,7 @@ class LinkState:
     """A link as it was last found."""
 
     url: str
-    state: str
+    state: LinkWord
     reason: str
     checked_at: datetime
     gone_since: datetime | None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import mongoengine as me
 
@@ -19,6 +19,9 @@ from backend.shared.paging import Page
 from policies.sheet import Sheet
 
 COLLECTION = "policies"
+PolicyStatus = Literal[
+    "draft", "in_review", "changes_requested", "approved", "scheduled", "published", "withdrawn"
+]
 DRAFT, IN_REVIEW, CHANGES_REQUESTED = "draft", "in_review", "changes_requested"
 APPROVED, SCHEDULED, PUBLISHED, WITHDRAWN = "approved", "scheduled", "published", "withdrawn"
 STATUSES = (DRAFT, IN_REVIEW, CHANGES_REQUESTED, APPROVED, SCHEDULED, PUBLISHED, WITHDRAWN)
@@ -83,7 +86,7 @@ class Policy:
 
     slug: str
     revision: int
-    status: str
+    status: PolicyStatus
     title: str
     content: str = field(repr=False)
     authors: tuple[str, ...]

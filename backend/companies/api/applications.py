@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
 from flask_restx import Api, Resource
 
 from backend.adapters.http import add_namespace, body, current_caller, guard, signed_in
-from backend.companies.schemas import NameList, ToldStep, application_json, applications_json
+from backend.adapters.http.answers import PageJson, list_json
+from backend.companies.answers import (
+    ApplicationJson,
+    NameListJson,
+    NextStepJson,
+    application_json,
+    name_list_json,
+    next_step_json,
+)
+from backend.companies.schemas import NameList, ToldStep
 from backend.companies.service import COMMISSION
 from backend.companies.service.applications import ApplicationService
 
@@ -21,13 +27,14 @@ class ApplicationResource(Resource):
 
 class Applications(ApplicationResource):
     @signed_in
-    def get(self, uscc: str) -> dict[str, Any]:
+    def get(self, uscc: str) -> PageJson[ApplicationJson]:
         """企业对各项政策的申报状态与经过"""
-        return applications_json(self.applications.listed(uscc, current_caller()))
+        told = self.applications.listed(uscc, current_caller())
+        return list_json(application_json(one) for one in told)
 
     @signed_in
     @body(ToldStep)
-    def post(self, uscc: str, data: ToldStep) -> tuple[dict[str, Any], int]:
+    def post(self, uscc: str, data: ToldStep) -> tuple[ApplicationJson, int]:
         """登记一步：有意向、准备中、已申报、已获得、未通过"""
         told = self.applications.tell(uscc, data.policy, data.state, data.on, current_caller(), data.note)
         return application_json(told), 201
@@ -35,24 +42,21 @@ class Applications(ApplicationResource):
 
 class NextSteps(ApplicationResource):
     @signed_in
-    def get(self, uscc: str) -> dict[str, Any]:
+    def get(self, uscc: str) -> PageJson[NextStepJson]:
         """获得资质或新引进之后可以接着申请的资助与税收政策"""
         steps = self.applications.next_steps(uscc, current_caller())
-        return {"items": [asdict(step) for step in steps], "total": len(steps), "next_cursor": None}
+        return list_json(next_step_json(step) for step in steps)
 
 
 class NameLists(ApplicationResource):
     @guard(*COMMISSION)
     @body(NameList)
-    def post(self, slug: str, data: NameList) -> dict[str, Any]:
+    def post(self, slug: str, data: NameList) -> NameListJson:
         """按公示名单登记结果"""
         problems = self.applications.tell_list(
             slug, data.usccs, data.state, data.on, data.reference, current_caller()
         )
-        return {
-            "told": len(data.usccs) - len(problems),
-            "problems": [asdict(problem) for problem in problems],
-        }
+        return name_list_json(len(data.usccs), problems)
 
 
 def add_routes(api: Api, applications: ApplicationService) -> None:

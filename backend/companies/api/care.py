@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import request
 from flask_restx import Api, Resource
 
@@ -16,18 +14,20 @@ from backend.adapters.http import (
     revision_from_header,
     signed_in,
 )
-from backend.companies.schemas import (
-    ContactFields,
-    Dispute,
-    Reason,
-    Settlement,
-    SourceOrder,
+from backend.adapters.http.answers import PageJson, list_json
+from backend.companies.answers import (
+    ContactJson,
+    DisputeJson,
+    GapJson,
+    GridJson,
+    SourceOrderJson,
     contact_json,
     disputes_json,
     gap_json,
     grid_json,
     source_order_json,
 )
+from backend.companies.schemas import ContactFields, Dispute, Reason, Settlement, SourceOrder
 from backend.companies.service import COMMISSION, LOCAL, CompanyService
 from backend.companies.service.contacts import ContactService
 from backend.companies.service.disputes import DisputeService
@@ -43,13 +43,13 @@ class DisputeResource(Resource):
 
 class Disputes(DisputeResource):
     @signed_in
-    def get(self, uscc: str) -> dict[str, Any]:
+    def get(self, uscc: str) -> PageJson[DisputeJson]:
         """企业对档案提出的异议"""
         return disputes_json(self.companies.read_company(uscc, current_caller()))
 
     @person_only
     @body(Dispute)
-    def post(self, uscc: str, data: Dispute) -> tuple[dict[str, Any], int]:
+    def post(self, uscc: str, data: Dispute) -> tuple[PageJson[DisputeJson], int]:
         """对一项事实提出异议，并写明正确的值"""
         company = self.disputes.dispute(
             uscc, data.fact, data.period, data.claimed, data.reason, current_caller()
@@ -60,7 +60,7 @@ class Disputes(DisputeResource):
 class Settlements(DisputeResource):
     @guard(*COMMISSION, *LOCAL)
     @body(Settlement)
-    def post(self, uscc: str, dispute_id: str, data: Settlement) -> dict[str, Any]:
+    def post(self, uscc: str, dispute_id: str, data: Settlement) -> PageJson[DisputeJson]:
         """处理异议：更正或维持，并答复企业"""
         company = self.disputes.settle(
             uscc, dispute_id, data.outcome, data.answer, data.value, current_caller()
@@ -76,13 +76,13 @@ class ContactResource(Resource):
 
 class OneContact(ContactResource):
     @signed_in
-    def get(self, uscc: str) -> dict[str, Any]:
+    def get(self, uscc: str) -> ContactJson:
         """企业联系人（姓名、电话已遮盖）"""
         return contact_json(self.contacts.read(uscc, current_caller()))
 
     @signed_in
     @body(ContactFields)
-    def put(self, uscc: str, data: ContactFields) -> dict[str, Any]:
+    def put(self, uscc: str, data: ContactFields) -> ContactJson:
         """填写企业联系人"""
         return contact_json(self.contacts.write(uscc, data.given(), current_caller()))
 
@@ -96,7 +96,7 @@ class OneContact(ContactResource):
 class ContactReads(ContactResource):
     @guard(*COMMISSION, *LOCAL)
     @body(Reason)
-    def post(self, uscc: str, data: Reason) -> dict[str, Any]:
+    def post(self, uscc: str, data: Reason) -> ContactJson:
         """查看完整的联系人（须写明事由，留有记录）"""
         return contact_json(self.contacts.read_in_full(uscc, data.reason, current_caller()))
 
@@ -109,17 +109,16 @@ class GridResource(Resource):
 
 class Responsible(GridResource):
     @signed_in
-    def get(self, uscc: str) -> dict[str, Any]:
+    def get(self, uscc: str) -> GridJson:
         """负责这家企业的联络员与辅导员"""
         return grid_json(self.grid.responsible(uscc, current_caller()))
 
 
 class Gaps(GridResource):
     @guard(*COMMISSION)
-    def get(self) -> dict[str, Any]:
+    def get(self) -> PageJson[GapJson]:
         """服务网格的空缺与重叠"""
-        gaps = self.grid.gaps(current_caller())
-        return {"items": [gap_json(gap) for gap in gaps], "total": len(gaps), "next_cursor": None}
+        return list_json(gap_json(gap) for gap in self.grid.gaps(current_caller()))
 
 
 class SourceResource(Resource):
@@ -130,16 +129,15 @@ class SourceResource(Resource):
 
 class SourceOrders(SourceResource):
     @guard(*COMMISSION, *LOCAL)
-    def get(self) -> dict[str, Any]:
+    def get(self) -> PageJson[SourceOrderJson]:
         """各项事实以哪种来源为先（settled：另行规定过）"""
-        items = [source_order_json(settled) for settled in self.sources.listed()]
-        return {"items": items, "total": len(items), "next_cursor": None}
+        return list_json(source_order_json(settled) for settled in self.sources.listed())
 
 
 class OneSourceOrder(SourceResource):
     @guard(*COMMISSION)
     @body(SourceOrder)
-    def put(self, fact: str, data: SourceOrder) -> dict[str, Any]:
+    def put(self, fact: str, data: SourceOrder) -> SourceOrderJson:
         """规定一项事实以哪种来源为先（修改时 If-Match 写明版本，从未规定过的为 0 或不写）"""
         revision = revision_from_header() if request.headers.get("If-Match") else None
         return source_order_json(self.sources.settle(fact, data.order, revision, current_caller()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
 from flask import Response, request
 from flask_restx import Api, Resource
@@ -16,16 +16,15 @@ from backend.adapters.http import (
     revision_from_header,
     uploaded_file,
 )
-from backend.adapters.http.answers import page_json
+from backend.adapters.http.answers import PageJson, page_json
 from backend.adapters.http.requests import validated
 from backend.adapters.tables import CONTENT_TYPES
+from backend.companies.answers import ImportJson, MappingJson, import_json, mapping_json
 from backend.companies.schemas import (
     ColumnMapping,
     ExportQuery,
     ImportForm,
     PageQuery,
-    import_json,
-    mapping_json,
 )
 from backend.companies.service import COMMISSION
 from backend.companies.service.exporting import ExportService
@@ -41,12 +40,12 @@ class ImportResource(Resource):
 class Imports(ImportResource):
     @guard(*COMMISSION)
     @query(PageQuery)
-    def get(self, args: PageQuery) -> dict[str, Any]:
+    def get(self, args: PageQuery) -> PageJson[ImportJson]:
         """企业导入记录"""
         return page_json(self.imports.list_runs(current_caller(), args.limit, args.cursor), import_json)
 
     @guard(*COMMISSION)
-    def post(self) -> tuple[dict[str, Any], int]:
+    def post(self) -> tuple[ImportJson, Literal[202]]:
         """上传 CSV 或 XLSX；默认只试读（dry_run=true），不写入"""
         name, data = uploaded_file()
         form = validated(ImportForm, request.form.to_dict())
@@ -58,7 +57,7 @@ class Imports(ImportResource):
 
 class OneImport(ImportResource):
     @guard(*COMMISSION)
-    def get(self, run_id: str) -> dict[str, Any]:
+    def get(self, run_id: str) -> ImportJson:
         """导入进度"""
         return import_json(self.imports.read(run_id, current_caller()))
 
@@ -73,21 +72,21 @@ class ImportReport(ImportResource):
 
 class RunForReal(ImportResource):
     @guard(*COMMISSION)
-    def post(self, run_id: str) -> tuple[dict[str, Any], int]:
+    def post(self, run_id: str) -> tuple[ImportJson, Literal[202]]:
         """按试读过的同一文件正式导入"""
         return import_json(self.imports.start_real(run_id, current_caller())), 202
 
 
 class StopImport(ImportResource):
     @guard(*COMMISSION)
-    def post(self, run_id: str) -> dict[str, Any]:
+    def post(self, run_id: str) -> ImportJson:
         """停止导入（已写入的保留）"""
         return import_json(self.imports.stop(run_id, current_caller()))
 
 
 class ResumeImport(ImportResource):
     @guard(*COMMISSION)
-    def post(self, run_id: str) -> dict[str, Any]:
+    def post(self, run_id: str) -> ImportJson:
         """从停止处继续导入"""
         return import_json(self.imports.go_on(run_id, current_caller()))
 
@@ -95,7 +94,7 @@ class ResumeImport(ImportResource):
 class Mappings(ImportResource):
     @guard(*COMMISSION)
     @query(PageQuery)
-    def get(self, args: PageQuery) -> dict[str, Any]:
+    def get(self, args: PageQuery) -> PageJson[MappingJson]:
         """保存的列对应表"""
         return page_json(self.imports.mappings(current_caller(), args.limit, args.cursor), mapping_json)
 
@@ -103,7 +102,7 @@ class Mappings(ImportResource):
 class OneMapping(ImportResource):
     @guard(*COMMISSION)
     @body(ColumnMapping)
-    def put(self, name: str, data: ColumnMapping) -> dict[str, Any]:
+    def put(self, name: str, data: ColumnMapping) -> MappingJson:
         """保存列对应表（修改时 If-Match 写明版本）"""
         revision = revision_from_header() if request.headers.get("If-Match") else None
         return mapping_json(self.imports.save_mapping(name[:60], data.entries(), revision, current_caller()))

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal, Protocol
 
 from backend.companies.service import COMMISSION, CompanyService
-from backend.companies.store.applications import COLLECTION, Application, ApplicationStore
+from backend.companies.store.applications import COLLECTION, Application, ApplicationStore, State
 from backend.shared.caller import Caller
 from backend.shared.clock import Clock
 from backend.shared.errors import (
@@ -27,7 +27,6 @@ from policies.facts import resolve
 from policies.sheet import Sheet, Status
 
 CHANGED = "application.changed"
-State = Literal["interested", "preparing", "applied", "obtained", "refused"]
 STATES: Mapping[str, str] = {
     "interested": "有意向",
     "preparing": "准备中",
@@ -65,7 +64,7 @@ class NextStep:
     kind: str
     because: str
     status: Status
-    state: str
+    state: State | Literal[""]
 
 
 class ApplicationService:

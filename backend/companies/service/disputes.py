@@ -24,6 +24,7 @@ DISPUTED = "company.fact_disputed"
 SETTLED = "company.dispute_settled"
 OPEN = "open"
 Outcome = Literal["corrected", "kept"]
+DisputeState = Literal["open", "corrected", "kept"]
 MOST_OPEN = 20
 
 

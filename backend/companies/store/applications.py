@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import mongoengine as me
 
@@ -13,6 +13,7 @@ from backend.adapters.mongo import RecordDocument, change, collection_of, insert
 from backend.shared.events import Event
 
 COLLECTION = "applications"
+State = Literal["interested", "preparing", "applied", "obtained", "refused"]
 
 
 class ApplicationDocument(RecordDocument):
@@ -35,7 +36,7 @@ class Application:
     uscc: str
     policy: str
     revision: int
-    state: str
+    state: State
     since: str
     history: tuple[Mapping[str, Any], ...]
 

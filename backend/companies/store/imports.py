@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import mongoengine as me
 
@@ -14,6 +14,7 @@ from backend.adapters.mongo.lists import page_by_id
 from backend.shared.errors import NotFoundError
 from backend.shared.paging import Page
 
+RunStatus = Literal["waiting", "running", "stopping", "stopped", "done", "failed"]
 WAITING, RUNNING, STOPPING, STOPPED, DONE, FAILED = (
     "waiting", "running", "stopping", "stopped", "done", "failed",
 )  # fmt: skip
@@ -62,7 +63,7 @@ class ImportRun:
     source: str
     header_row: int
     columns: tuple[Mapping[str, Any], ...]
-    status: str
+    status: RunStatus
     row: int
     total: int
     counts: Mapping[str, int]

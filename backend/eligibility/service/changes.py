@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policies.eligibility import Verdict
+from policies.sheet import State
 
 
 @dataclass(frozen=True)
@@ -16,11 +17,11 @@ class Changed:
     after: Verdict
 
     @property
-    def conditions(self) -> list[tuple[str, str, str]]:
+    def conditions(self) -> list[tuple[str, State | None, State]]:
         """(condition, state before, state now) where it turned."""
         states = {answer.id: answer.state for answer in self.before.conditions}
         return [
-            (answer.id, states.get(answer.id, ""), answer.state)
+            (answer.id, states.get(answer.id), answer.state)
             for answer in self.after.conditions
             if states.get(answer.id) != answer.state
         ]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from backend.catalogue.service import PublishedPolicy
 from policies.eligibility import Verdict
 from policies.gap import Plan
 
+HelperKind = Literal["course", "institution", "liaison", "counsellor", "mentor"]
+
 
 @dataclass(frozen=True)
 class Helper:
-    """Who helps with a condition: a course or an institution, and what it is attached to."""
+    """Who helps with a condition: a course, an institution or an adviser, and what it is attached to."""
 
-    kind: str
+    kind: HelperKind
     id: str
     title: str
     helps: tuple[str, ...]

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backend.companies.service import CompanyService
+from backend.eligibility.store.impacts import ImpactJson
 from policies.eligibility import STATUSES, CompiledRules, FactTable, compile_rules, judge, judge_many
 from policies.facts import fact_named, resolve
 from policies.rules import ApplicationKind
@@ -56,7 +56,7 @@ class Impact:
         """Firms whose answer becomes unknown."""
         return sum(n for (was, now), n in self.turned.items() if now == "unknown" != was)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> ImpactJson:
         """The impact as JSON, what is most first."""
         turned = sorted(self.turned.items(), key=lambda item: -item[1])
         return {

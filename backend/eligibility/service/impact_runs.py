@@ -78,9 +78,8 @@ class ImpactRuns:
         def progress(firms: int) -> None:
             self._runs.progress(run_id, firms, self._clock.now() + LEASE)
 
-        kind: ApplicationKind | None = run.kind or None  # type: ignore[assignment]
         impact = impact_of(
-            self._live(run.policy), draft.sheet, self._members, self._companies, run.day, kind, progress
+            self._live(run.policy), draft.sheet, self._members, self._companies, run.day, run.kind, progress
         )
         done = {"result": impact.as_dict(), "firms": impact.firms}
         self._runs.finish(run_id, DONE, self._clock.now(), **done)

@@ -5,16 +5,54 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import mongoengine as me
+from typing_extensions import TypedDict
 
 from backend.adapters.mongo import RecordDocument, collection_of, insert_row
 from backend.adapters.mongo.lists import page_by_id
 from backend.shared.errors import NotFoundError
 from backend.shared.paging import Page
+from policies.rules import ApplicationKind
 
-RUNNING, DONE, FAILED = "running", "done", "failed"
+RunStatus = Literal["running", "done", "failed"]
+RUNNING: RunStatus = "running"
+DONE: RunStatus = "done"
+FAILED: RunStatus = "failed"
+
+
+class Turn(TypedDict):
+    """So many firms turn from one answer to another."""
+
+    before: str
+    after: str
+    firms: int
+    examples: list[str]
+
+
+class MissingFact(TypedDict):
+    """So many unknown firms wait for this fact."""
+
+    fact: str
+    label: str
+    firms: int
+
+
+class ImpactJson(TypedDict):
+    """What a run finds, as it is kept and shown."""
+
+    policy: str
+    on: str
+    firms: int
+    gained: int
+    lost: int
+    unsettled: int
+    before: dict[str, int]
+    after: dict[str, int]
+    turned: list[Turn]
+    missing: list[MissingFact]
+    missing_counted_in: int
 
 
 class ImpactRunDocument(RecordDocument):
@@ -43,11 +81,11 @@ class ImpactRun:
     policy: str
     judged: int
     day: date
-    kind: str
-    status: str
+    kind: ApplicationKind | None
+    status: RunStatus
     total: int
     firms: int
-    result: Mapping[str, Any]
+    result: ImpactJson | None
     note: str
     by: str
     created_at: datetime
@@ -84,7 +122,7 @@ class ImpactStore:
         query = {"_id": run_id, "status": RUNNING}
         collection_of(ImpactRunDocument).update_one(query, {"$set": fields})
 
-    def finish(self, run_id: str, status: str, at: datetime, **fields: Any) -> None:
+    def finish(self, run_id: str, status: RunStatus, at: datetime, **fields: Any) -> None:
         """The end of a run; its result stays as it is."""
         change = {"$set": {**fields, "status": status, "updated_at": at}}
         collection_of(ImpactRunDocument).update_one({"_id": run_id, "status": RUNNING}, change)
@@ -101,11 +139,11 @@ def _run(row: Mapping[str, Any]) -> ImpactRun:
         policy=row["policy"],
         judged=row["judged"],
         day=date.fromisoformat(row["day"]),
-        kind=row.get("kind") or "",
+        kind=row.get("kind") or None,
         status=row["status"],
         total=row.get("total") or 0,
         firms=row.get("firms") or 0,
-        result=row.get("result") or {},
+        result=row.get("result") or None,
         note=row.get("note") or "",
         by=row["updated_by"],
         created_at=row["created_at"],

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from flask import Response
 from flask_restx import Api
 
 from backend.adapters.http import add_namespace, current_caller, guard, query
 from backend.adapters.tables import CONTENT_TYPES
+from backend.guidance.answers import BoardJson
 from backend.guidance.api.resource import RoomResource
-from backend.guidance.schemas.board import BoardJson, RequestExportQuery
+from backend.guidance.schemas.board import RequestExportQuery
 from backend.guidance.service.access import COMMISSION, LOCAL
 from backend.guidance.service.room import GuidanceRoom
 
@@ -19,7 +18,7 @@ class RequestsAtAGlance(RoomResource):
     @guard(*COMMISSION, *LOCAL)
     def get(self) -> BoardJson:
         """诉求看板：科经委看全部，联络员和辅导员看负责的片区"""
-        return cast(BoardJson, self.room.board.show(current_caller()))
+        return self.room.board.show(current_caller())
 
 
 class RequestExport(RoomResource):

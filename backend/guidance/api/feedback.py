@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 from flask_restx import Api, Resource
 
 from backend.adapters.http import (
@@ -17,6 +15,7 @@ from backend.adapters.http import (
     revision_from_header,
 )
 from backend.adapters.http.answers import page_json
+from backend.guidance.answers import PolicyFigures
 from backend.guidance.api.resource import RoomResource
 from backend.guidance.schemas.feedback import (
     CommonQuestion,
@@ -25,7 +24,6 @@ from backend.guidance.schemas.feedback import (
     FeedbackList,
     FeedbackQuery,
     NewFeedback,
-    PolicyFigures,
     Reading,
     StaffFeedbackJson,
     StaffFeedbackPage,
@@ -69,7 +67,7 @@ class StaffFeedback(RoomResource):
         page = self.room.feedback.listed(
             args.about or "", args.anchor, args.state or "", args.held, args.limit, args.cursor
         )
-        return cast(StaffFeedbackPage, page_json(page, lambda one: dict(staff_feedback_json(one))))
+        return page_json(page, staff_feedback_json)
 
 
 class OneFeedback(RoomResource):
@@ -110,8 +108,7 @@ class FiguresOfPolicy(RoomResource):
     @guard(*COMMISSION)
     def get(self, slug: str) -> PolicyFigures:
         """一项政策：读过、看懂、申报、获得，以及各条款的反馈"""
-        found: Any = self.room.feedback.figures(slug)
-        return cast(PolicyFigures, found)
+        return self.room.feedback.figures(slug)
 
 
 def add_routes(api: Api, room: GuidanceRoom) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
 from urllib.parse import quote
 
 from flask import Response
@@ -47,7 +46,7 @@ class Requests(RequestResource):
     def get(self, args: RequestQuery) -> RequestPage:
         """本企业的诉求"""
         page, _ = self.room.requests.listed(current_caller(), args.limit, args.cursor, state=args.state or "")
-        return cast(RequestPage, page_json(page, lambda one: dict(self.shown(one))))
+        return page_json(page, self.shown)
 
     @person_only
     @body(NewRequest)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from flask_restx import Api, Resource
 
 from backend.adapters.http import Body, add_namespace, body, current_caller, guard, query
@@ -48,7 +46,7 @@ class StaffRequests(StaffRequestResource):
         }
         given = {name: value for name, value in equal.items() if value}
         page, _ = self.room.requests.listed(current_caller(), args.limit, args.cursor, args.mine, **given)
-        return cast(StaffRequestPage, page_json(page, lambda one: dict(self.shown(one))))
+        return page_json(page, self.shown)
 
     @guard(*COMMISSION, *LOCAL)
     @body(NewRequest)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 from flask_restx import Api, Resource
 
 from backend.adapters.http import add_namespace, body, current_caller, guard, query, revision_from_header
-from backend.adapters.http.answers import page_json
+from backend.adapters.http.answers import PageJson, list_json, page_json
+from backend.guidance.answers import ReachJson
 from backend.guidance.api.resource import RoomResource
 from backend.guidance.schemas.visits import (
     HandoverJson,
@@ -15,7 +14,6 @@ from backend.guidance.schemas.visits import (
     HandoverQuery,
     NewHandover,
     NewVisit,
-    ReachList,
     VisitCancelled,
     VisitDone,
     VisitJson,
@@ -36,7 +34,7 @@ class Visits(RoomResource):
         page = self.room.visits.listed(
             current_caller(), args.limit, args.cursor, args.uscc or "", args.state or "", args.due_within()
         )
-        return cast(VisitPage, page_json(page, lambda one: dict(visit_json(one))))
+        return page_json(page, visit_json)
 
     @guard(*COMMISSION, *LOCAL)
     @body(NewVisit)
@@ -68,10 +66,9 @@ class VisitIsCancelled(RoomResource):
 
 class VisitFigures(RoomResource):
     @guard(*COMMISSION)
-    def get(self) -> ReachList:
+    def get(self) -> PageJson[ReachJson]:
         """联系到位、服务到位、跟踪到位"""
-        items: Any = self.room.visits.figures(current_caller())
-        return {"items": items, "total": len(items), "next_cursor": None}
+        return list_json(self.room.visits.figures(current_caller()))
 
 
 class Handovers(RoomResource):
@@ -80,7 +77,7 @@ class Handovers(RoomResource):
     def get(self, args: HandoverQuery) -> HandoverPage:
         """企业跟踪信息：本载体给出和收到的"""
         page = self.room.chain.listed(args.uscc or "", current_caller(), args.limit, args.cursor)
-        return cast(HandoverPage, page_json(page, lambda one: dict(handover_json(one))))
+        return page_json(page, handover_json)
 
     @guard(*COMMISSION, *LOCAL)
     @body(NewHandover)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from backend.adapters.http import Body, Query
 from backend.guidance.service.feedback import MARKS
-from backend.guidance.store.feedback import Feedback
+from backend.guidance.store.feedback import Feedback, FeedbackState, Mark
 from backend.shared.clock import in_shanghai
 
 About = Annotated[
     str, StringConstraints(pattern=r"^(app|(policy|course|institution):[a-z0-9][a-z0-9-]{1,62})$")
 ]
 Anchor = Annotated[str, StringConstraints(pattern=r"^([a-z0-9][a-z0-9-]{0,62})?$")]
-Mark = Literal["unclear", "wrong", "outdated", "helpful", "other"]
-FeedbackState = Literal["given", "answered", "published"]
 
 
 class NewFeedback(Body):
@@ -98,37 +96,16 @@ class StaffFeedbackPage(TypedDict):
     next_cursor: str | None
 
 
-class ClauseMarks(TypedDict):
-    """How often what was said of a clause ("" is the whole policy)."""
-
-    anchor: str
-    marks: dict[str, int]
-
-
-class PolicyFigures(TypedDict):
-    """Read, understood, tried, obtained."""
-
-    policy: str
-    read: int
-    understood: int
-    not_understood: int
-    tried: int
-    obtained: int
-    clauses: list[ClauseMarks]
-
-
 def feedback_json(held: Feedback) -> FeedbackJson:
     """Feedback for its author."""
-    mark: Any = held.mark
-    state: Any = held.state
     return {
         "id": held.id,
         "about": held.about,
         "anchor": held.anchor,
-        "mark": mark,
+        "mark": held.mark,
         "mark_label": MARKS[held.mark],
         "text": held.text,
-        "state": state,
+        "state": held.state,
         "answer": held.answer or None,
         "at": in_shanghai(held.created_at).isoformat(),
     }

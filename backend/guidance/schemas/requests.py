@@ -16,11 +16,9 @@ from backend.guidance.promise import class_of
 from backend.guidance.routing import LABELS
 from backend.guidance.service.exporting import STATES
 from backend.guidance.service.requests import RESULTS, Asked
-from backend.guidance.store.requests import Request
+from backend.guidance.store.requests import Level, Request, State
 from backend.shared.clock import in_shanghai
 
-State = Literal["open", "working", "waiting", "ended"]
-Level = Literal["liaison", "counsellor", "mentor", "commission"]
 Result = Literal["helped", "referred", "could_not_help", "could_not_reach", "withdrawn"]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Anchor = Annotated[str, StringConstraints(pattern=r"^([a-z0-9][a-z0-9-]{0,62})?$")]
@@ -254,7 +252,6 @@ def request_json(request: Request, name_of: Callable[[str], str]) -> RequestJson
 
 def staff_request_json(request: Request, name_of: Callable[[str], str]) -> StaffRequestJson:
     """A request for those who work on it."""
-    route: Any = [dict(choice) for choice in request.route]
     return {
         **_shown(request, name_of, list(request.entries)),
         "area": request.area,
@@ -263,7 +260,7 @@ def staff_request_json(request: Request, name_of: Callable[[str], str]) -> Staff
         "helpers": list(request.helpers),
         "offered": list(request.offered),
         "department": request.department or None,
-        "route": route,
+        "route": [_choice(choice) for choice in request.route],
         "passed_over": dict(request.passed_over),
         "service_class": request.service_class,
         "held": bool(request.holding),
@@ -272,9 +269,16 @@ def staff_request_json(request: Request, name_of: Callable[[str], str]) -> Staff
     }
 
 
+def _choice(choice: Mapping[str, Any]) -> ChoiceJson:
+    return {
+        "adviser": choice["adviser"],
+        "name": choice["name"],
+        "level": choice["level"],
+        "reasons": list(choice["reasons"]),
+    }
+
+
 def _shown(request: Request, name_of: Callable[[str], str], entries: list[Mapping[str, Any]]) -> RequestJson:
-    state: Any = request.state
-    level: Any = request.level
     return {
         "id": request.id,
         "uscc": request.uscc,
@@ -283,9 +287,9 @@ def _shown(request: Request, name_of: Callable[[str], str], entries: list[Mappin
         "source": _source(request.source),
         "help_kind": request.help_kind or None,
         "reach": request.reach,
-        "state": state,
+        "state": request.state,
         "state_label": STATES[request.state],
-        "level": level,
+        "level": request.level,
         "level_label": LABELS[request.level],
         "owner_name": name_of(request.owner),
         "opened_at": _instant(request.created_at),

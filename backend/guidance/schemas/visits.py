@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
@@ -12,11 +12,9 @@ from backend.adapters.http.fields import Day, Uscc
 from backend.guidance.service.chain import CHAIN
 from backend.guidance.service.visits import KINDS
 from backend.guidance.store.chain import Handover
-from backend.guidance.store.visits import Visit
+from backend.guidance.store.visits import Visit, VisitKind, VisitState
 from backend.shared.clock import in_shanghai
 
-Kind = Literal["visit", "call", "checkup"]
-VisitState = Literal["planned", "done", "cancelled"]
 End = Annotated[str, StringConstraints(pattern=r"^[a-z]{3,20}/[a-z0-9][a-z0-9-]{1,62}$")]
 
 
@@ -24,7 +22,7 @@ class NewVisit(Body):
     """A visit or call to plan."""
 
     uscc: Uscc
-    kind: Kind = "visit"
+    kind: VisitKind = "visit"
     on: Day
     why: str = Field(default="", max_length=500)
 
@@ -82,7 +80,7 @@ class VisitJson(TypedDict):
     uscc: str
     area: str
     town: str
-    kind: Kind
+    kind: VisitKind
     kind_label: str
     state: VisitState
     why: str
@@ -98,25 +96,6 @@ class VisitPage(TypedDict):
     """A page of visits."""
 
     items: list[VisitJson]
-    total: int
-    next_cursor: str | None
-
-
-class ReachJson(TypedDict):
-    """How many firms of a class were reached in time, and what that means."""
-
-    id: str
-    label: str
-    meaning: str
-    firms: int
-    of: int
-    share: str | None
-
-
-class ReachList(TypedDict):
-    """联系到位, 服务到位, 跟踪到位."""
-
-    items: list[ReachJson]
     total: int
     next_cursor: str | None
 
@@ -146,16 +125,14 @@ class HandoverPage(TypedDict):
 
 def visit_json(visit: Visit) -> VisitJson:
     """A visit for staff."""
-    kind: Any = visit.kind
-    state: Any = visit.state
     return {
         "id": visit.id,
         "uscc": visit.uscc,
         "area": visit.area,
         "town": visit.town,
-        "kind": kind,
+        "kind": visit.kind,
         "kind_label": KINDS[visit.kind],
-        "state": state,
+        "state": visit.state,
         "why": visit.why,
         "planned_on": visit.planned_on,
         "done_on": visit.done_on or None,

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from backend.guidance.answers import BoardJson, CountOf, DeskLoad, Stars
 from backend.guidance.service.access import COMMISSION, LOCAL
 from backend.guidance.service.world import World
 from backend.guidance.store.requests import LIVE, RequestStore, hour_of
@@ -44,7 +45,7 @@ class RequestBoard:
             self._refresh()
             return dict(+self._loads)
 
-    def show(self, caller: Caller) -> dict[str, Any]:
+    def show(self, caller: Caller) -> BoardJson:
         """Everything the board shows: the commission all, a liaison or counsellor its own places."""
         counts, now = self._now(board_scope(caller)), self._world.clock.now()
         by: dict[str, dict[str, int]] = {}
@@ -110,9 +111,9 @@ class RequestBoard:
             self._loads.update(_owners(brief))
             self._briefs[request_id] = place, brief
 
-    def _named(self, loads: Mapping[str, int]) -> list[dict[str, Any]]:
+    def _named(self, loads: Mapping[str, int]) -> list[DeskLoad]:
         people = {one.id: one for one in self._world.people.everyone()}
-        rows = [
+        rows: list[DeskLoad] = [
             {
                 "desk": desk,
                 "name": people[desk].name if desk in people else desk,
@@ -158,7 +159,7 @@ def _sorted(counts: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def _most(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+def _most(counts: Mapping[str, int]) -> list[CountOf]:
     ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
     return [{"id": word, "requests": count} for word, count in ranked[:MOST]]
 
@@ -171,7 +172,7 @@ def _ages(opened: Mapping[str, int], today: date) -> dict[str, int]:
     return ages
 
 
-def _stars(stars: Mapping[str, int]) -> dict[str, Any]:
+def _stars(stars: Mapping[str, int]) -> Stars:
     answers = sum(stars.values())
     total = sum(int(star) * count for star, count in stars.items())
     return {"answers": answers, "average": f"{total / answers:.2f}" if answers else None}

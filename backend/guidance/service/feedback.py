@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from backend.guidance.answers import PolicyFigures
 from backend.guidance.service.world import FEEDBACK_GIVEN, FEEDBACK_PUBLISHED, World
 from backend.guidance.store.feedback import ANSWERED, FEEDBACK, PUBLISHED, Feedback, FeedbackStore
 from backend.shared.caller import Caller
@@ -109,7 +110,7 @@ class FeedbackService:
         event = Event(FEEDBACK_PUBLISHED, held.id, self._world.clock.now(), caller.label, data)
         return self._change(held, caller, event, state=PUBLISHED, question=asked)
 
-    def figures(self, policy: str) -> dict[str, Any]:
+    def figures(self, policy: str) -> PolicyFigures:
         """Of one policy: read, understood, tried, obtained; and what was said at which clause."""
         read, understood, not_understood = self._store.marks(policy)
         tried, obtained = self._world.tried(policy)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
+from backend.guidance.answers import ReachedShare, ReachJson
 from backend.guidance.service.access import COMMISSION, LOCAL, Seat, seat_of
 from backend.guidance.service.settings import GuidanceSettings
 from backend.guidance.service.world import World
@@ -118,7 +119,7 @@ class VisitService:
             state = PLANNED
         return self._store.page({"uscc": uscc, "state": state}, _reach(seat), limit, cursor, until)
 
-    def figures(self, caller: Caller) -> list[dict[str, Any]]:
+    def figures(self, caller: Caller) -> list[ReachJson]:
         """联系到位, 服务到位, 跟踪到位: how many firms of each class were reached in time."""
         if not (caller.kind == "system" or (caller.kind == "staff" and caller.has(*COMMISSION))):
             raise ForbiddenError
@@ -181,7 +182,7 @@ def _reach(seat: Seat) -> list[Mapping[str, Any]]:
     return [{"desk": seat.desk}, *places]
 
 
-def _share(firms: Any, reached: set[str]) -> dict[str, Any]:
+def _share(firms: Any, reached: set[str]) -> ReachedShare:
     all_of = set(firms)
     count = len(all_of & reached)
     return {"firms": count, "of": len(all_of), "share": f"{count / len(all_of):.4f}" if all_of else None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import mongoengine as me
 
@@ -15,6 +15,8 @@ from backend.shared.errors import NotFoundError
 from backend.shared.events import Event
 from backend.shared.paging import Page
 
+Mark = Literal["unclear", "wrong", "outdated", "helpful", "other"]
+FeedbackState = Literal["given", "answered", "published"]
 FEEDBACK, MARKS = "feedback", "policy_marks"
 GIVEN, ANSWERED, PUBLISHED = "given", "answered", "published"
 
@@ -60,11 +62,11 @@ class Feedback:
     revision: int
     about: str
     anchor: str
-    mark: str
+    mark: Mark
     text: str
     checked: str
     person: str
-    state: str
+    state: FeedbackState
     answer: str
     answered_by: str
     question: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import mongoengine as me
 
@@ -16,6 +16,8 @@ from backend.shared.events import Event
 from backend.shared.paging import Page
 
 COLLECTION = "requests"
+State = Literal["open", "working", "waiting", "ended"]
+Level = Literal["liaison", "counsellor", "mentor", "commission"]
 OPEN, WORKING, WAITING, ENDED = "open", "working", "waiting", "ended"
 LIVE = (OPEN, WORKING, WAITING)
 BRIEF = (
@@ -99,8 +101,8 @@ class Request:
     reach: str
     person: str
     opened_on: str
-    state: str
-    level: str
+    state: State
+    level: Level
     owner: str
     helpers: tuple[str, ...]
     offered: tuple[str, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import mongoengine as me
 
@@ -16,6 +16,8 @@ from backend.shared.events import Event
 from backend.shared.paging import Page
 
 COLLECTION = "visits"
+VisitKind = Literal["visit", "call", "checkup"]
+VisitState = Literal["planned", "done", "cancelled"]
 PLANNED, DONE, CANCELLED = "planned", "done", "cancelled"
 
 
@@ -47,8 +49,8 @@ class Visit:
     uscc: str
     area: str
     town: str
-    kind: str
-    state: str
+    kind: VisitKind
+    state: VisitState
     why: str
     planned_on: str
     done_on: str

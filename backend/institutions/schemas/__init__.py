@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
@@ -12,10 +12,9 @@ from backend.adapters.http.fields import ConditionId, Slug
 from backend.institutions.service import confirm_by
 from backend.institutions.service.listing import Placed
 from backend.institutions.service.quality import Quality
-from backend.institutions.store import StandingWord
+from backend.institutions.store import Kind, StandingWord
 from backend.shared.clock import in_shanghai
 
-Kind = Literal["service_agency", "workstation", "incubator", "accelerator", "park", "open_innovation_centre"]
 KIND_LABELS = {
     "service_agency": "服务机构",
     "workstation": "服务工作站",
@@ -188,7 +187,7 @@ def _quality(record: Quality) -> QualityAnswer:
 
 def institution_json(placed: Placed) -> InstitutionAnswer:
     """An institution for everybody."""
-    one, kind = placed.institution, cast(Kind, placed.institution.kind)
+    one, kind = placed.institution, placed.institution.kind
     until = confirm_by(one).isoformat()
     return {
         "id": one.id,

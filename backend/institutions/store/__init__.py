@@ -17,6 +17,7 @@ from backend.shared.events import Event
 from backend.shared.paging import Page
 
 COLLECTION = "institutions"
+Kind = Literal["service_agency", "workstation", "incubator", "accelerator", "park", "open_innovation_centre"]
 StandingWord = Literal["listed", "suspended", "confirmed"]
 
 
@@ -67,7 +68,7 @@ class Institution:
     id: str
     revision: int
     name: str
-    kind: str
+    kind: Kind
     summary: str
     area: str | None
     town: str | None

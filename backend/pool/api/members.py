@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_restx import Api, Resource
 
 from backend.adapters.http import (
@@ -15,8 +13,9 @@ from backend.adapters.http import (
     revision_from_header,
     signed_in,
 )
-from backend.adapters.http.answers import page_json
+from backend.adapters.http.answers import PageJson, page_json
 from backend.companies.service import COMMISSION, LOCAL
+from backend.pool.answers import LifeJson, NamedMember
 from backend.pool.schemas import Decision, Entry, PoolQuery, Undo, life_json, membership_json
 from backend.pool.service import Membership, PoolFilter, PoolService
 from backend.pool.service.settings import PoolSettings
@@ -27,14 +26,14 @@ class PoolResource(Resource):
         super().__init__(api)
         self.pool, self.settings = pool, settings
 
-    def shown(self, member: Membership, named: bool = True) -> dict[str, Any]:
+    def shown(self, member: Membership, named: bool = True) -> LifeJson:
         """A life with its class of service."""
         return life_json(member, named, self.settings.service_class(member.stage))
 
 
 class FirmPool(PoolResource):
     @signed_in
-    def get(self, uscc: str) -> dict[str, Any]:
+    def get(self, uscc: str) -> LifeJson:
         """企业在培育库中的状态与经过"""
         caller = current_caller()
         return self.shown(self.pool.read(uscc, caller), named=caller.kind == "staff")
@@ -43,14 +42,14 @@ class FirmPool(PoolResource):
 class StaffPool(PoolResource):
     @guard(*COMMISSION, *LOCAL)
     @query(PoolQuery)
-    def get(self, args: PoolQuery) -> dict[str, Any]:
+    def get(self, args: PoolQuery) -> PageJson[NamedMember]:
         """培育库企业，可按状态、层级、区域、产业类别查找"""
         industries = self.settings.industries_of(args.industry_class) if args.industry_class else ()
         wanted = PoolFilter(args.step or "", args.tier, args.area, industries)
         page = self.pool.list_members(wanted, current_caller(), args.limit, args.cursor)
         names = self.pool.names_of(page.items)
 
-        def line(member: Membership) -> dict[str, Any]:
+        def line(member: Membership) -> NamedMember:
             shown = membership_json(member, self.settings.service_class(member.stage))
             return {**shown, "name": names.get(member.uscc, "")}
 
@@ -58,7 +57,7 @@ class StaffPool(PoolResource):
 
     @guard(*COMMISSION, *LOCAL)
     @body(Entry)
-    def post(self, data: Entry) -> tuple[dict[str, Any], int]:
+    def post(self, data: Entry) -> tuple[LifeJson, int]:
         """企业入库（第一步）"""
         member = self.pool.enter(data.uscc, data.stage(), current_caller(), data.reason, data.rule)
         return self.shown(member), 201
@@ -67,7 +66,7 @@ class StaffPool(PoolResource):
 class StaffMoves(PoolResource):
     @guard(*COMMISSION, *LOCAL)
     @body(Decision)
-    def post(self, uscc: str, data: Decision) -> dict[str, Any]:
+    def post(self, uscc: str, data: Decision) -> LifeJson:
         """变更状态（If-Match 写明版本）"""
         revision = revision_from_header()
         return self.shown(
@@ -78,7 +77,7 @@ class StaffMoves(PoolResource):
 class StaffUndo(PoolResource):
     @guard(*COMMISSION, *LOCAL)
     @body(Undo)
-    def post(self, uscc: str, data: Undo) -> dict[str, Any]:
+    def post(self, uscc: str, data: Undo) -> LifeJson:
         """撤销最近一步（If-Match 写明版本）"""
         return self.shown(self.pool.undo(uscc, current_caller(), data.reason, revision_from_header()))
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 from flask_restx import Api, Resource
 
 from backend.adapters.http import add_namespace, current_caller, signed_in
 from backend.pool.portrait_page import page_html
-from backend.pool.service.portrait import Portraits
+from backend.pool.service.portrait import PortraitJson, Portraits
 
 
 class PortraitResource(Resource):
@@ -20,7 +18,7 @@ class PortraitResource(Resource):
 
 class Portrait(PortraitResource):
     @signed_in
-    def get(self, uscc: str) -> dict[str, Any]:
+    def get(self, uscc: str) -> PortraitJson:
         """企业画像（供图表使用）"""
         return self.portraits.draw(uscc, current_caller())
 

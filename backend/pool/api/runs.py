@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
+from typing import Literal
 
 from flask import Response
 from flask_restx import Api, Resource
 
 from backend.adapters.http import add_namespace, body, current_caller, guard, query, revision_from_header
+from backend.adapters.http.answers import PageJson
 from backend.adapters.tables import CONTENT_TYPES
 from backend.companies.service import COMMISSION, LOCAL
+from backend.pool.answers import DecidedJson, PoolBoardJson, PoolRunJson, RowJson, SettingJson, TallyJson
 from backend.pool.schemas import (
     Decisions,
     FileQuery,
@@ -19,9 +20,11 @@ from backend.pool.schemas import (
     PageQuery,
     RowsQuery,
     SettingValue,
+    decided_json,
     row_json,
     run_json,
     setting_json,
+    tally_json,
 )
 from backend.pool.service.board import Board
 from backend.pool.service.deciding import Deciding
@@ -39,21 +42,21 @@ class RunResource(Resource):
 class Runs(RunResource):
     @guard(*COMMISSION)
     @query(PageQuery)
-    def get(self, args: PageQuery) -> dict[str, Any]:
+    def get(self, args: PageQuery) -> PageJson[PoolRunJson]:
         """培育库评估记录"""
         runs, total, cursor = self.runs.list_runs(current_caller(), args.limit, args.cursor)
         return {"items": [run_json(run) for run in runs], "total": total, "next_cursor": cursor}
 
     @guard(*COMMISSION)
     @body(NewRun)
-    def post(self, data: NewRun) -> tuple[dict[str, Any], int]:
+    def post(self, data: NewRun) -> tuple[PoolRunJson, Literal[202]]:
         """开始评估：月度动态调整、年度推荐，或临时一次"""
         return run_json(self.runs.start(data.kind, current_caller())), 202
 
 
 class OneRun(RunResource):
     @guard(*COMMISSION)
-    def get(self, run_id: str) -> dict[str, Any]:
+    def get(self, run_id: str) -> PoolRunJson:
         """一次评估的结果，各名单已决定、待执行、未能执行的家数"""
         return run_json(self.runs.read(run_id, current_caller()), self.deciding.tally(run_id))
 
@@ -61,7 +64,7 @@ class OneRun(RunResource):
 class RunList(RunResource):
     @guard(*COMMISSION)
     @query(RowsQuery)
-    def get(self, run_id: str, name: str, args: RowsQuery) -> dict[str, Any]:
+    def get(self, run_id: str, name: str, args: RowsQuery) -> PageJson[RowJson]:
         """评估时冻结的名单，及其后的决定"""
         caller = current_caller()
         rows = self.runs.rows(run_id, name, caller, args.limit, args.after)
@@ -87,20 +90,19 @@ class RunListFile(Resource):
 class RunDecisions(RunResource):
     @guard(*COMMISSION)
     @body(Decisions)
-    def post(self, run_id: str, data: Decisions) -> dict[str, Any]:
+    def post(self, run_id: str, data: Decisions) -> DecidedJson:
         """逐家或成批决定：采纳或不采纳，写明理由"""
         outcomes = self.deciding.decide(run_id, data.usccs, data.accept, data.reason, current_caller())
-        done = sum(not outcome.problem for outcome in outcomes)
-        return {"done": done, "items": [asdict(outcome) for outcome in outcomes]}
+        return decided_json(outcomes)
 
 
 class ListDecisions(RunResource):
     @guard(*COMMISSION)
     @body(ListDecision)
-    def post(self, run_id: str, name: str, data: ListDecision) -> tuple[dict[str, Any], int]:
+    def post(self, run_id: str, name: str, data: ListDecision) -> tuple[TallyJson, Literal[202]]:
         """整份名单一并决定（未决定的各家），后台逐家执行，进度见评估"""
         tally = self.deciding.decide_list(run_id, name, data.accept, data.reason, current_caller())
-        return asdict(tally), 202
+        return tally_json(tally), 202
 
 
 class SettingResource(Resource):
@@ -109,13 +111,13 @@ class SettingResource(Resource):
         self.settings = settings
 
     @guard(*COMMISSION, *LOCAL)
-    def get(self, name: str) -> dict[str, Any]:
+    def get(self, name: str) -> SettingJson:
         """培育库设置：service_classes、industry_classes、goals"""
         return setting_json(self.settings.read(name))
 
     @guard(*COMMISSION)
     @body(SettingValue)
-    def put(self, name: str, data: SettingValue) -> dict[str, Any]:
+    def put(self, name: str, data: SettingValue) -> SettingJson:
         """修改设置（If-Match 写明版本，从未修改过的为 0）"""
         return setting_json(self.settings.write(name, data.value, revision_from_header(), current_caller()))
 
@@ -126,7 +128,7 @@ class BoardResource(Resource):
         self.board = board
 
     @guard(*COMMISSION, *LOCAL)
-    def get(self) -> dict[str, Any]:
+    def get(self) -> PoolBoardJson:
         """看板：层级、区域、产业、每月流动、转化与年度目标"""
         return self.board.show(current_caller())
 

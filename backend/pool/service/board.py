@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from backend.companies.service import COMMISSION, LOCAL
+from backend.pool.answers import PoolBoardJson
 from backend.pool.life import STEPS, TIERS
 from backend.pool.service.settings import CLASSES, GOALS, INDUSTRY_CLASSES, PoolSettings
 from backend.pool.store import PoolStore
@@ -49,7 +50,7 @@ class Board:
         self._counts: Counter[tuple[str, ...]] = Counter()
         self._seen: datetime | None = None
 
-    def show(self, caller: Caller) -> dict[str, Any]:
+    def show(self, caller: Caller) -> PoolBoardJson:
         """Everything the board shows, for charts."""
         if not (caller.kind == "staff" and caller.has(*COMMISSION, *LOCAL)):
             raise ForbiddenError
@@ -75,7 +76,7 @@ class Board:
         self._counts.update(_added(brief))
         self._briefs[uscc] = brief
 
-    def _shaped(self, counts: Mapping[tuple[str, ...], int]) -> dict[str, Any]:
+    def _shaped(self, counts: Mapping[tuple[str, ...], int]) -> PoolBoardJson:
         by: dict[str, dict[str, int]] = defaultdict(dict)
         flows: dict[str, dict[str, int]] = defaultdict(dict)
         for (kind, *words), count in counts.items():

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+
+from typing_extensions import TypedDict
 
 from backend.companies.service import Company, CompanyService
 from backend.pool.peers import (
@@ -25,12 +26,121 @@ from backend.pool.rulebook import Published
 from backend.pool.store.portraits import PortraitStore
 from backend.shared.caller import Caller
 from backend.shared.clock import Clock, in_shanghai, start_of
-from policies.eligibility import best_question, compile_rules, judge
-from policies.facts import FactRecord, Facts, fact_named, members_of, resolve, value_json
+from policies.eligibility import QuestionJson, best_question, compile_rules, judge
+from policies.facts import (
+    FactJson,
+    FactRecord,
+    Facts,
+    ValueJson,
+    fact_named,
+    members_of,
+    resolve,
+    value_json,
+)
 from policies.facts.values import decimal_text
 from policies.vocabulary import TITLES
 
 EXPIRY: Mapping[str, str] = {"gaoqi": "gaoqi_valid_to", "zhuanjingtexin": "srdi_valid_to"}
+
+
+Figure = int | str | None
+
+
+class IpPoint(TypedDict):
+    """What the file held from a day on."""
+
+    on: str
+    value: ValueJson | None
+
+
+class IpCount(TypedDict):
+    """So many rights of a kind, beside the peers' as they are now."""
+
+    id: str
+    label: str
+    value: ValueJson | None
+    history: list[IpPoint]
+    peers: int | None
+    lower_quartile: Figure
+    median: Figure
+    upper_quartile: Figure
+
+
+class PeerGroup(TypedDict):
+    """Whom a firm is compared with, in words."""
+
+    field: str
+    size: str
+
+
+class Quartiles(TypedDict):
+    """Peers' figures year by year; null where the group was too small."""
+
+    peers: list[int | None]
+    lower_quartile: list[Figure]
+    median: list[Figure]
+    upper_quartile: list[Figure]
+
+
+class SeriesJson(Quartiles):
+    """A figure over the years beside its peers'."""
+
+    id: str
+    label: str
+    unit: str
+    years: list[str]
+    values: list[Figure]
+
+
+class HeldTitle(TypedDict):
+    """A title a firm holds."""
+
+    id: str
+    label: str
+    valid_to: str | None
+
+
+class NamedFact(TypedDict):
+    """A fact by name and label."""
+
+    fact: str
+    label: str
+
+
+class Completeness(TypedDict):
+    """How much of what rules ask is known."""
+
+    asked: int
+    known: int
+    missing: list[NamedFact]
+    next_question: QuestionJson | None
+
+
+class ChangedFact(FactJson):
+    """A fact that became known."""
+
+    label: str
+
+
+class ChangesSince(TypedDict):
+    """What became known since this side last looked."""
+
+    since: str | None
+    facts: list[ChangedFact]
+
+
+class PortraitJson(TypedDict):
+    """A portrait, made for charts."""
+
+    uscc: str
+    name: str
+    as_of: str
+    ip: list[IpCount]
+    peers: PeerGroup | None
+    series: list[SeriesJson]
+    titles: list[HeldTitle]
+    completeness: Completeness
+    changed: ChangesSince
 
 
 class Portraits:
@@ -48,7 +158,7 @@ class Portraits:
         self._published = published
         self._clock = clock
 
-    def draw(self, uscc: str, caller: Caller) -> dict[str, Any]:
+    def draw(self, uscc: str, caller: Caller) -> PortraitJson:
         """The portrait as it stands now, made for charts."""
         company = self._companies.read_company(uscc, caller)
         records = self._companies.facts_of(company.uscc)
@@ -75,7 +185,7 @@ class Portraits:
                 peers.add(resolve(firm.records, day))
         return self._store.put_groups(peers.groups(), self._clock.now())
 
-    def _completeness(self, facts: Facts) -> dict[str, Any]:
+    def _completeness(self, facts: Facts) -> Completeness:
         """How much of what published rules ask is known, and the question that settles most."""
         sheets = [one.sheet for one in self._published() if one.sheet.rules]
         asked = compile_rules(sheets, facts.on).facts
@@ -88,7 +198,7 @@ class Portraits:
             "next_question": question.as_dict() if question else None,
         }
 
-    def _changed(self, company: Company, records: Sequence[FactRecord], caller: Caller) -> dict[str, Any]:
+    def _changed(self, company: Company, records: Sequence[FactRecord], caller: Caller) -> ChangesSince:
         """What became known since this side last looked, on an earlier day."""
         side = "firm" if caller.kind == "person" else "staff"
         now = self._clock.now()
@@ -100,7 +210,7 @@ class Portraits:
         }
 
 
-def _series(name: str, facts: Facts, figures: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def _series(name: str, facts: Facts, figures: Mapping[str, Sequence[str]]) -> SeriesJson:
     years = years_before(facts)
     return {
         "id": name,
@@ -114,55 +224,70 @@ def _series(name: str, facts: Facts, figures: Mapping[str, Sequence[str]]) -> di
 
 def _ip(
     name: str, facts: Facts, records: Sequence[FactRecord], figures: Mapping[str, Sequence[str]]
-) -> dict[str, Any]:
+) -> IpCount:
     beside = _beside([figures.get(f"{name}/{NOW}")])
     return {
         "id": name,
         "label": IP[name],
-        "value": facts.value(name),
+        "value": _value(facts, name),
         "history": _history([record for record in records if record.name == name], facts.on),
-        **{side: values[0] for side, values in beside.items()},
+        "peers": beside["peers"][0],
+        "lower_quartile": beside["lower_quartile"][0],
+        "median": beside["median"][0],
+        "upper_quartile": beside["upper_quartile"][0],
     }
 
 
-def _history(told: Sequence[FactRecord], on: date) -> list[dict[str, Any]]:
+def _history(told: Sequence[FactRecord], on: date) -> list[IpPoint]:
     """What the file held, from each day on which that changed."""
     dated = [(in_shanghai(record.known_at).date(), record) for record in told if record.known_at]
-    points: list[dict[str, Any]] = []
+    points: list[IpPoint] = []
     for day in sorted({day for day, _ in dated}):
-        held = resolve([record for known, record in dated if known <= day], on).value(told[0].name)
+        held = _value(resolve([record for known, record in dated if known <= day], on), told[0].name)
         if not points or points[-1]["value"] != held:
             points.append({"on": day.isoformat(), "value": held})
     return points
 
 
-def _group_json(group: tuple[str, str] | None) -> dict[str, str] | None:
+def _group_json(group: tuple[str, str] | None) -> PeerGroup | None:
     if group is None:
         return None
     fields = members_of(fact_named("tech_field")) or {}
     return {"field": fields[group[0]], "size": next(label for name, _, label in SIZES if name == group[1])}
 
 
-def _beside(figures: Sequence[Sequence[str] | None]) -> dict[str, list[Any]]:
+def _beside(figures: Sequence[Sequence[str] | None]) -> Quartiles:
     """The peers' figures year by year; None where the group was too small."""
-    names = ("peers", "lower_quartile", "median", "upper_quartile")
-    columns: dict[str, list[Any]] = {name: [] for name in names}
-    for figure in figures:
-        for place, name in enumerate(names):
-            text = figure[place] if figure else None
-            shown = None if text is None else _shown(Fraction(text))
-            columns[name].append(int(shown) if name == "peers" and shown is not None else shown)
-    return columns
+    counts, *shares = (
+        [Fraction(figure[place]) if figure else None for figure in figures] for place in range(4)
+    )
+    lower, median, upper = ([_shown(number) for number in column] for column in shares)
+    return {
+        "peers": [None if count is None else int(count) for count in counts],
+        "lower_quartile": lower,
+        "median": median,
+        "upper_quartile": upper,
+    }
 
 
-def _titles(facts: Facts) -> list[dict[str, Any]]:
+def _value(facts: Facts, name: str) -> ValueJson | None:
+    known = facts.value(name)
+    return None if known is None else value_json(known)
+
+
+def _day(facts: Facts, name: str) -> str | None:
+    known = facts.value(name)
+    return known.isoformat() if isinstance(known, date) else None
+
+
+def _titles(facts: Facts) -> list[HeldTitle]:
     held = facts.value("titles")
     labels = TITLES.labels()
     return [
         {
             "id": title,
             "label": labels.get(title, title),
-            "valid_to": value_json(facts.value(EXPIRY[title])) if title in EXPIRY else None,
+            "valid_to": _day(facts, EXPIRY[title]) if title in EXPIRY else None,
         }
         for title in (sorted(held) if isinstance(held, frozenset) else ())
     ]
@@ -172,11 +297,11 @@ def _after(record: FactRecord, since: datetime) -> bool:
     return record.known_at is not None and record.known_at > since
 
 
-def _change(record: FactRecord) -> dict[str, Any]:
+def _change(record: FactRecord) -> ChangedFact:
     return {**record.as_dict(), "label": fact_named(record.name).label, "by": ""}
 
 
-def _shown(number: int | Fraction | None) -> int | str | None:
+def _shown(number: int | Fraction | None) -> Figure:
     """Whole numbers as they are, shares as decimals."""
     if number is None:
         return None

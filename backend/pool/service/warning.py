@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from backend.companies.service import COMMISSION, LOCAL, CompanyService
+from backend.pool.answers import RateJson
 from backend.pool.rulebook import WARNING, Rulebook
 from backend.pool.service import PoolService
 from backend.pool.service.evaluating import UNMET, Evaluator
@@ -126,7 +127,7 @@ class Warnings:
             )
         ]
 
-    def rates(self, caller: Caller) -> dict[str, dict[str, Any]]:
+    def rates(self, caller: Caller) -> dict[str, RateJson]:
         """Rule -> raised, ended, false alarms and their share of those that ended."""
         if not (caller.kind == "staff" and caller.has(*COMMISSION, *LOCAL)):
             raise ForbiddenError

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from backend.adapters.http import body, current_caller, person_only, public, query, signed_in
-from backend.adapters.http.answers import page_json
+from backend.adapters.http.answers import PageJson, list_json, page_json
+from backend.push.answers import InboxJson, MessageViewJson, MutedJson, NewsJson
 from backend.push.api.resource import PushResource
 from backend.push.schemas import (
     Done,
@@ -14,6 +13,7 @@ from backend.push.schemas import (
     NotRelevant,
     Snooze,
     inbox_json,
+    news_json,
     view_json,
 )
 
@@ -21,7 +21,7 @@ from backend.push.schemas import (
 class Messages(PushResource):
     @person_only
     @query(InboxQuery)
-    def get(self, args: InboxQuery) -> dict[str, Any]:
+    def get(self, args: InboxQuery) -> InboxJson:
         """我的消息，最新的在前；unread 为未读数"""
         page, unread = self.push.inbox.read_inbox(current_caller(), args.limit, args.cursor, args.box)
         return {**page_json(page, inbox_json), "unread": unread}
@@ -29,14 +29,14 @@ class Messages(PushResource):
 
 class OneMessage(PushResource):
     @signed_in
-    def get(self, message_id: str) -> dict[str, Any]:
+    def get(self, message_id: str) -> MessageViewJson:
         """一条消息：为什么发给我、依据哪些事实、投递回执"""
         return view_json(self.push.inbox.read_message(message_id, current_caller()))
 
 
 class ReadMessage(PushResource):
     @signed_in
-    def post(self, message_id: str) -> dict[str, Any]:
+    def post(self, message_id: str) -> MessageViewJson:
         """标为已读"""
         return view_json(self.push.inbox.mark_read(message_id, current_caller()))
 
@@ -44,7 +44,7 @@ class ReadMessage(PushResource):
 class DoneMessage(PushResource):
     @signed_in
     @body(Done)
-    def post(self, message_id: str, data: Done) -> dict[str, Any]:
+    def post(self, message_id: str, data: Done) -> MessageViewJson:
         """标为已处理，或重新打开"""
         return view_json(self.push.inbox.mark_done(message_id, data.done, current_caller()))
 
@@ -52,7 +52,7 @@ class DoneMessage(PushResource):
 class SnoozedMessage(PushResource):
     @person_only
     @body(Snooze)
-    def post(self, message_id: str, data: Snooze) -> dict[str, Any]:
+    def post(self, message_id: str, data: Snooze) -> MessageViewJson:
         """稍后再看"""
         return view_json(self.push.inbox.snooze(message_id, data.until, current_caller()))
 
@@ -60,14 +60,14 @@ class SnoozedMessage(PushResource):
 class NotRelevantMessage(PushResource):
     @person_only
     @body(NotRelevant)
-    def post(self, message_id: str, data: NotRelevant) -> dict[str, Any]:
+    def post(self, message_id: str, data: NotRelevant) -> MessageViewJson:
         """与我无关，并说明原因"""
         return view_json(self.push.inbox.mark_not_relevant(message_id, data.reason, current_caller()))
 
 
 class MutedKind(PushResource):
     @person_only
-    def post(self, message_id: str) -> dict[str, Any]:
+    def post(self, message_id: str) -> MutedJson:
         """不再接收这一类消息"""
         return {"muted": sorted(self.push.inbox.mute(message_id, current_caller()).muted)}
 
@@ -75,18 +75,9 @@ class MutedKind(PushResource):
 class News(PushResource):
     @public("非个性化的政策动态，对所有人相同")
     @query(NewsQuery)
-    def get(self, args: NewsQuery) -> dict[str, Any]:
+    def get(self, args: NewsQuery) -> PageJson[NewsJson]:
         """最近发布的政策，不依据企业情况"""
-        items = [
-            {
-                "policy": policy.slug,
-                "title": policy.sheet.title,
-                "summary": policy.sheet.summary,
-                "published_at": policy.published_at.isoformat(),
-            }
-            for policy in self.push.news(args.limit)
-        ]
-        return {"items": items, "total": len(items), "next_cursor": None}
+        return list_json(news_json(policy) for policy in self.push.news(args.limit))
 
 
 ROUTES = {

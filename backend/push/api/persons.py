@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
 from backend.adapters.http import body, current_caller, limited, person_only, public, query
-from backend.adapters.http.answers import page_json
+from backend.adapters.http.answers import PageJson, page_json
+from backend.push.answers import (
+    CalendarAddress,
+    CalendarOpen,
+    EmailState,
+    FollowJson,
+    PermitJson,
+    WishesJson,
+)
 from backend.push.api.resource import PushResource
 from backend.push.schemas import (
     EmailChange,
@@ -25,13 +31,13 @@ from backend.shared.errors import InvalidInputError
 class Follows(PushResource):
     @person_only
     @query(PageQuery)
-    def get(self, args: PageQuery) -> dict[str, Any]:
+    def get(self, args: PageQuery) -> PageJson[FollowJson]:
         """我的关注"""
         return page_json(self.push.following.mine(current_caller(), args.limit, args.cursor), follow_json)
 
     @person_only
     @body(NewFollow)
-    def post(self, data: NewFollow) -> tuple[dict[str, Any], int]:
+    def post(self, data: NewFollow) -> tuple[FollowJson, int]:
         """关注一项政策或一个检索，须明示同意"""
         caller, following = current_caller(), self.push.following
         if data.kind == "policy":
@@ -54,18 +60,18 @@ class OneFollow(PushResource):
 
 class MyPush(PushResource):
     @person_only
-    def get(self) -> dict[str, Any]:
+    def get(self) -> WishesJson:
         """我的推送设置与剩余的订阅授权"""
         return self._shown()
 
     @person_only
     @body(WishChange)
-    def patch(self, data: WishChange) -> dict[str, Any]:
+    def patch(self, data: WishChange) -> WishesJson:
         """频率、关闭的类别、是否个性化"""
         self.push.wishes.change(current_caller(), data.rhythm, data.muted, data.personalised)
         return self._shown()
 
-    def _shown(self) -> dict[str, Any]:
+    def _shown(self) -> WishesJson:
         return wishes_json(*self.push.wishes.read(current_caller()), self.push.templates)
 
 
@@ -73,7 +79,7 @@ class MyEmail(PushResource):
     @person_only
     @limited("INVITATION_LIMIT")
     @body(EmailChange)
-    def post(self, data: EmailChange) -> dict[str, Any]:
+    def post(self, data: EmailChange) -> EmailState:
         """填写或删除邮箱；填写后须用收到的确认码确认"""
         wishes = self.push.wishes.set_email(data.email, current_caller())
         return {"email_confirmed": wishes.email_confirmed}
@@ -83,7 +89,7 @@ class MyEmailConfirmation(PushResource):
     @person_only
     @limited("INVITATION_LIMIT")
     @body(EmailCode)
-    def post(self, data: EmailCode) -> dict[str, Any]:
+    def post(self, data: EmailCode) -> EmailState:
         """确认邮箱"""
         return {
             "email_confirmed": self.push.wishes.confirm_email(data.code, current_caller()).email_confirmed
@@ -93,7 +99,7 @@ class MyEmailConfirmation(PushResource):
 class MyPermits(PushResource):
     @person_only
     @body(PermitReport)
-    def post(self, data: PermitReport) -> dict[str, Any]:
+    def post(self, data: PermitReport) -> PermitJson:
         """登记一次微信订阅授权的结果；left 为该模板剩余次数"""
         caller = current_caller()
         if data.result != "accept":
@@ -104,12 +110,12 @@ class MyPermits(PushResource):
 
 class MyCalendar(PushResource):
     @person_only
-    def get(self) -> dict[str, Any]:
+    def get(self) -> CalendarOpen:
         """是否开通了日历订阅"""
         return {"open": self.push.calendars.is_open(current_caller())}
 
     @person_only
-    def post(self) -> tuple[dict[str, Any], int]:
+    def post(self) -> tuple[CalendarAddress, int]:
         """开通或更换日历地址；地址只显示这一次"""
         return {"address": f"/api/v1/calendar/{self.push.calendars.open(current_caller())}.ics"}, 201
 

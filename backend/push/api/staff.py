@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
 from flask import request
 
 from backend.adapters.http import body, current_caller, guard, query, revision_from_header
-from backend.adapters.http.answers import page_json
+from backend.adapters.http.answers import PageJson, list_json, page_json
+from backend.push.answers import (
+    BounceJson,
+    CallJson,
+    CampaignJson,
+    CampaignView,
+    DeliveredJson,
+    InboxJson,
+    MatchRunJson,
+    MessageJson,
+    MissingJson,
+    PreviewJson,
+    SwitchJson,
+    ToldJson,
+)
 from backend.push.api.resource import PushResource
 from backend.push.schemas import (
     AuditQuery,
@@ -19,9 +33,12 @@ from backend.push.schemas import (
     Reason,
     Remark,
     StartMatch,
+    call_json,
     campaign_json,
+    campaign_view_json,
     inbox_json,
     message_json,
+    missing_json,
     preview_json,
     run_json,
     switch_json,
@@ -38,7 +55,7 @@ LARGEST_BOUNCE = 256 * 1024
 class StaffMessages(PushResource):
     @guard(*FOR_FIRMS)
     @query(MessageQuery)
-    def get(self, args: MessageQuery) -> dict[str, Any]:
+    def get(self, args: MessageQuery) -> PageJson[MessageJson]:
         """发给企业的消息，可按企业、政策查看"""
         page = self.push.inbox.list_messages(
             current_caller(), args.limit, args.cursor, args.uscc, args.policy
@@ -49,7 +66,7 @@ class StaffMessages(PushResource):
 class StaffInbox(PushResource):
     @guard()
     @query(InboxQuery)
-    def get(self, args: InboxQuery) -> dict[str, Any]:
+    def get(self, args: InboxQuery) -> InboxJson:
         """发给工作人员本人的提醒"""
         page, unread = self.push.inbox.read_inbox(current_caller(), args.limit, args.cursor, args.box)
         return {**page_json(page, inbox_json), "unread": unread}
@@ -58,23 +75,23 @@ class StaffInbox(PushResource):
 class Audit(PushResource):
     @guard(*FOR_FIRMS)
     @query(AuditQuery)
-    def get(self, args: AuditQuery) -> dict[str, Any]:
+    def get(self, args: AuditQuery) -> PageJson[ToldJson]:
         """截至某日，企业收到过什么、依据是什么"""
         told = self.push.inbox.told_by(args.uscc, args.day, current_caller())
-        return {"items": [told_json(item) for item in told], "total": len(told), "next_cursor": None}
+        return list_json(told_json(item) for item in told)
 
 
 class MatchRuns(PushResource):
     @guard(*COMMISSION)
     @query(PageQuery)
-    def get(self, args: PageQuery) -> dict[str, Any]:
+    def get(self, args: PageQuery) -> PageJson[MatchRunJson]:
         """匹配任务与进度"""
         page = self.push.list_runs(args.limit, args.cursor)
         return page_json(page, lambda run: run_json(run, self.push.count_messages(run)))
 
     @guard(Role.PUBLISHER)
     @body(StartMatch)
-    def post(self, data: StartMatch) -> tuple[dict[str, Any], int]:
+    def post(self, data: StartMatch) -> tuple[MatchRunJson, Literal[202]]:
         """立即匹配全部政策（进入队列）"""
         run = self.push.start_match(data.day, current_caller())
         return run_json(run, self.push.count_messages(run)), 202
@@ -82,7 +99,7 @@ class MatchRuns(PushResource):
 
 class Deliveries(PushResource):
     @guard(Role.PUBLISHER)
-    def post(self) -> dict[str, Any]:
+    def post(self) -> DeliveredJson:
         """立即投递已登记、未投递的消息"""
         return {"delivered": self.push.deliver_due()}
 
@@ -90,7 +107,7 @@ class Deliveries(PushResource):
 class Previews(PushResource):
     @guard(*COMMISSION)
     @query(PreviewQuery)
-    def get(self, args: PreviewQuery) -> dict[str, Any]:
+    def get(self, args: PreviewQuery) -> PreviewJson:
         """发布前预览：将告知哪些企业、为什么、经何渠道、用多少授权"""
         return preview_json(self.push.previewing.preview(args.policy))
 
@@ -98,13 +115,13 @@ class Previews(PushResource):
 class Campaigns(PushResource):
     @guard(*COMMISSION)
     @query(PageQuery)
-    def get(self, args: PageQuery) -> dict[str, Any]:
+    def get(self, args: PageQuery) -> PageJson[CampaignJson]:
         """群发通知"""
         return page_json(self.push.campaigns.page(args.limit, args.cursor), campaign_json)
 
     @guard(*COMMISSION)
     @body(NewCampaign)
-    def post(self, data: NewCampaign) -> tuple[dict[str, Any], int]:
+    def post(self, data: NewCampaign) -> tuple[CampaignJson, int]:
         """新建群发通知"""
         if unknown := data.segment.unknown_places():
             raise InvalidInputError.at("segment", f"没有“{unknown[0]}”这一项。")
@@ -115,15 +132,14 @@ class Campaigns(PushResource):
 
 class OneCampaign(PushResource):
     @guard(*COMMISSION)
-    def get(self, campaign_id: str) -> dict[str, Any]:
+    def get(self, campaign_id: str) -> CampaignView:
         """群发通知与预计触达"""
-        campaign, reach = self.push.campaigns.preview(campaign_id)
-        return {**campaign_json(campaign), "reach": {**vars(reach), "sample": list(reach.sample)}}
+        return campaign_view_json(*self.push.campaigns.preview(campaign_id))
 
 
 class SubmittedCampaign(PushResource):
     @guard(*COMMISSION)
-    def post(self, campaign_id: str) -> dict[str, Any]:
+    def post(self, campaign_id: str) -> CampaignJson:
         """提交批准（If-Match 写明版本）"""
         revision = revision_from_header()
         return campaign_json(self.push.campaigns.submit(campaign_id, revision, current_caller()))
@@ -132,7 +148,7 @@ class SubmittedCampaign(PushResource):
 class ApprovedCampaign(PushResource):
     @guard(Role.PUBLISHER)
     @body(Remark)
-    def post(self, campaign_id: str, data: Remark) -> dict[str, Any]:
+    def post(self, campaign_id: str, data: Remark) -> CampaignJson:
         """批准并发送，须由第二人（If-Match 写明版本）"""
         revision = revision_from_header()
         return campaign_json(
@@ -143,7 +159,7 @@ class ApprovedCampaign(PushResource):
 class RejectedCampaign(PushResource):
     @guard(Role.PUBLISHER)
     @body(Reason)
-    def post(self, campaign_id: str, data: Reason) -> dict[str, Any]:
+    def post(self, campaign_id: str, data: Reason) -> CampaignJson:
         """不予批准（If-Match 写明版本）"""
         revision = revision_from_header()
         return campaign_json(self.push.campaigns.reject(campaign_id, revision, current_caller(), data.reason))
@@ -151,41 +167,39 @@ class RejectedCampaign(PushResource):
 
 class Stop(PushResource):
     @guard(*COMMISSION)
-    def get(self) -> dict[str, Any]:
+    def get(self) -> SwitchJson:
         """紧急停止的状态"""
         return switch_json(self.push.stopped())
 
     @guard(Role.PUBLISHER)
     @body(Reason)
-    def post(self, data: Reason) -> dict[str, Any]:
+    def post(self, data: Reason) -> SwitchJson:
         """紧急停止：未发送的全部暂停，不丢失"""
         return switch_json(self.push.stop(data.reason, current_caller()))
 
     @guard(Role.PUBLISHER)
-    def delete(self) -> dict[str, Any]:
+    def delete(self) -> SwitchJson:
         """恢复发送"""
         return switch_json(self.push.go_on(current_caller()))
 
 
 class DeliveryCheck(PushResource):
     @guard(*COMMISSION)
-    def get(self) -> dict[str, Any]:
+    def get(self) -> PageJson[MissingJson]:
         """送达检查：应到未到的投递"""
-        found = self.push.checking.missing()
-        return {"items": [vars(item) for item in found], "total": len(found), "next_cursor": None}
+        return list_json(missing_json(item) for item in self.push.checking.missing())
 
 
 class CallList(PushResource):
     @guard(*FOR_FIRMS)
-    def get(self) -> dict[str, Any]:
+    def get(self) -> PageJson[CallJson]:
         """电话清单：消息未能送出、站内也未读的企业"""
-        calls = self.push.checking.call_list(current_caller())
-        return {"items": [vars(call) for call in calls], "total": len(calls), "next_cursor": None}
+        return list_json(call_json(call) for call in self.push.checking.call_list(current_caller()))
 
 
 class Bounces(PushResource):
     @guard(Role.PUBLISHER)
-    def post(self) -> dict[str, Any]:
+    def post(self) -> BounceJson:
         """登记一封退信（message/rfc822 原文）"""
         raw = request.get_data(cache=False)[:LARGEST_BOUNCE]
         return {"recorded": self.push.bounce(raw)}

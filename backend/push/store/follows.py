@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import mongoengine as me
 
@@ -17,6 +17,7 @@ from backend.shared.errors import AlreadyExistsError, NotFoundError, WrongStateE
 from backend.shared.paging import Page
 
 COLLECTION = "follows"
+FollowKind = Literal["policy", "search"]
 
 
 class FollowDocument(RecordDocument):
@@ -45,7 +46,7 @@ class Follow:
     id: str
     person: str
     uscc: str
-    kind: str
+    kind: FollowKind
     policy: str
     text: str
     filters: Mapping[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import mongoengine as me
 
@@ -14,7 +14,10 @@ from backend.adapters.mongo.bulk import insert_absent
 from backend.adapters.mongo.lists import iterate_by_id
 
 COLLECTION = "push_preferences"
-AT_ONCE, DAILY, WEEKLY = "at_once", "daily", "weekly"
+Rhythm = Literal["at_once", "daily", "weekly"]
+AT_ONCE: Rhythm = "at_once"
+DAILY: Rhythm = "daily"
+WEEKLY: Rhythm = "weekly"
 
 
 class PreferencesDocument(RecordDocument):
@@ -39,7 +42,7 @@ class Preferences:
     """A person's wishes; `rhythm` is by firm; `irrelevant` are the marks {message, kind, policy, reason}."""
 
     person: str
-    rhythm: Mapping[str, str] = field(default_factory=dict)
+    rhythm: Mapping[str, Rhythm] = field(default_factory=dict)
     muted: frozenset[str] = frozenset()
     personalised: bool = True
     email: str = ""
@@ -47,7 +50,7 @@ class Preferences:
     email_bounced: str = ""
     irrelevant: tuple[Mapping[str, Any], ...] = ()
 
-    def rhythm_for(self, uscc: str) -> str:
+    def rhythm_for(self, uscc: str) -> Rhythm:
         """How often the person hears of a firm outside the inbox."""
         return self.rhythm.get(uscc, AT_ONCE)
 

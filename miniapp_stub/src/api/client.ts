@@ -11,7 +11,9 @@ type Part<D, K extends string> = D extends { parameters: { [k in K]?: infer V } 
 type BodyOf<D> = D extends { requestBody: { content: { 'application/json': infer B } } } ? B : never
 
 type JsonOf<R> = R extends { content: { 'application/json': infer A } } ? A : never
-type AnswerOf<D> = D extends { responses: infer R } ? { [K in keyof R]: K extends 200 | 201 ? JsonOf<R[K]> : never }[keyof R] : never
+type AnswerOf<D> = D extends { responses: infer R } ? { [K in keyof R]: K extends 200 | 201 | 202 ? JsonOf<R[K]> : never }[keyof R] : never
+/** What a door answers, as the document says. */
+export type Answered<M extends Method, P extends Address<M>> = AnswerOf<Door<P, M>>
 
 interface Sent<D> {
   path?: Part<D, 'path'>
@@ -27,12 +29,12 @@ const BASE = import.meta.env.VITE_API_BASE ?? ''
 const TIMEOUT = 15_000
 const PAUSE = 800
 
-/** One call of the API; `T`, the shape of its answer, is what the caller says it returns. Throws CallError. */
-export async function call<M extends Method, P extends Address<M>, T>(method: M, address: P, sent: Sent<Door<P, M>> = {}): Promise<T> {
+/** One call of the API, its answer typed by the document. Throws CallError. */
+export async function send<M extends Method, P extends Address<M>>(method: M, address: P, sent: Sent<Door<P, M>> = {}): Promise<Answered<M, P>> {
   const url = BASE + filled(address as string, sent.path as Parts) + queryString(sent.query as Parts)
   const again = () => ask(method, url, sent.body, sent.revision)
   const answer = await admitted(() => retrying(again, sent.retries ?? (method === 'get' ? 2 : 0)))
-  return answer.data as T
+  return answer.data as Answered<M, P>
 }
 
 /** An answer that is no refusal. A sign-in lasts minutes; it is renewed once, quietly, before anybody is asked to sign in again. */
@@ -58,22 +60,12 @@ export function unanswered(errMsg: string): CallError {
 }
 
 /** A call that changes nothing. */
-export const get = <P extends Address<'get'>, T>(address: P, sent?: Sent<Door<P, 'get'>>): Promise<T> => call('get', address, sent)
+export const read = <P extends Address<'get'>>(address: P, sent?: Sent<Door<P, 'get'>>) => send('get', address, sent)
 
-/** A call that changes something. */
-export const post = <P extends Address<'post'>, T>(address: P, sent?: Sent<Door<P, 'post'>>): Promise<T> => call('post', address, sent)
-
-/** A call whose answer the API describes: it is typed by the document itself. */
-export const read = <P extends Address<'get'>>(address: P, sent?: Sent<Door<P, 'get'>>): Promise<AnswerOf<Door<P, 'get'>>> => call('get', address, sent)
-
-/** The same for calls that change something. */
-export const send = <M extends Method, P extends Address<M>>(method: M, address: P, sent?: Sent<Door<P, M>>): Promise<AnswerOf<Door<P, M>>> =>
-  call(method, address, sent)
-
-async function renew(refresh_token: string) {
+async function renew(refresh_token: string): Promise<Answered<'post', '/api/v1/sessions/refresh'> | undefined> {
   const answer = await ask('post', `${BASE}/api/v1/sessions/refresh`, { refresh_token }, undefined, false)
   if (answer.statusCode >= 500) throw refusal(answer)
-  return answer.statusCode < 400 ? answer.data : undefined
+  return answer.statusCode < 400 ? answer.data as Answered<'post', '/api/v1/sessions/refresh'> : undefined
 }
 
 async function retrying(again: () => Promise<Answer>, retries: number): Promise<Answer> {

@@ -1,157 +1,58 @@
-/* The answers of the API as this page reads them: only the fields it uses. */
+/* Names for what the API's document describes: nothing here is written by hand, so what the API renames no longer compiles. */
+import type { components } from './schema'
 
-export interface Page<T> { items: T[], total: number, next_cursor: string | null }
+type Schemas = components['schemas']
+/** Some of several shapes: each field of any of them, none for certain. */
+type AnyOf<U> = { [K in U extends unknown ? (string extends keyof U ? never : keyof U) : never]?: U extends Record<K, unknown> ? U[K] : never }
 
-export type Caller =
-  | { kind: 'person', id: string, firms: string[] }
-  | { kind: 'staff', id: string, name: string, roles: string[] }
-export interface SignedIn { access_token: string, refresh_token: string, caller?: Caller }
+export type SignedIn = Schemas['SignedInJson']
+export type Caller = SignedIn['caller']
+type OneOf = Schemas['PersonJson'] | Schemas['StaffCallerJson']
+/** Who is signed in; what only persons or only staff have may be missing. */
+export type Me = Pick<OneOf, keyof OneOf> & AnyOf<OneOf>
 
-export type Standing = 'in_force' | 'expired' | 'not_yet' | 'consultation'
-export type Level = 'national' | 'city' | 'district' | 'area'
-export interface Validity { from: string | null, to: string | null, note: string }
-export interface Confidence { mark: string, note: string }
-export interface Source { title: string, url?: string, mark?: string }
-
-export interface Clause { anchor: string, title: string, text: string, group: string }
-export interface KeyPoints { who: string, what: string, how_much: string, when: string, where: string, materials: string[] }
-export interface Support { id: string, title: string, amount?: string | number | null, kind: string }
-export interface Relation { kind: string, target: string, note: string }
-export interface TaskRow { [column: string]: unknown }
-export interface Sheet {
-  slug: string, title: string, kind: string, level: Level, stage: string, number: string, issuers: string[], areas: string[]
-  signed: string | null, published: string | null, validity: Validity, confidence: Confidence, sources: Source[]
-  summary: string, key_points: KeyPoints | null, grants: string[], requires: string[], relations: Relation[], clauses: Clause[]
-  supports: Support[], rules: { id: string, kind: string }[], body: string
-}
-export interface Policy {
-  slug: string, status: string, standing: Standing, version: number, published_at: string, sheet: Sheet
-  replaced_by: string[]
-  links: { url: string, state: string }[]
-}
+export type Policy = Schemas['PolicyJson']
 /** What is still said of a policy that is not public any more. */
-export interface Withdrawn { slug: string, status: 'withdrawn', title: string, withdrawn_at: string, reason: string, replaced_by: string | null }
-export interface PolicyBrief {
-  slug: string, title: string, kind: string, level: Level, number: string, issuers: string[], areas: string[]
-  validity: Validity, summary: string, standing: Standing
-}
-export interface Version { version: number, published_at: string, note: string, material: boolean }
-export interface Changes {
-  from: number, to: number, note: string, material: boolean | null
-  fields: { path: string, label: string, before: unknown, after: unknown }[]
-  clauses: { change: string, old: string, new: string, title: string, words: [string, string][] }[]
-}
+export type Withdrawn = Schemas['WithdrawnJson']
+export type Standing = Policy['standing']
+export type Level = Sheet['level']
+type Sheet = Policy['sheet']
+export type Validity = Sheet['validity']
+export type Clause = Sheet['clauses'][number]
+export type KeyPoints = Sheet['key_points']
+export type Support = Sheet['supports'][number]
+export type Relation = Sheet['relations'][number]
+export type Changes = Schemas['ChangesJson']
+export type Explanation = Omit<Schemas['ExplanationJson'], 'content'> & { content: AnyOf<Schemas['ExplanationJson']['content']> }
 
-export interface Piece { text: string, hit: boolean }
-export interface Found {
-  id: string, kind: 'policy' | 'measure' | 'course' | 'institution', notes: string[]
-  highlights: { title?: Piece[], text?: Piece[][] }
-  title: string, policy?: string, policy_title?: string, anchor?: string | null, number?: string, level?: Level, areas?: string[]
-  validity?: Validity, standing?: Standing
-}
-export interface Findings extends Page<Found> {
-  tabs: Record<'all' | Found['kind'], number>
-  facets: Record<string, Record<string, number>>
-  unmatched_words: string[], read_as: string | null, did_you_mean: string[], parts: { q: string, total: number }[] | [string, number][]
-  related: string[], choices: Record<string, string[]>, elsewhere: Record<string, number>, unfiltered: number | null
-}
+export type Piece = Schemas['PieceJson']
+type Finding = Schemas['FindingsJson']['items'][number]
+/** What was found; what only policies or only questions have may be missing. */
+export type Found = Schemas['FoundHead'] & AnyOf<Finding>
+export type Findings = Omit<Schemas['FindingsJson'], 'items'> & { items: Found[] }
 
-export type Status = 'eligible' | 'subject_to_review' | 'ineligible' | 'unknown' | 'not_in_force'
-export type State = 'met' | 'unmet' | 'unknown' | 'declared' | 'needs_person'
-export type Value = boolean | number | string | string[]
-export interface Helper { kind: 'course' | 'institution', id: string, title: string }
-export interface Score {
-  id: string, label: string, low: number, likely: number, high: number, top: number, least: number, evidence: string, parts: Score[]
-}
-export interface Condition {
-  id: string, label: string, state: State, sentence: string, clause: string, source: string, score: Score | null, helpers: Helper[]
-  wanted: { fact: string, label: string }[]
-}
-export interface Step {
-  id: string, label: string, state: State, text: string, earliest: string | null, by_time: boolean, blocked: boolean, helpers?: Helper[]
-}
-export interface Plan { steps: Step[], earliest: string | null, apply_on: string | null, blocked: boolean, note: string, outlook: string }
-export interface Answer {
-  policy: string, title: string, status: Status, confirmed: boolean, on: string, conditions: Condition[], plan: Plan | null
-  confidence: string, confidence_note: string, note: string, rule: string | null, not_in_force_until: string | null
-  open: { id: string, label: string, text: string }[]
-}
-export interface Question {
-  fact: string, label: string, question: string, kind: 'yes_no' | 'number' | 'date' | 'category' | 'set', unit: string, periods: string[]
-  settles: string[], touches: string[]
-}
-export interface Judged extends Page<Answer> {
-  on: string, questions: Question[], conflicts: { fact: string, other: string, period: string | null, reason: string }[]
-}
-export interface StatedFact { name: string, value: Value, period?: string | null }
+export type Judged = Schemas['AnswersJson']
+export type Answer = Schemas['AnswerJson']
+export type Status = Answer['status']
+export type Condition = Schemas['HelpedCondition']
+export type State = Condition['state']
+export type Score = Schemas['ScoreJson']
+export type Plan = Schemas['HelpedPlan']
+export type Helper = Schemas['HelperJson']
+export type Question = Schemas['QuestionJson']
+export type StatedFact = Schemas['Assessment']['facts'][number]
+export type Value = StatedFact['value']
 
-export interface Node { id: string, kind: string, kind_label: string, label: string, since: string | null, until: string | null, distance?: number }
-export interface Link { kind: string, kind_label: string, source: string, target: string, in_force: boolean }
-export interface Graph { nodes: Node[], links: Link[], left_out: Record<string, number> }
-export interface Rung {
-  title: Node, height: number, granted_by: Node[], required: Node[], steps: { from: string, required: boolean }[]
-  state?: string, state_label?: string, missing?: Node[]
-  ways?: { policy: string, title: string, status: Status, plan: Plan | null }[]
-}
-export interface Ladder { on?: string, held?: Node[], items: Rung[] }
+export type Graph = Schemas['GraphJson']
+export type Node = Schemas['PlacedNode']
+type Ladders = Schemas['TitleRungPage'] | Schemas['FirmLadderJson']
+type Rungs = Ladders['items'][number]
+/** The ladder as it is for all, or as a firm sees it: then with more. */
+export type Ladder = Omit<Ladders & AnyOf<Ladders>, 'items'> & { items: (Rungs & AnyOf<Rungs>)[] }
 
-export interface Course {
-  id: string, title: string, series: string, summary: string, place: string, online: boolean, day: string | null, help_kinds: string[]
-}
-export interface Institution {
-  id: string, name: string, kind: string, kind_label: string, summary: string, area: string | null, town: string | null, contact: string, help_kinds: string[]
-}
-export interface Explanation {
-  id: string, kind: 'key_points' | 'questions' | 'media' | 'story' | 'picture', title: string, anchor: string, outdated: boolean
-  content: {
-    points?: string[], items?: { question: string, answer: string }[], medium?: 'video' | 'article', url?: string, source?: string
-    firm?: string, text?: string
-  }
-}
-export interface NewsItem { policy: string, title: string, summary: string, published_at: string }
-export interface Notice { version: string, title: string, text: string }
-
-export interface Me {
-  kind: 'person' | 'staff', id: string, firms?: string[], phone?: string, name?: string, roles?: string[]
-  bindings?: { id: string, uscc: string, active: boolean, since: string }[]
-  consent?: Consent | null, notice_current?: boolean
-}
-export interface Consent { notice_version: string, push: boolean, contact: boolean, at: string }
-export interface Company { uscc: string, name: string, area: string, town: string }
-export interface Fact {
-  name: string, label: string, value: Value, period: string | null, source: string, source_label: string, known_at: string, counts: boolean, disputed: boolean
-}
-export interface Pooled { label: string, step: string, tier: string | null, service_class_label: string | null, since: string, life: { id: string, step: string, at: string, reason: string }[] }
-export type Amount = number | string | null
-export interface Series {
-  id: string, label: string, unit: string, years: string[], values: Amount[], peers: number[], lower_quartile: Amount[], median: Amount[], upper_quartile: Amount[]
-}
-export interface Portrait {
-  name: string, as_of: string, ip: { id: string, label: string, value: Amount }[], peers: { field: string, size: string } | null, series: Series[]
-  titles: { label: string, valid_to: string | null }[]
-  completeness: { asked: number, known: number, missing: { fact: string, label: string }[], next_question: Question | null }
-}
-export interface FirmDispute { id: string, fact: string, label?: string, period: string | null, state: string, state_label?: string, reason: string, answer: string }
-export interface Guides { liaison: { name: string } | null, counsellor: { name: string } | null }
-export interface Message {
-  id: string, uscc: string, policy: string | null, kind: string, kind_label: string, day: string, title: string, text: string, withdrawn: string | null
-  mark: string, created_at: string, read_at: string | null, done_at: string | null, snoozed_until: string | null, not_relevant: string | null
-}
-export interface Inbox extends Page<Message> { unread: number }
-export interface Why {
-  title?: string, change_label?: string, rule_source?: string, old_label?: string, new_label?: string, confidence?: string, confidence_note?: string
-  conditions?: { id: string, label: string, state: State, sentence: string }[]
-  facts?: { name: string, label?: string, value: Value, period: string | null, source_label: string, known_at: string }[]
-  reason?: string
-}
-export interface MessageView extends Message { why: Why, receipts: { carrier: string, state: string, reason: string, delivered_at: string | null }[] }
-export interface Wishes {
-  rhythm: Record<string, 'at_once' | 'daily' | 'weekly'>, muted: string[], personalised: boolean, email: string, email_confirmed: boolean, email_bounced: boolean | null
-  permits: Record<string, number>, templates?: Record<string, string>, follow_consent: string
-}
-export type Stand = 'interested' | 'preparing' | 'applied' | 'obtained' | 'refused'
-export interface Application {
-  policy: string, state: Stand, label: string, since: string, history: { state: Stand, on: string, told_by: string, note: string, at: string }[]
-}
-export interface NextStep { policy: string, title: string, kind: string, because: string, status: Status, state: Stand | '' }
-export interface Follow { id: string, kind: 'policy' | 'search', uscc: string, policy: string | null, text: string, filters: Record<string, unknown>, active: boolean }
+export type Portrait = Schemas['PortraitJson']
+export type Series = Schemas['SeriesJson']
+export type Amount = Series['values'][number]
+export type Message = Schemas['InboxMessage']
+export type Wishes = Schemas['WishesJson']
+export type Stand = Schemas['ApplicationJson']['state']

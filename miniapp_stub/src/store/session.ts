@@ -4,6 +4,7 @@ import type { Caller, Me, SignedIn } from '@/api/shapes'
 
 interface Session { accessToken: string, refreshToken: string, caller?: Caller }
 
+const ANYWHERE = { areas: [], towns: [], department: '' }
 const EMPTY: Session = { accessToken: '', refreshToken: '', caller: undefined }
 
 /** Who is signed in on this device. */
@@ -28,13 +29,13 @@ export const firmOf = (who: Session = session) => (who.caller?.kind === 'person'
 let running: Promise<boolean> | undefined
 
 /** Whether a new access token came; calls made meanwhile share one renewal, for a used token is void. */
-export function renewed(ask: (refreshToken: string) => Promise<unknown>): Promise<boolean> {
+export function renewed(ask: (refreshToken: string) => Promise<SignedIn | undefined>): Promise<boolean> {
   if (!session.refreshToken) return Promise.resolve(false)
   running ??= oneWindow(() => renew(ask)).finally(() => { running = undefined })
   return running
 }
 
-async function renew(ask: (refreshToken: string) => Promise<unknown>): Promise<boolean> {
+async function renew(ask: (refreshToken: string) => Promise<SignedIn | undefined>): Promise<boolean> {
   // #ifdef H5
   // Another window may have renewed it meanwhile; a token used twice ends the whole sign-in.
   const stored = kept<Session>('session')
@@ -44,7 +45,7 @@ async function renew(ask: (refreshToken: string) => Promise<unknown>): Promise<b
   }
   // #endif
   const told = await ask(session.refreshToken)
-  if (told) signedIn(told as SignedIn)
+  if (told) signedIn(told)
   else signedOut()
   return Boolean(told)
 }
@@ -70,7 +71,7 @@ export function watchWindows() {
 // #endif
 
 /** Take in who the server says this is, firms newly bound included. */
-export function knownAs({ kind, id, firms = [], name = '', roles = [] }: Me) {
-  session.caller = kind === 'person' ? { kind, id, firms } : { kind, id, name, roles }
+export function knownAs({ kind, id, firms = [], name = '', roles = [], scope = ANYWHERE }: Me) {
+  session.caller = kind === 'person' ? { kind, id, firms } : { kind, id, name, roles, scope }
   keep('session', session)
 }

@@ -1,13 +1,19 @@
 import areas from '@library/vocabulary/areas.yaml'
 import departments from '@library/vocabulary/departments.yaml'
 import helpKinds from '@library/vocabulary/help_kinds.yaml'
+import titles from '@library/vocabulary/titles.yaml'
 import type { Level, Stand, Standing, State, Status } from '@/api/shapes'
 
 export const LEVELS: Record<Level, string> = { national: '国家', city: '上海市', district: '浦东新区', area: '片区' }
 export const POLICY_KINDS: Record<string, string> = {
   plan: '计划', title: '资质', money: '资金', tax: '税收', platform: '平台', listing: '上市', service: '服务', internal: '内部',
 }
-export const STANDINGS: Record<Standing, string> = { in_force: '现行有效', expired: '已到期', not_yet: '尚未施行', consultation: '征求意见稿' }
+export const STANDINGS: Record<Standing, string> = {
+  in_force: '现行有效', expired: '已到期', not_yet: '尚未施行', consultation: '征求意见稿', unconfirmed: '有效期没有查到，请先核实',
+}
+const { unconfirmed, ...sought } = STANDINGS
+/** By which a search can be narrowed. */
+export const SOUGHT_STANDINGS = { ...sought, all: '全部' }
 export const STAGES: Record<string, string> = { consultation: '征求意见稿', interpretation: '解读', name_list: '公示名单', notice: '通知' }
 
 /** An answer in words, a sign and a tone, so that none of them alone has to be seen. */
@@ -60,6 +66,7 @@ export const MARKS: Record<string, string> = {
 export const FACTS_FROM: Record<string, string> = { registry: '登记信息', tax: '税务信息', staff_verified: '工作人员核实', self_declared: '企业自述' }
 
 export const areaLabel = (area: string) => areas[area] ?? area
+export const titleLabel = (title: string) => titles[title] ?? title
 export const helpLabel = (kind: string) => helpKinds[kind] ?? kind
 export const AREAS = areas
 export const HELP_KINDS = helpKinds

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from policies.eligibility import judge
 from policies.facts import records_from, resolve
 from policies.loader import load_library
 from policies.proof import check_sheet, unproven
-from policies.sheet import parse_sheet, render_sheet
+from policies.sheet import Sheet, parse_sheet, render_sheet
 
 SHEETS, PROBLEMS = load_library()
 BY_SLUG = {sheet.slug: sheet for sheet in SHEETS}
@@ -64,3 +65,11 @@ def test_the_innovation_score_asks_for_more_than_70():
     rules = BY_SLUG["gaoqi-rending"].rules
     scores = [c.score for rule in rules for c in rule.conditions if c.id == "innovation"]
     assert [(score.least, score.top) for score in scores if score] == [(71, 100), (71, 100)]
+
+
+@EACH
+def test_is_as_its_schema_says_though_what_is_empty_is_not_written(sheet):
+    schema = Sheet.model_json_schema(mode="serialization")
+    assert {"title", "url"} <= set(schema["$defs"]["Source"]["properties"])
+    found = Draft202012Validator(schema).iter_errors(sheet.model_dump(mode="json"))
+    assert [f"{error.json_path}: {error.message}" for error in found] == []
