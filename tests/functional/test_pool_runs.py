@@ -202,6 +202,25 @@ def test_a_whole_list_is_decided_at_once_and_carried_out_as_a_job_that_a_kill_do
     assert client.post(path, json=body, headers=staff("liaison")).status_code == 403
 
 
+def test_firms_registered_here_and_working_elsewhere_and_the_reverse_are_listed(
+    house: House, client: FlaskClient, staff: Callable[..., Headers]
+) -> None:
+    house.companies.record_particulars(READY, {"operating_area": "外区"}, "registry", SYSTEM)
+    stranger, outsider = made_up_code(201), made_up_code(202)
+    away = ({"name": "pudong_registered", "value": False},)
+    house.companies.add_company(Firm(stranger, "示例企业", operating_area="金桥", facts=away), SYSTEM)
+    house.companies.add_company(Firm(outsider, "示例企业", operating_area="外区", facts=away), SYSTEM)
+    editor = staff("editor")
+    finished(house, client, editor)
+    listed = rows(client, editor, "2026-05", "list-split-address")
+    assert [row["uscc"] for row in listed] == sorted([READY, stranger])
+    evaluator = house.pool_room.runs._evaluator
+    for uscc in (READY, stranger, outsider):  # one firm with its reasons says the same
+        verdict = evaluator.explain(evaluator.rulebook(), "list-split-address", uscc, house.clock.today())
+        assert verdict is not None
+        assert verdict.status == ("unknown" if uscc == outsider else "eligible")
+
+
 def test_what_a_firm_could_not_be_judged_by_stays_as_it_was_found(
     house: House, client: FlaskClient, staff: Callable[..., Headers]
 ) -> None:
