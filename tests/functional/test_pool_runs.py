@@ -326,6 +326,14 @@ def test_the_board_follows_every_step(
     assert board["flows"] == {"2026-05": {"in_pool": 2, "tracked": 1}, "2026-06": {"certified": 1, "left": 1}}
     assert board["conversion"] == {"tracked": 1, "certified": 1, "share": "1.0000"}
     assert (board["goal"]["new_gaoqi"], board["tiers"]["reserve"]) == (1, 1)
+    # Who was one before is not new; whom a list names is, in the year of the certificate.
+    house.pool.enter(HOLDER, Stage("certified"), SYSTEM, "原有高企")
+    path = f"{API}/staff/applications/gaoqi-rending/name-list"
+    for uscc, on in ((DARK, "2026-06-01"), (INSIDE, "2025-12-30")):
+        named = {"usccs": [uscc], "on": on, "reference": "示例公示名单"}
+        assert client.post(path, json=named, headers=staff("publisher")).json["told"] == 1
+    board = client.get(f"{API}/staff/pool-board", headers=staff("publisher")).json
+    assert (board["stages"]["certified"], board["goal"]["new_gaoqi"]) == (4, 2)
     assert client.get(f"{API}/staff/pool-board", headers=person(READY)).status_code == 403
 
 
