@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 
 from policies.vocabulary import AREAS, DEPARTMENTS, FIELDS, INDUSTRIES, TERMS, TITLES, TOWNS, plain
 from search_index.analysis import Analyzer
@@ -60,3 +60,9 @@ def policy_analyzer() -> Analyzer:
     lists = (TITLES, DEPARTMENTS, AREAS, TOWNS, INDUSTRIES, FIELDS)
     words = tuple(dict.fromkeys(entry.label for words in lists for entry in words))
     return Analyzer(words, synonyms, _STOP_WORDS)
+
+
+@lru_cache(maxsize=4096)
+def terms_named(title: str) -> tuple[str, ...]:
+    """The domain words and full forms a title names; the same titles are found again and again."""
+    return tuple(policy_analyzer().named_in(title))

@@ -12,7 +12,7 @@ from backend.search.service.index import CHANGE_WAITS, Index
 from backend.search.service.memory import Ground, Memory, Remembered
 from backend.search.service.records import Answer, shown_by
 from backend.search.store import Unanswered, UnansweredStore
-from backend.search.words import meanings, policy_analyzer
+from backend.search.words import meanings, policy_analyzer, terms_named
 from backend.shared.clock import Clock
 from backend.shared.events import Event
 from search_index.engine import Engine, IndexUnusableError, Keeper, Progress
@@ -173,8 +173,7 @@ def _clauses(engine: Engine, text: str, hits: Sequence[SearchHit]) -> dict[str, 
 
 def _related(result: SearchResult, text: str) -> tuple[str, ...]:
     """Terms the best titles name and the question does not."""
-    analyzer = policy_analyzer()
-    asked = analyzer.canonical(text)
+    asked = policy_analyzer().canonical(text)
     titles = ["".join(piece.text for piece in hit.title_highlight) for hit in result.hits]
-    named = dict.fromkeys(name for title in titles for name in analyzer.named_in(title) if name not in asked)
+    named = dict.fromkeys(name for title in titles for name in terms_named(title) if name not in asked)
     return tuple(named)[:RELATED] if text.strip() else ()
