@@ -65,7 +65,7 @@ class Rereader:
         return sorted(better, key=self._unknown)[:1]
 
     def _readings_of_run(self, run: str) -> list[str]:
-        if run.isascii() and self._is_held(run):
+        if run.isascii() and (len(run) == 1 or self._is_held(run)):
             return []
         found = self._speller.readings(run)
         return found or (self._by_titles(run) if run.isascii() else [])

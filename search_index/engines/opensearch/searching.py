@@ -102,16 +102,22 @@ class Searching:
         held = self._counts({str(n): questions.holding_word(word) for n, word in enumerate(words)})
         unmatched = tuple(word.written for n, word in enumerate(words) if apart or not held[str(n)])
         reading = self._rereader().read(query.text, words, unmatched) if unmatched else []
-        asked_words = words
-        if reading:
-            words = self._analyzer.words_of(reading[0])
+        matched: Literal["all_words", "some_words"] = "some_words"
         found = questions.holding_all(words)
-        matched: Literal["all_words", "some_words"] = "all_words"
-        if not reading or not self._counts({"all": found}, query)["all"]:
-            if apart:
-                whole = questions.holding_all(asked_words)
-                return self._answer(query, asked_words, questions.nearer_first(whole, asked_words), after)
-            matched, found = "some_words", self._some(query, words)
+        if reading:
+            meant = self._analyzer.words_of(reading[0])
+            holding = questions.holding_all(meant)
+            if self._counts({"all": holding}, query)["all"]:
+                words, found, matched, apart = meant, holding, "all_words", False
+            elif self._counts({"all": holding})["all"]:
+                # Only the filters hide what was meant; what no document holds, was hardly meant.
+                words = meant
+            else:
+                reading = []
+        if apart:
+            return self._answer(query, words, questions.nearer_first(found, words), after)
+        if matched == "some_words":
+            found = self._some(query, words)
         answer = self._answer(query, words, questions.nearer_first(found, words), after)
         return answer._replace(
             unmatched_words=unmatched,

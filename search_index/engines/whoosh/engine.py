@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -22,8 +21,6 @@ from search_index.query import Filters, Query, SearchResult
 from search_index.schema import Schema
 
 _BATCH = 10_000
-# Seconds for which nobody looks whether another process has committed; own commits are swapped in at once.
-_LOOK_EVERY = 0.01
 
 
 class WhooshEngine:
@@ -36,7 +33,6 @@ class WhooshEngine:
         self._phrases = Phrases(analyzer)
         self._lock = threading.Lock()
         self._closed = False
-        self._look_again = 0.0
         self._seen = folder.signature(path)
         self._searcher = self._latest(None)
 
@@ -130,10 +126,6 @@ class WhooshEngine:
 
     def _current(self) -> Searcher:
         self._require_open()
-        now = time.monotonic()
-        if now < self._look_again:
-            return self._searcher
-        self._look_again = now + _LOOK_EVERY
         if folder.signature(self._path) != self._seen:
             with self._lock:
                 # Looked at before reading: a commit in between is then noticed by the next search.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -99,27 +99,19 @@ class Searcher:
         `apart` are rows that hold all the parts of the one word, if not together.
         """
         unmatched = tuple(word.written for word in words if apart or not self._holds(word))
-        reading = self._rereader.read(query.text, words, unmatched) if unmatched else None
-        read_as: str | None = None
-        meant: tuple[str, ...] = ()
-        matched: Literal["all_words", "some_words"] = "some_words"
-        found = None
-        if reading:
-            read_as, *others = reading
-            meant, words = tuple(others), self._analyzer.words_of(read_as)
-            found = self._all(query, words, after)
-        if apart and not (found and found.total):
+        readings = self._rereader.read(query.text, words, unmatched) if unmatched else []
+        if readings:
+            meant = self._analyzer.words_of(readings[0])
+            found = self._all(query, meant, after)
+            if found.total:
+                return _read_as(readings, unmatched, self._answer(query, meant, found, after))
+            # What no row holds was hardly meant; what only the filters hide, was.
+            readings, words = (readings, meant) if len(found.rows) else ([], words)
+        if apart:
             return self._answer(query, words, apart, after)
-        if found and found.total:
-            matched = "all_words"
-        else:
-            found = self._some(query, words, after)
-        return self._answer(query, words, found, after)._replace(
-            unmatched_words=unmatched,
-            matched=matched,
-            read_as=read_as,
-            did_you_mean=meant,
-            parts=() if matched == "all_words" else self._parts(query, words),
+        answer = self._answer(query, words, self._some(query, words, after), after)
+        return _read_as(readings, unmatched, answer)._replace(
+            matched="some_words", parts=self._parts(query, words)
         )
 
     def _everything(self, filters: Filters) -> Found:
@@ -221,6 +213,15 @@ class Searcher:
             title = highlight.title(document.title, words)
             found.append(SearchHit(*told, score, title, highlight.snippets(document.text, words)))
         return tuple(found)
+
+
+def _read_as(readings: Sequence[str], unmatched: tuple[str, ...], answer: SearchResult) -> SearchResult:
+    """The answer to a question read otherwise; with no readings, to the one asked."""
+    return answer._replace(
+        unmatched_words=unmatched,
+        read_as=readings[0] if readings else None,
+        did_you_mean=tuple(readings[1:]),
+    )
 
 
 def _best_wanted(query: Query, after: Place | None) -> int:
