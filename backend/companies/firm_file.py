@@ -9,7 +9,8 @@ from typing import Any
 
 from backend.companies.facts import Ranks, judged, unpack
 from backend.shared.clock import in_shanghai
-from policies.facts import FactRecord
+from policies.facts import FactRecord, Value
+from policies.vocabulary import WORD_LISTS
 
 _MOVING = frozenset({"registered_address", "operating_address", "operating_area", "operating_town"})
 
@@ -32,17 +33,21 @@ class FirmFile:
         """Where it is registered and where it works, by the names of the fields."""
         return {name: getattr(self, name) for name in ("area", "town", "operating_area", "operating_town")}
 
-    @property
-    def works_elsewhere(self) -> bool | None:
-        """Whether it works in another area or town than it is registered in; None when either is unknown."""
-        return works_elsewhere(self.area, self.town, self.operating_area, self.operating_town)
 
+def works_elsewhere(
+    area: str, town: str, operating_area: str, operating_town: str, registered_here: Value | None
+) -> bool | None:
+    """Whether the place of work is another than that of registration; None when either is unknown.
 
-def works_elsewhere(area: str, town: str, operating_area: str, operating_town: str) -> bool | None:
-    """Whether the place of work is another than that of registration; None when either is unknown."""
+    One that is not registered in the district (`registered_here`) and works in a place of it does so wherever
+    it is registered.
+    """
     pairs = ((area, operating_area), (town, operating_town))
     known = [here != there for here, there in pairs if here and there]
-    return any(known) if known else None
+    if known:
+        return any(known)
+    works_here = operating_area in WORD_LISTS["areas"] or operating_town in WORD_LISTS["towns"]
+    return True if works_here and registered_here is False else None
 
 
 def file_of(row: Mapping[str, Any], ranks: Ranks, names: Collection[str]) -> FirmFile:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from flask import Request, Response
 from werkzeug.datastructures import Headers
+from werkzeug.http import parse_accept_header
 
 # The built page: its own files and nothing else. Charts draw pictures as data.
 APP_POLICY = (
@@ -37,9 +38,14 @@ def finish(response: Response, request: Request, headers: Mapping[str, str]) -> 
     # What belongs to somebody is not packed: its length would tell of secrets beside chosen words.
     if "Authorization" in request.headers or request.method != "GET":
         return response
-    if "gzip" in request.headers.get("Accept-Encoding", "") and "gzip" in request.accept_encodings:
+    if _takes_gzip(request.headers.get("Accept-Encoding", "")):
         _pack(response)
     return response
+
+
+@lru_cache(maxsize=64)
+def _takes_gzip(accepted: str) -> bool:
+    return "gzip" in parse_accept_header(accepted)
 
 
 def _add_absent(headers: Headers, wanted: Mapping[str, str]) -> None:
@@ -53,7 +59,8 @@ def _add_absent(headers: Headers, wanted: Mapping[str, str]) -> None:
 def _pack(response: Response) -> None:
     data = response.get_data()
     if len(data) >= _WORTH_PACKING and "Content-Encoding" not in response.headers:
-        response.set_data(_gzip(data) if "immutable" in response.cache_control else _fast_gzip(data))
+        for_good = "immutable" in response.headers.get("Cache-Control", "")
+        response.set_data(_gzip(data) if for_good else _fast_gzip(data))
         response.headers["Content-Encoding"] = "gzip"
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from backend.shared.clock import in_shanghai
+
 STEPS: Mapping[str, str] = {
     "tracked": "跟踪",
     "candidate": "候选",
@@ -129,6 +131,21 @@ def check_next(events: Sequence[LifeEvent], new: LifeEvent) -> State:
     if events and new.at < events[-1].at:
         raise ImpossibleStepError(events[-1].step, new.step, "时间早于上一步。")
     return present([*events, new])
+
+
+def newly_certified(path: Sequence[LifeEvent]) -> str:
+    """The year in which a firm became a high-tech firm before our eyes, "" when it did not.
+
+    One that entered as certified, or came back so, was one before. The year of the certificate goes before
+    that of the news.
+    """
+    place = next((place for place, event in enumerate(path) if event.step == "certified"), None)
+    if place is None:
+        return ""
+    came, before = path[place], path[place - 1].step if place else OUTSIDE
+    if before in (OUTSIDE, "moved_away") and "application" not in came.evidence:
+        return ""
+    return str(came.evidence.get("on") or in_shanghai(came.at).isoformat())[:4]
 
 
 def _check_undo(path: Sequence[LifeEvent], event: LifeEvent) -> None:

@@ -43,16 +43,21 @@ Tier = Literal["", "reserve", "cultivate", "promote"]
 
 
 class Decision(Body):
-    """A step with its reason; `tier` goes with in_pool only."""
+    """A step with its reason and what proves it; `tier` goes with in_pool only."""
 
     step: Step
     tier: Tier = ""
     reason: str = Field(min_length=1, max_length=500)
     rule: str = Field(default="", max_length=80, pattern=r"^([a-z0-9][a-z0-9-]{1,62}@[0-9]{1,6})?$")
+    evidence: str = Field(default="", max_length=500)
 
     def stage(self) -> Stage:
         """Where the step leads."""
         return Stage(self.step, self.tier)
+
+    def proof(self) -> dict[str, str]:
+        """The evidence as the life keeps it."""
+        return {"note": self.evidence} if self.evidence else {}
 
 
 class Entry(Decision):

@@ -8,19 +8,20 @@ from fractions import Fraction
 import numpy as np
 
 from backend.companies.columns.held import ColumnView
-from backend.companies.firm_file import FirmFile
+from backend.companies.firm_file import FirmFile, works_elsewhere
 from policies.facts import FactRecord, Facts, Value
 
 WORKED_OUT = ("works_elsewhere", "address_moved_on", "gaoqi_renewal_applied", "rd_ratio_change")
 # What must be read for them.
-BEHIND = ("rd_ratio_last_year", "rd_ratio_prev_year", "titles")
+BEHIND = ("rd_ratio_last_year", "rd_ratio_prev_year", "titles", "pudong_registered")
 
 
 def signals(firm: FirmFile, facts: Facts, renewing: Collection[str]) -> dict[str, Value]:
     """The signals of a firm that can be worked out; `renewing` are the firms that applied again."""
     found: dict[str, Value] = {}
-    if firm.works_elsewhere is not None:
-        found["works_elsewhere"] = firm.works_elsewhere
+    elsewhere = works_elsewhere(**firm.places, registered_here=facts.value("pudong_registered"))
+    if elsewhere is not None:
+        found["works_elsewhere"] = elsewhere
     if firm.moved_on is not None:
         found["address_moved_on"] = firm.moved_on
     if facts.get("gaoqi_renewal_applied") is None and facts.get("titles") is not None:

@@ -34,14 +34,17 @@ class SearchResource(Resource):
 
 class Search(SearchResource):
     @public("已发布的内容对所有人公开")
-    @query(SearchQuery)
-    def get(self, args: SearchQuery) -> FindingsJson | Response:
+    @query(SearchQuery, later=True)
+    def get(self, args: Callable[[], SearchQuery]) -> FindingsJson | Response:
         """检索政策、措施、课程和服务机构"""
+        known = self.search.recall(request.query_string)
+        return json_response(self._answer(args()) if known is None else known)
 
+    def _answer(self, asked: SearchQuery) -> bytes:
         def write(found: Findings) -> bytes:
-            return to_json(findings_json(found, args.address(), self.standing_of))
+            return to_json(findings_json(found, asked.address(), self.standing_of))
 
-        return json_response(self.search.answer(request.query_string, args.wanted(), write))
+        return self.search.answer(request.query_string, asked.wanted(), write)
 
 
 class Suggestions(SearchResource):

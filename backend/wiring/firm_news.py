@@ -53,7 +53,7 @@ def subscribe_firm_news(house: House) -> None:
         uscc, rule = str(event.data["uscc"]), str(event.data["rule"])
         if name := finder(uscc):
             title = f"{name_of(uscc)}的预警已结束：{RESULTS[str(event.data['result'])]}"
-            text = f"规则：{_title(house.catalogue, rule)}。"
+            text = f"规则：{_titles(house.catalogue).get(rule, rule)}。"
             tell_staff([name], f"warning.{uscc}.{rule}.ended.{event.id}", event, title, text)
 
     listen = house.bus.subscribe
@@ -69,12 +69,15 @@ def tell_escalated(warnings: Warnings, catalogue: CatalogueService, push: PushSe
     How many there are is part of the cause: told again the same evening, only what came later is new.
     """
     found = warnings.escalated_on(day)
-    readers = dict.fromkeys(push.world.publishers(), found) if found else {}
+    if not found:
+        return 0
+    readers = dict.fromkeys(push.world.publishers(), found)
     for finder in {warning.finder for warning in found} - {"", *readers}:
         readers[finder] = [warning for warning in found if warning.finder == finder]
     names = push.world.companies.names_of([warning.uscc for warning in found])
+    titles = _titles(catalogue)
     for name, mine in readers.items():
-        lines = [f"{names.get(one.uscc, one.uscc)}：{_title(catalogue, one.rule)}" for one in mine[:SHOWN]]
+        lines = [f"{names.get(one.uscc, one.uscc)}：{titles.get(one.rule, one.rule)}" for one in mine[:SHOWN]]
         more = [f"其余 {len(mine) - SHOWN} 条见预警列表。"] if len(mine) > SHOWN else []
         text = "\n".join([*lines, *more, "请处置并写明结果。"])
         title, cause = f"有 {len(mine)} 条预警逾期未处置", f"warnings.escalated.{name}.{len(mine)}"
@@ -82,7 +85,6 @@ def tell_escalated(warnings: Warnings, catalogue: CatalogueService, push: PushSe
     return len(found)
 
 
-def _title(catalogue: CatalogueService, rule: str) -> str:
-    """The title of a rule of the house, its slug when it is no longer published."""
-    sheets = {one.slug: one.sheet.title for one in catalogue.internal_sheets()}
-    return sheets.get(rule, rule)
+def _titles(catalogue: CatalogueService) -> dict[str, str]:
+    """The titles of the house's own rules that are published."""
+    return {one.slug: one.sheet.title for one in catalogue.internal_sheets()}

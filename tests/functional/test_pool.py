@@ -32,11 +32,12 @@ def test_a_firm_enters_moves_and_a_wrong_step_is_taken_back(
     assert (entered.status_code, entered.json["label"]) == (201, "在库（储备）")
     assert client.post(f"{API}/staff/pool", json=body, headers=local).status_code == 409
     seen = {**local, "If-Match": str(entered.json["revision"])}
-    step = {"step": "applying", "reason": "已提交"}
+    step = {"step": "applying", "reason": "已提交", "evidence": "受理单 示例001"}
     moves = f"{API}/staff/pool/{ONE}/moves"
     assert client.post(moves, json=step, headers=local).status_code == 428
     moved = client.post(moves, json=step, headers=seen)
     assert moved.json["step"] == "applying"
+    assert moved.json["life"][-1]["evidence"] == {"note": "受理单 示例001"}
     assert client.post(moves, json=step, headers=seen).status_code == 409
     seen["If-Match"] = str(moved.json["revision"])
     assert client.post(moves, json={"step": "tracked", "reason": "?"}, headers=seen).status_code == 409

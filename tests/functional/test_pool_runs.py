@@ -202,6 +202,25 @@ def test_a_whole_list_is_decided_at_once_and_carried_out_as_a_job_that_a_kill_do
     assert client.post(path, json=body, headers=staff("liaison")).status_code == 403
 
 
+def test_firms_registered_here_and_working_elsewhere_and_the_reverse_are_listed(
+    house: House, client: FlaskClient, staff: Callable[..., Headers]
+) -> None:
+    house.companies.record_particulars(READY, {"operating_area": "外区"}, "registry", SYSTEM)
+    stranger, outsider = made_up_code(201), made_up_code(202)
+    away = ({"name": "pudong_registered", "value": False},)
+    house.companies.add_company(Firm(stranger, "示例企业", operating_area="金桥", facts=away), SYSTEM)
+    house.companies.add_company(Firm(outsider, "示例企业", operating_area="外区", facts=away), SYSTEM)
+    editor = staff("editor")
+    finished(house, client, editor)
+    listed = rows(client, editor, "2026-05", "list-split-address")
+    assert [row["uscc"] for row in listed] == sorted([READY, stranger])
+    evaluator = house.pool_room.runs._evaluator
+    for uscc in (READY, stranger, outsider):  # one firm with its reasons says the same
+        verdict = evaluator.explain(evaluator.rulebook(), "list-split-address", uscc, house.clock.today())
+        assert verdict is not None
+        assert verdict.status == ("unknown" if uscc == outsider else "eligible")
+
+
 def test_what_a_firm_could_not_be_judged_by_stays_as_it_was_found(
     house: House, client: FlaskClient, staff: Callable[..., Headers]
 ) -> None:
@@ -307,6 +326,14 @@ def test_the_board_follows_every_step(
     assert board["flows"] == {"2026-05": {"in_pool": 2, "tracked": 1}, "2026-06": {"certified": 1, "left": 1}}
     assert board["conversion"] == {"tracked": 1, "certified": 1, "share": "1.0000"}
     assert (board["goal"]["new_gaoqi"], board["tiers"]["reserve"]) == (1, 1)
+    # Who was one before is not new; whom a list names is, in the year of the certificate.
+    house.pool.enter(HOLDER, Stage("certified"), SYSTEM, "原有高企")
+    path = f"{API}/staff/applications/gaoqi-rending/name-list"
+    for uscc, on in ((DARK, "2026-06-01"), (INSIDE, "2025-12-30")):
+        named = {"usccs": [uscc], "on": on, "reference": "示例公示名单"}
+        assert client.post(path, json=named, headers=staff("publisher")).json["told"] == 1
+    board = client.get(f"{API}/staff/pool-board", headers=staff("publisher")).json
+    assert (board["stages"]["certified"], board["goal"]["new_gaoqi"]) == (4, 2)
     assert client.get(f"{API}/staff/pool-board", headers=person(READY)).status_code == 403
 
 

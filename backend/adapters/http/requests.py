@@ -107,15 +107,21 @@ def _json() -> Any:
     return data
 
 
-def query(model: type[BaseModel]) -> Callable[[Function], Function]:
-    """Parse the query string into `model` (repeated names become lists) and pass it as keyword `args`."""
+def query(model: type[BaseModel], later: bool = False) -> Callable[[Function], Function]:
+    """Parse the query string into `model` (repeated names become lists) and pass it as keyword `args`.
+
+    `later`: what is passed does so when it is called, for a door that may know the answer without.
+    """
 
     lists = frozenset(name for name, field in model.model_fields.items() if _takes_many(field.annotation))
+
+    def parsed() -> BaseModel:
+        return validated(model, _query_values(lists))
 
     def decorate(function: Function) -> Function:
         @functools.wraps(function)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            return function(*args, args=validated(model, _query_values(lists)), **kwargs)
+            return function(*args, args=parsed if later else parsed(), **kwargs)
 
         wrapper.query_model = model  # type: ignore[attr-defined]
         wrapper.__apidoc__ = {"params": _query_docs(model)}  # type: ignore[attr-defined]

@@ -22,6 +22,7 @@ from backend.catalogue.service.previews import PreviewLinks
 from backend.catalogue.service.published import (
     PolicyFilter,
     PublishedPolicies,
+    Row,
     Standing,
     WithdrawnPolicy,
     standing,
@@ -66,6 +67,7 @@ __all__ = [
     "PreviewLinks",
     "PublishedPolicy",
     "Review",
+    "Row",
     "Step",
     "WithdrawnPolicy",
     "standing",
@@ -245,6 +247,14 @@ class CatalogueService:
     def find_published(self, slugs: Sequence[str]) -> list[PublishedPolicy]:
         """Those of the policies that the public sees now, by slug."""
         return self._published.many(slugs)
+
+    def live_rows(self, slugs: Sequence[str]) -> list[Row]:
+        """Slug, live version and revision of these: all that tells whether what is known still holds."""
+        return self._published.rows(slugs)
+
+    def policies_of(self, rows: Sequence[Row]) -> list[PublishedPolicy]:
+        """The policies of such rows that the public sees."""
+        return self._published.of_rows(rows)
 
     def internal_sheets(self) -> list[PublishedPolicy]:
         """The rules of the house: for the pool, its lists and its warnings."""

@@ -117,8 +117,15 @@ class PublishedPolicies:
 
     def many(self, slugs: Iterable[str]) -> list[PublishedPolicy]:
         """Those of these policies that the public sees, by slug."""
-        found = self._with_sheets(self._policies.live(slugs))
-        return [policy for policy in found if policy.sheet.kind != INTERNAL]
+        return self.of_rows(self.rows(slugs))
+
+    def rows(self, slugs: Iterable[str]) -> list[Row]:
+        """Slug, live version and revision of those of these policies that have one, by slug."""
+        return self._policies.live(slugs)
+
+    def of_rows(self, rows: Iterable[Row]) -> list[PublishedPolicy]:
+        """The policies of such rows that the public sees."""
+        return [policy for policy in self._with_sheets(rows) if policy.sheet.kind != INTERNAL]
 
     def plain(self, policy: PublishedPolicy) -> dict[str, Any]:
         """The sheet as plain values, not to be changed: made once for a version, as versions never change."""

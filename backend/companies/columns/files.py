@@ -19,7 +19,7 @@ from policies.facts import registry
 log = structlog.get_logger(__name__)
 
 # Raised when the reading of a firm's row changes: what an earlier release wrote is then read anew.
-READING = 1
+READING = 2
 
 
 class ColumnFiles:

@@ -44,7 +44,11 @@ class ColumnReader:
     def read(self, raw: Mapping[str, Any]) -> FirmRow:
         """The row of one firm."""
         best = self._reader.best(raw["facts"])
-        elsewhere = works_elsewhere(*(raw.get(name, "") for name in PLACES))
+        registered = best.get(("pudong_registered", None))
+        elsewhere = works_elsewhere(
+            **{name: raw.get(name, "") for name in PLACES},
+            registered_here=registered[0] if registered else None,
+        )
         moved = moved_on(raw)
         now, before = self._reader.exact(NOW, best), self._reader.exact(BEFORE, best)
         return FirmRow(

@@ -59,7 +59,8 @@ class StaffPool(PoolResource):
     @body(Entry)
     def post(self, data: Entry) -> tuple[LifeJson, int]:
         """企业入库（第一步）"""
-        member = self.pool.enter(data.uscc, data.stage(), current_caller(), data.reason, data.rule)
+        caller = current_caller()
+        member = self.pool.enter(data.uscc, data.stage(), caller, data.reason, data.rule, data.proof())
         return self.shown(member), 201
 
 
@@ -68,9 +69,9 @@ class StaffMoves(PoolResource):
     @body(Decision)
     def post(self, uscc: str, data: Decision) -> LifeJson:
         """变更状态（If-Match 写明版本）"""
-        revision = revision_from_header()
+        revision, caller = revision_from_header(), current_caller()
         return self.shown(
-            self.pool.move(uscc, data.stage(), current_caller(), data.reason, revision, data.rule)
+            self.pool.move(uscc, data.stage(), caller, data.reason, revision, data.rule, data.proof())
         )
 
 

@@ -35,6 +35,7 @@ class _Brief:
     area: str
     industries: tuple[str, ...]
     moves: tuple[tuple[str, str], ...]
+    certified_in: str
     tracked_after: int | None
 
 
@@ -120,7 +121,8 @@ def _brief(row: Mapping[str, Any]) -> _Brief:
     stage = f"{row.get('stage', '')}/{tier}" if tier else row.get("stage", "")
     moves = tuple((month, step) for month, step in row.get("moves", ()))
     industries = tuple(row.get("industries", ()))
-    return _Brief(stage, row.get("area", ""), industries, moves, row.get("tracked_after"))
+    year, after = row.get("certified_in", ""), row.get("tracked_after")
+    return _Brief(stage, row.get("area", ""), industries, moves, year, after)
 
 
 def _added(brief: _Brief) -> Counter[tuple[str, ...]]:
@@ -135,8 +137,8 @@ def _added(brief: _Brief) -> Counter[tuple[str, ...]]:
         counts["ever", "tracked"] += 1
         if "certified" in steps[steps.index("tracked") :]:
             counts["ever", "converted"] += 1
-    if "certified" in steps:
-        counts["new", brief.moves[steps.index("certified")][0][:4]] += 1
+    if brief.certified_in:
+        counts["new", brief.certified_in] += 1
     if brief.tracked_after is not None:
         counts["timed", "all"] += 1
         counts["timed", "in_time"] += brief.tracked_after <= DAY

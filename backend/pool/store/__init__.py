@@ -12,7 +12,7 @@ import mongoengine as me
 from backend.adapters.mongo import RecordDocument, change, collection_of, insert
 from backend.adapters.mongo.bulk import insert_absent
 from backend.adapters.mongo.lists import iterate_by_id, page_by_id, within
-from backend.pool.life import LifeEvent, Stage, State, standing
+from backend.pool.life import LifeEvent, Stage, State, newly_certified, standing
 from backend.shared.clock import in_shanghai
 from backend.shared.errors import NotFoundError
 from backend.shared.events import Event
@@ -24,8 +24,9 @@ COLLECTION = "pool"
 class PoolDocument(RecordDocument):
     """A firm's life by USCC.
 
-    `stage`, `tier`, `since`, `last` and `moves` (the path by months) follow from `life` at each write,
-    place and industries from the firm; `tracked_after`: seconds from the firm being known to being tracked.
+    `stage`, `tier`, `since`, `last`, `moves` (the path by months) and `certified_in` (the year) follow from
+    `life` at each write, place and industries from the firm; `tracked_after`: seconds from the firm being
+    known to being tracked.
     """
 
     meta = {
@@ -43,6 +44,7 @@ class PoolDocument(RecordDocument):
     operating_town = me.StringField(default="")
     industries = me.ListField(me.StringField())
     moves = me.ListField(me.ListField(me.StringField()))
+    certified_in = me.StringField(default="")
     since = me.DateTimeField()
     last = me.StringField(default="")
     tracked_after = me.IntField()
@@ -137,7 +139,16 @@ class PoolStore:
     def briefs(self, since: datetime | None) -> Iterator[list[dict[str, Any]]]:
         """What the board counts, of all lives or of those written since an instant, in batches."""
         filters = {} if since is None else {"updated_at": {"$gte": since}}
-        fields = ("stage", "tier", "area", "industries", "moves", "tracked_after", "updated_at")
+        fields = (
+            "stage",
+            "tier",
+            "area",
+            "industries",
+            "moves",
+            "certified_in",
+            "tracked_after",
+            "updated_at",
+        )
         return iterate_by_id(COLLECTION, filters, fields, batch=5000)
 
     def state(self, uscc: str) -> State:
@@ -201,6 +212,7 @@ def _following(life: Sequence[LifeEvent]) -> dict[str, Any]:
         "tier": last.tier if last else "",
         "since": last.at if last else None,
         "last": last.id if last else "",
+        "certified_in": newly_certified(path),
         "moves": [[f"{in_shanghai(event.at):%Y-%m}", event.step] for event in path],
     }
 

@@ -37,30 +37,33 @@ class SearchService:
     def search(self, wanted: Wanted) -> Findings:
         """One page; raises QueryError for a question that cannot be asked."""
         findings = self._index.answer(lambda engine: self._search(engine, wanted))
-        self._count(wanted, findings.in_vain)
+        self._count(_in_vain(wanted, findings))
         return findings
 
-    def answer(self, question: Hashable, wanted: Wanted, write: Callable[[Findings], bytes]) -> bytes:
-        """One page as `write` puts it; `question` stands for all that is wanted.
+    def recall(self, question: Hashable) -> bytes | None:
+        """What `answer` wrote for this question, if index, day and the records shown are still the same."""
+        known = self._memory.recall(question, self._ground())
+        if known is None or known.shown.stand(self._content) != known.stand:
+            return None
+        self._count(known.in_vain)
+        return known.written
 
-        Written before, it is given again while the index, the day and the records shown are the same.
-        """
-        ground = Ground(self._index.commit(), self._clock.today())
-        known = self._memory.recall(question, ground)
-        if known is not None and known.shown.read(self._content) == known.records:
-            self._count(wanted, known.in_vain)
-            return known.written
+    def answer(self, question: Hashable, wanted: Wanted, write: Callable[[Findings], bytes]) -> bytes:
+        """One page as `write` puts it, to be recalled by `question`, which stands for all that is wanted."""
+        ground = self._ground()
         found = self.search(wanted)
         written = write(found)
         if ground.commit is not None:
-            self._memory.keep(
-                question, Remembered(ground, found.shown, found.records, found.in_vain, written)
-            )
+            vain = _in_vain(wanted, found)
+            self._memory.keep(question, Remembered(ground, found.shown, found.stand, vain, written))
         return written
 
-    def _count(self, wanted: Wanted, in_vain: bool) -> None:
-        if in_vain and wanted.cursor is None:
-            self._unanswered.count(wanted.text, self._clock.now())
+    def _ground(self) -> Ground:
+        return Ground(self._index.commit(), self._clock.today())
+
+    def _count(self, in_vain: str) -> None:
+        if in_vain:
+            self._unanswered.count(in_vain, self._clock.now())
 
     def suggest(self, prefix: str, limit: int) -> list[str]:
         """Titles and terms for what is being typed."""
@@ -117,7 +120,8 @@ class SearchService:
         result = engine.search(query)
         clauses = _clauses(engine, result.read_as or wanted.text, result.hits)
         shown = shown_by(result.hits)
-        records = shown.read(self._content)
+        stand = shown.stand(self._content)
+        records = stand.records(self._content)
         items = tuple(found(result.hits, records, clauses, today, wanted.home_area))
         return Findings(
             items=items,
@@ -134,7 +138,7 @@ class SearchService:
             standings=self._standings(engine, wanted, result),
             unfiltered=None if result.total else engine.totals(result.read_as or wanted.text, [()])[0],
             shown=shown,
-            records=records,
+            stand=stand,
         )
 
     def _standings(self, engine: Engine, wanted: Wanted, result: SearchResult) -> dict[str, int]:
@@ -145,6 +149,12 @@ class SearchService:
         text = result.read_as or wanted.text
         counted = dict(zip(others, engine.totals(text, filters), strict=True))
         return {standing: counted.get(standing, result.total) for standing in STANDINGS}
+
+
+def _in_vain(wanted: Wanted, findings: Findings) -> str:
+    """The words to count as asked in vain: those of a first page that holds nothing with all of them."""
+    vain = wanted.cursor is None and not (findings.total and findings.matched == "all_words")
+    return wanted.text if vain else ""
 
 
 def _clauses(engine: Engine, text: str, hits: Sequence[SearchHit]) -> dict[str, ClauseFound]:

@@ -9,7 +9,7 @@ from datetime import date
 import structlog
 
 from backend.catalogue.service import PublishedPolicy
-from backend.search.service.records import Answer, Record, Shown, named
+from backend.search.service.records import Answer, Record, Shown, Stand, named
 from policies.sheet import Clause, Sheet
 from policies.vocabulary import AREAS
 from search_index import highlight
@@ -47,7 +47,7 @@ class Findings:
 
     `standings` counts the same question by where policies stand; `parts` are shorter questions with what each
     would find; `choices` are short forms of several meanings; `unfiltered` counts without any filter.
-    `records` is what the database said of those `shown`.
+    `stand` is how the database stood to what is `shown`.
     """
 
     items: tuple[Finding, ...]
@@ -64,12 +64,7 @@ class Findings:
     standings: dict[str, int]
     unfiltered: int | None
     shown: Shown
-    records: Mapping[str, Record]
-
-    @property
-    def in_vain(self) -> bool:
-        """Nothing holds all words."""
-        return not self.total or self.matched != "all_words"
+    stand: Stand
 
 
 def found(

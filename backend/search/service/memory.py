@@ -8,12 +8,12 @@ or changed a moment ago is answered from here.
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from backend.search.service.records import Record, Shown
+from backend.search.service.records import Shown, Stand
 
 MOST_BYTES = 16 * 1024 * 1024
 
@@ -27,12 +27,12 @@ class Ground(NamedTuple):
 
 @dataclass(frozen=True)
 class Remembered:
-    """An answer as it was written, with what it rests on."""
+    """An answer as written, with what it rests on; `in_vain` are the words to count when it is given."""
 
     ground: Ground
     shown: Shown
-    records: Mapping[str, Record]
-    in_vain: bool
+    stand: Stand
+    in_vain: str
     written: bytes
 
 
@@ -46,7 +46,7 @@ class Memory:
         self._lock = threading.Lock()
 
     def recall(self, question: Hashable, ground: Ground) -> Remembered | None:
-        """The answer of that commit and day; its records are the caller's to compare."""
+        """The answer of that commit and day; how the database stands is the caller's to compare."""
         with self._lock:
             known = self._answers.pop(question, None)
             if known is not None:

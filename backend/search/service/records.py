@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from backend.catalogue.indexing import question_id
-from backend.catalogue.service import PublishedPolicy
+from backend.catalogue.service import Explanation, PublishedPolicy, Row
 from backend.search.service.following import Content
 from search_index.query import SearchHit
 
@@ -25,6 +26,27 @@ class Answer:
 Record = PublishedPolicy | Answer | str
 
 
+class Stand(NamedTuple):
+    """How the database stands to what a page shows: equal ones give equal records."""
+
+    policies: list[Row]
+    explanations: list[Explanation]
+    names: dict[str, str]
+
+    def records(self, content: Content) -> dict[str, Record]:
+        """What the public may see, by the name `named` gives; what it may not is missing."""
+        policies = {policy.slug: policy for policy in content.catalogue.policies_of(self.policies)}
+        answers = {
+            question_id(one.id, number): Answer(
+                item["question"], item["answer"], one.anchor or None, policies[one.slug]
+            )
+            for one in self.explanations
+            if one.slug in policies
+            for number, item in enumerate(one.content["items"])
+        }
+        return {**self.names, **answers, **policies}
+
+
 @dataclass(frozen=True)
 class Shown:
     """Whose records a page shows: policies by slug, explanations by id, others by kind and id."""
@@ -33,24 +55,17 @@ class Shown:
     explanations: tuple[str, ...]
     others: Mapping[str, tuple[str, ...]]
 
-    def read(self, content: Content) -> dict[str, Record]:
-        """What the public may see of them now, by the name `named` gives: one narrow read for each kind."""
-        found: dict[str, Record] = {}
-        for kind, names in _names(content).items():
-            if kind in self.others:
-                found |= {f"{kind}:{key}": name for key, name in names(self.others[kind]).items()}
-        asked = (
-            content.catalogue.explanations.published_questions(self.explanations) if self.explanations else []
-        )
-        slugs = dict.fromkeys((*self.slugs, *(one.slug for one in asked)))
-        policies = {policy.slug: policy for policy in content.catalogue.find_published(list(slugs))}
-        for one in asked:
-            if one.slug in policies:
-                for number, item in enumerate(one.content["items"]):
-                    found[question_id(one.id, number)] = Answer(
-                        item["question"], item["answer"], one.anchor or None, policies[one.slug]
-                    )
-        return found | policies
+    def stand(self, content: Content) -> Stand:
+        """What the database says of them now: one narrow read for each kind."""
+        catalogue = content.catalogue
+        asked = catalogue.explanations.published_questions(self.explanations) if self.explanations else []
+        slugs = (*self.slugs, *(one.slug for one in asked))
+        names = {
+            f"{kind}:{key}": name
+            for kind, ids in self.others.items()
+            for key, name in _names(content, kind)(ids).items()
+        }
+        return Stand(catalogue.live_rows(slugs) if slugs else [], asked, names)
 
 
 def shown_by(hits: Iterable[SearchHit]) -> Shown:
@@ -73,9 +88,9 @@ def named(hit: SearchHit) -> str:
     return hit.id.partition("#")[0] if hit.kind in ("policy", "measure") else hit.id
 
 
-def _names(content: Content) -> dict[str, Callable[[tuple[str, ...]], dict[str, str]]]:
+def _names(content: Content, kind: str) -> Callable[[tuple[str, ...]], dict[str, str]]:
     return {
         "course": content.courses.listed_names,
         "institution": content.institutions.listed_names,
         "mentor": content.people.listed_names,
-    }
+    }[kind]

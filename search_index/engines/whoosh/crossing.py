@@ -16,7 +16,7 @@ from search_index.engines.whoosh.blocks import Blocks
 from search_index.engines.whoosh.lists import Listed, Lists
 from search_index.query import Filters
 
-_TITLE = 0.6
+_TITLE = 2.0
 # Many words in one sentence are no chance, two may be: the bonus grows with the number of words.
 _SENTENCE, _WORDS_POWER = 0.25, 2
 
@@ -68,6 +68,7 @@ def crossed(
         least,
         _TITLE,
         _SENTENCE * (words - 1) ** _WORDS_POWER,
+        blocks.brevity,
         candidates,
         blocks.mask(filters),
         blocks.firsts,

@@ -148,17 +148,18 @@ def together(masks: Any, shares: Any, most: Any) -> Any:
 @compiled(
     types.UniTuple(int64, 2)(
         int32[::1], float32[::1], float32[::1], uint32[::1], float64[:, ::1], int64, float32, float32,
-        int32[::1], boolean[::1], int64[::1], int32[::1], float32[::1], float64[:, :, ::1],
+        float32[::1], int32[::1], boolean[::1], int64[::1], int32[::1], float32[::1], float64[:, :, ::1],
     )
 )  # fmt: skip
 def cross(
     rows: Any, scores: Any, titles: Any, places: Any, asked: Any, least: int, in_title: Any, in_sentence: Any,
-    candidates: Any, passing: Any, firsts: Any, found: Any, found_scores: Any, best: Any,
+    brevity: Any, candidates: Any, passing: Any, firsts: Any, found: Any, found_scores: Any, best: Any,
 ) -> tuple[int, int]:  # fmt: skip
     """Which of the candidates are in at least so many lists; returns how many, and how many of these pass.
 
     `asked` has for each word where its list starts and stops and how much it tells. `in_title` and
-    `in_sentence` are what it counts that one place holds all words. `passing` is empty when every row passes.
+    `in_sentence` are what it counts that one place holds all words, a title by its `brevity`. `passing` is
+    empty when every row passes.
     Writes the rows and their scores and, for each block, its best passing rows as (score, row): best first,
     the earlier first among equals, -1 where there are fewer or no more can be among the best of all. With no
     best asked for, all scores count what is near together, else only those of the best do.
@@ -189,7 +190,7 @@ def cross(
         found[count] = row
         if len(passing) == 0 or passing[row]:
             passed += 1
-            factor = 1 + title * in_title
+            factor = 1 + title * in_title * brevity[row]
             if in_sentence > 0 and score * (factor + in_sentence * told**_STEEP) >= threshold:
                 factor += in_sentence * together(masks, shares, told) ** _STEEP
             score *= factor

@@ -14,6 +14,7 @@ from numba import int64
 from search_index.engines.whoosh import kernels
 
 SIZE = 40
+BREVITY = np.linspace(0.1, 1, SIZE, dtype=np.float32)
 TERM = st.dictionaries(
     st.integers(0, SIZE - 1),
     st.tuples(st.floats(0.25, 4, width=16), st.integers(0, 2**32 - 1)),
@@ -101,6 +102,7 @@ def test_rows_of_all_words(words: Any, least: int, failing: set[int], wanted: in
         least,
         0.5,
         2.0,
+        BREVITY,
         holding,
         column((row not in failing for row in range(SIZE)), bool),
         np.array([0, second]),
@@ -134,7 +136,7 @@ def _nearer(row: int, words: list[Any], telling: list[float], least: int) -> flo
         sum(t for word, t in zip(words, telling, strict=True) if row in word and word[row][2] >> bit & 1)
         for bit in range(1, 32)
     )
-    return score * (1 + 0.5 * title / whole + 2.0 * (max(sentences) / whole) ** 6)
+    return score * (1 + 0.5 * title / whole * BREVITY[row] + 2.0 * (max(sentences) / whole) ** 6)
 
 
 def test_no_best_is_left_out_for_ties() -> None:
@@ -144,7 +146,21 @@ def test_no_best_is_left_out_for_ties() -> None:
     nowhere = np.zeros(30, np.uint32)
     asked, firsts = np.array([[0.0, 30.0, 1.0]]), np.array([0, 10, 20])
     kernels.cross(
-        rows, ones, ones, nowhere, asked, 1, 0.5, 0.0, rows, np.empty(0, bool), firsts, found, scores, best
+        rows,
+        ones,
+        ones,
+        nowhere,
+        asked,
+        1,
+        0.5,
+        0.0,
+        ones,
+        rows,
+        np.empty(0, bool),
+        firsts,
+        found,
+        scores,
+        best,
     )
     assert best[:, :, 1].tolist() == [[0, 1, 2, 3], [10, 11, 12, 13], [20, 21, 22, 23]]
 

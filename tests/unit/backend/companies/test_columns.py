@@ -48,6 +48,7 @@ FACTS: dict[str, tuple[list[str | None], list[Any]]] = {
     "market_share": ([None], ["0.1", "0.0999999999"]),
     "gaoqi_valid_to": ([None], ["2027-01-05", "2027-06-30"]),
     "works_elsewhere": ([None], [True, False]),
+    "pudong_registered": ([None], [True, False]),
 }
 SAYING = st.sampled_from(sorted(FACTS)).flatmap(
     lambda name: st.tuples(

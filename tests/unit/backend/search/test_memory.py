@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from backend.search.service.memory import Ground, Memory, Remembered
-from backend.search.service.records import Shown
+from backend.search.service.records import Shown, Stand
 
 GROUND = Ground("one", date(2026, 5, 6))
 
 
 def _answer(written: bytes, ground: Ground = GROUND) -> Remembered:
-    return Remembered(ground, Shown((), (), {}), {}, False, written)
+    return Remembered(ground, Shown((), (), {}), Stand([], [], {}), "", written)
 
 
 def _recalled(memory: Memory, question: str, ground: Ground = GROUND) -> bytes | None:
