@@ -145,10 +145,11 @@ def asked(base: str, paths: Iterator[str]) -> tuple[int, float]:
 def line_to(base: str) -> Iterator[Callable[[str], int]]:
     """A keep-alive connection that takes paths and gives the status of the answer, read to its end."""
     where = urlsplit(base)
+    headers = f"Host: {where.netloc}\r\nAccept-Encoding: gzip\r\n"  # as browsers do
     with socket.create_connection((where.hostname, where.port)) as line, line.makefile("rb") as answers:
 
         def ask(path: str) -> int:
-            line.sendall(f"GET {path} HTTP/1.1\r\nHost: {where.netloc}\r\n\r\n".encode())
+            line.sendall(f"GET {path} HTTP/1.1\r\n{headers}\r\n".encode())
             status, length = int(answers.readline().split()[1]), 0
             while (header := answers.readline()) != b"\r\n":
                 if header.lower().startswith(b"content-length:"):

@@ -36,7 +36,7 @@ SLOW_4G = {
 }
 # The screen, its address, and a text of its content.
 SCREENS = (
-    ("home", "/", "查政策"),
+    ("home", "/", "现在能享受哪些政策"),
     ("a policy", "/#/pages/policy?slug=gaoqi-rending", "国科发火〔2016〕32号"),
     ("a policy's plain page", "/policies/gaoqi-rending", "国科发火〔2016〕32号"),
 )
