@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 from typing import Any
 
@@ -44,7 +46,7 @@ class Promises:
         door = (path, method, status)
         if door not in self._validators:
             self._validators[door] = self._validator(described[JSON]["schema"])
-        wrong = best_match(self._validators[door].iter_errors(answer.json))
+        wrong = best_match(self._validators[door].iter_errors(_json_of(answer)))
         return f"{wrong.json_path}: {wrong.message[:400]}" if wrong else ""
 
     def _validator(self, schema: dict[str, Any]) -> Draft202012Validator:
@@ -66,6 +68,11 @@ class PromisedClient(FlaskClient):
         if PromisedClient.promises is None:  # the same for every house, so made once
             PromisedClient.promises = Promises(openapi_document(self.application, API_PREFIX))
         return PromisedClient.promises
+
+
+def _json_of(answer: TestResponse) -> Any:
+    packed = answer.headers.get("Content-Encoding") == "gzip"
+    return json.loads(gzip.decompress(answer.data) if packed else answer.data)
 
 
 def _path_of(app: Flask, answer: TestResponse) -> str:
