@@ -77,3 +77,6 @@ def test_a_helper_s_name_leads_to_that_helper(visit: NewVisit) -> None:
     main.get_by_role("group", name="片区").get_by_role("button", name="保税区").click()
     expect(main.get_by_role("heading", level=2, name="示例辅导员乙")).to_be_visible()
     expect(main.get_by_role("heading", level=2, name="示例辅导员甲")).to_have_count(0)
+    # Who is bound to no area helps in all of them.
+    main.get_by_role("group", name="需要什么帮助").get_by_role("button", name="财税", exact=True).click()
+    expect(main.get_by_role("heading", level=2)).to_have_text(["示例导师乙"])

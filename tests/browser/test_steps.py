@@ -17,7 +17,7 @@ def test_the_link_of_a_mail_leads_to_a_confirmed_address(
     site: Site, firms: list[str], visit: NewVisit
 ) -> None:
     if site.mail is None:
-        pytest.skip("this site mails elsewhere")
+        pytest.skip("a site that was running already mails elsewhere")
     at_work = visit(1280)
     page = at_work.sign_in(site.invitation(firms[0]))
     at_work.show("/#/pages/settings")
@@ -157,10 +157,12 @@ def _at_the_sites_time(site: Site, someone: Visit) -> Page:
 
 
 def test_the_day_of_a_course_for_somebody_with_a_seat(site: Site, firms: list[str], visit: NewVisit) -> None:
+    if not site.began:
+        pytest.skip("the time of a site that was running already is not known")
     # Before a seat is asked for there is none, which the server says with a 404.
     someone = visit(forgive=("404", "422"))
     page = someone.sign_in(site.invitation(firms[0]))
-    _session(site, "shili-day", begins=45, lasts=5)
+    _session(site, "shili-day", begins=60, lasts=5)
     door = site.ask("GET", "/staff/course-sessions/shili-day", site.staff("demo-editor"))["code"]
     _at_the_sites_time(site, someone)
     someone.show("/#/pages/session?id=shili-day")
