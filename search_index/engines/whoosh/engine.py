@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -33,6 +34,7 @@ class WhooshEngine:
         self._phrases = Phrases(analyzer)
         self._lock = threading.Lock()
         self._closed = False
+        self._looks_again = 0.0
         self._seen = folder.signature(path)
         self._searcher = self._latest(None)
 
@@ -126,6 +128,10 @@ class WhooshEngine:
 
     def _current(self) -> Searcher:
         self._require_open()
+        now = time.monotonic()
+        if now < self._looks_again:
+            return self._searcher
+        self._looks_again = now + folder.LOOK_SECONDS
         if folder.signature(self._path) != self._seen:
             with self._lock:
                 # Looked at before reading: a commit in between is then noticed by the next search.

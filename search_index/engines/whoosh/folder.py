@@ -22,6 +22,8 @@ from search_index.schema import Schema
 
 FORMAT = 6
 LOCK_SECONDS = 30.0
+# For so long a process does not look again whether another has committed.
+LOOK_SECONDS = 0.01
 WRITE = "write.lock"
 REBUILD = "rebuild.lock"
 
@@ -49,6 +51,12 @@ def signature(folder: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return about.st_ino, about.st_mtime_ns
+
+
+def noticed(folder: Path) -> tuple[int, int] | None:
+    """The same, once every process answers from that commit; None until then."""
+    seen = signature(folder)
+    return seen if seen and time.time_ns() - seen[1] > 2 * LOOK_SECONDS * 1e9 else None
 
 
 def current(folder: Path) -> Path:

@@ -15,6 +15,7 @@ from numba import boolean, float32, float64, int32, int64, njit, types, uint32, 
 IN_TITLE = 1
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
+_asked = types.Array(float64, 1, "C", readonly=True)
 _PAST_ALL = np.int32(2**31 - 1)
 _EVERYWHERE = np.uint32(0xFFFFFFFF)
 # A part of the words in one sentence is little beside all of them.
@@ -106,12 +107,12 @@ def hold(
                 at[first] += 1
 
 
-@compiled(int32[::1](int32[::1], int64[:, ::1], int64, int64))
-def rows_with(rows: Any, spans: Any, least: int, size: int) -> Any:
-    """The rows that at least so many of the lists hold, in order."""
+@compiled(int32[::1](int32[::1], _asked, int64, int64))
+def rows_with(rows: Any, asked: Any, least: int, size: int) -> Any:
+    """The rows that at least so many of the lists hold, in order; `asked` as in `cross`."""
     count = np.zeros(size, np.int32)
-    for span in range(len(spans)):
-        for place in range(spans[span, 0], spans[span, 1]):
+    for word in range(0, len(asked), 3):
+        for place in range(int(asked[word]), int(asked[word + 1])):
             count[rows[place]] += 1
     return np.flatnonzero(count >= least).astype(np.int32)
 
@@ -147,7 +148,7 @@ def together(masks: Any, shares: Any, most: Any) -> Any:
 
 @compiled(
     types.UniTuple(int64, 2)(
-        int32[::1], float32[::1], float32[::1], uint32[::1], float64[:, ::1], int64, float32, float32,
+        int32[::1], float32[::1], float32[::1], uint32[::1], _asked, int64, float32, float32,
         float32[::1], int32[::1], boolean[::1], int64[::1], int32[::1], float32[::1], float64[:, :, ::1],
     )
 )  # fmt: skip
@@ -157,17 +158,17 @@ def cross(
 ) -> tuple[int, int]:  # fmt: skip
     """Which of the candidates are in at least so many lists; returns how many, and how many of these pass.
 
-    `asked` has for each word where its list starts and stops and how much it tells. `in_title` and
-    `in_sentence` are what it counts that one place holds all words, a title by its `brevity`. `passing` is
-    empty when every row passes.
+    `asked` has three numbers for each word: where its list starts and stops, how much it tells. `in_title`
+    and `in_sentence` are what it counts that one place holds all words, a title by its `brevity`. `passing`
+    is empty when every row passes.
     Writes the rows and their scores and, for each block, its best passing rows as (score, row): best first,
     the earlier first among equals, -1 where there are fewer or no more can be among the best of all. With no
     best asked for, all scores count what is near together, else only those of the best do.
     """
-    words, wanted = len(asked), best.shape[1]
-    telling = max(asked[:, 2].sum(), 1e-9)
-    shares, masks = (asked[:, 2] / telling).astype(np.float32), np.zeros(words, np.uint32)
-    at, stops = asked[:, 0].astype(np.int64), asked[:, 1].astype(np.int64)
+    words, wanted = len(asked) // 3, best.shape[1]
+    telling = max(asked[2::3].sum(), 1e-9)
+    shares, masks = (asked[2::3] / telling).astype(np.float32), np.zeros(words, np.uint32)
+    at, stops = asked[0::3].astype(np.int64), asked[1::3].astype(np.int64)
     in_title /= np.float32(telling)
     best[:] = -1
     count, passed, block, threshold = 0, 0, 0, np.float32(-1)

@@ -171,14 +171,14 @@ class Searcher:
             (),
         )
 
-    def _best(self, best: list[list[float]], limit: int) -> list[Candidate]:
+    def _best(self, best: list[tuple[float, int]], limit: int) -> list[Candidate]:
         """The first of the best rows of all blocks; among equals the one whose id comes first."""
         if len(self._blocks.blocks) > 1:
             best = sorted(best, reverse=True)
             last = best[limit - 1][0] if len(best) > limit else -1.0
             best = [one for one in best if one[0] >= last]
         told = self._blocks.told
-        found = [(-score, told(int(row)), score, int(row)) for score, row in best]
+        found = [(-score, told(row), score, row) for score, row in best]
         return sorted(found)[:limit] if len(self._blocks.blocks) > 1 else found
 
     def _ordered(self, query: Query, found: Found, after: Place | None) -> list[Candidate]:

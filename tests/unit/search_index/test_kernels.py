@@ -88,9 +88,10 @@ def test_rows_of_all_words(words: Any, least: int, failing: set[int], wanted: in
     told = [(row, *what) for word in listed for row, what in word]
     ends = np.cumsum([0, *map(len, listed)]).tolist()
     telling = [1.0 + n for n in range(len(words))]
-    asked = np.array([[a, b, t] for (a, b), t in zip(pairwise(ends), telling, strict=True)])
+    asked = np.array([n for (a, b), t in zip(pairwise(ends), telling, strict=True) for n in (a, b, t)])
+    asked.flags.writeable = False
     rows = column((t[0] for t in told), np.int32)
-    holding = kernels.rows_with(rows, asked.astype(np.int64), least, SIZE)
+    holding = kernels.rows_with(rows, asked, least, SIZE)
     found, scores = np.zeros(SIZE, np.int32), np.zeros(SIZE, np.float32)
     best = np.zeros((2, wanted, 2))
     count, passed = kernels.cross(
@@ -144,7 +145,8 @@ def test_no_best_is_left_out_for_ties() -> None:
     ones, found, scores = np.ones(30, np.float32), np.zeros(30, np.int32), np.zeros(30, np.float32)
     best = np.zeros((3, 4, 2))
     nowhere = np.zeros(30, np.uint32)
-    asked, firsts = np.array([[0.0, 30.0, 1.0]]), np.array([0, 10, 20])
+    asked, firsts = np.array([0.0, 30.0, 1.0]), np.array([0, 10, 20])
+    asked.flags.writeable = False
     kernels.cross(
         rows,
         ones,
