@@ -8,7 +8,7 @@ from pathlib import Path
 from search_index.analysis import Analyzer
 from search_index.engine import Keeper
 from search_index.engines import opensearch, whoosh
-from search_index.engines.whoosh.folder import noticed
+from search_index.engines.whoosh.folder import watch
 from search_index.schema import Schema
 
 
@@ -21,5 +21,5 @@ def keeper(folder: Path, opensearch_url: str | None, schema: Schema, analyzer: A
     return Keeper(
         partial(whoosh.open_engine, *here),
         partial(whoosh.rebuild_engine, *here),
-        partial(noticed, folder),
+        watch(folder).seen,
     )

@@ -305,7 +305,7 @@ def test_a_damaged_index_is_made_anew_and_kept_aside(
     folder: Path = settings.data_dir / "search"
     (victim,) = folder.glob("index-*/*.toc")
     victim.write_bytes(b"\x00noise")
-    (folder / "current").touch()
+    index_folder.tell_of_commit(folder)
     assert _found(search("孵化器")) == ["zhangjiang-banfa"]
     assert len(list(folder.glob("aside-*"))) == 1
 
@@ -318,7 +318,7 @@ def test_search_says_it_is_being_rebuilt(
         index = index_folder.current(settings.data_dir / "search")
         index_folder.require_built_for(index, SCHEMA, policy_analyzer())
         (index / "built_for.json").write_text("{}")
-        (settings.data_dir / "search" / "current").touch()
+        index_folder.tell_of_commit(settings.data_dir / "search")
         answer = client.get("/api/v1/search?q=孵化器")
         assert (answer.status_code, answer.json["code"]) == (503, "index_rebuilding")
         assert answer.headers["Retry-After"]

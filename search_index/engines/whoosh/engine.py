@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -34,8 +33,8 @@ class WhooshEngine:
         self._phrases = Phrases(analyzer)
         self._lock = threading.Lock()
         self._closed = False
-        self._looks_again = 0.0
-        self._seen = folder.signature(path)
+        self._watch = folder.watch(path)
+        self._seen = self._watch.seen()
         self._searcher = self._latest(None)
 
     def put(self, documents: Sequence[SearchDocument]) -> None:
@@ -123,19 +122,15 @@ class WhooshEngine:
         searcher = self._over(commit, self._searcher)
         with self._lock:
             folder.tell_of_commit(self._path)
-            self._seen = folder.signature(self._path)
+            self._seen = self._watch.seen()
             self._searcher = searcher
 
     def _current(self) -> Searcher:
         self._require_open()
-        now = time.monotonic()
-        if now < self._looks_again:
-            return self._searcher
-        self._looks_again = now + folder.LOOK_SECONDS
-        if folder.signature(self._path) != self._seen:
+        if self._watch.seen() != self._seen:
             with self._lock:
                 # Looked at before reading: a commit in between is then noticed by the next search.
-                seen = folder.signature(self._path)
+                seen = self._watch.seen()
                 if seen != self._seen:
                     self._searcher = self._latest(self._searcher)
                     self._seen = seen

@@ -1,19 +1,22 @@
 """The folder of an index: which one is current, what it was built for, and who may write.
 
 `current` names one `index-…` folder and is replaced whole, so a process killed at any moment leaves the old
-index or the new one. Its time moves on at every commit: other processes notice by one look at the file.
+index or the new one. It begins with a count that grows at every commit: other processes have the file mapped.
 """
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
+import mmap
 import os
 import secrets
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from search_index.analysis import Analyzer
@@ -22,8 +25,9 @@ from search_index.schema import Schema
 
 FORMAT = 6
 LOCK_SECONDS = 30.0
-# For so long a process does not look again whether another has committed.
-LOOK_SECONDS = 0.01
+# How many octets of `current` count the commits.
+_COUNT = 8
+_LOOK_SECONDS = 0.05
 WRITE = "write.lock"
 REBUILD = "rebuild.lock"
 
@@ -44,25 +48,47 @@ def require_private(folder: Path) -> None:
         raise IndexUnusableError("目录可被其他账户写入")
 
 
-def signature(folder: Path) -> tuple[int, int] | None:
-    """Differs after every commit of any process; None when there is no index."""
+class Watch:
+    """Sees in no time whether any process has committed: the count of commits lies in a mapped file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "current"
+        self._count: mmap.mmap | None = None
+        self._seen: bytes | None = None
+        self._looks_again = 0.0
+
+    def seen(self) -> bytes | None:
+        """Differs after every commit of any process; None when there is no index."""
+        now = time.monotonic()
+        if self._count is not None and now < self._looks_again:
+            seen = self._count[:_COUNT]
+            if seen == self._seen:
+                return seen
+        self._count = _mapped(self._path)
+        self._seen = None if self._count is None else self._count[:_COUNT]
+        # A rebuild puts another file in its place, which is told through the old one unless it was killed.
+        self._looks_again = now + _LOOK_SECONDS
+        return self._seen
+
+
+@lru_cache(8)
+def watch(folder: Path) -> Watch:
+    """The watch over a folder: one, so that whoever asks twice is never told of an older commit."""
+    return Watch(folder)
+
+
+def _mapped(entry: Path) -> mmap.mmap | None:
     try:
-        about = os.stat(f"{folder}/current")  # noqa: PTH116  # asked before every search
-    except FileNotFoundError:
+        with entry.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (FileNotFoundError, ValueError):  # an empty file cannot be mapped
         return None
-    return about.st_ino, about.st_mtime_ns
-
-
-def noticed(folder: Path) -> tuple[int, int] | None:
-    """The same, once every process answers from that commit; None until then."""
-    seen = signature(folder)
-    return seen if seen and time.time_ns() - seen[1] > 2 * LOOK_SECONDS * 1e9 else None
 
 
 def current(folder: Path) -> Path:
     """The folder of the current index."""
     try:
-        name = json.loads((folder / "current").read_text())["index"]
+        name = json.loads((folder / "current").read_bytes()[_COUNT:])["index"]
     except FileNotFoundError:
         raise IndexUnusableError("还没有建立") from None
     except (ValueError, KeyError, TypeError):
@@ -74,19 +100,27 @@ def current(folder: Path) -> Path:
 
 def announce(folder: Path, index: Path) -> None:
     """Make this index the current one."""
-    aside = folder / f"current.{secrets.token_hex(4)}"
-    with aside.open("w") as file:
-        json.dump({"index": index.name}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(folder / "current")
+    entry, aside = folder / "current", folder / f"current.{secrets.token_hex(4)}"
+    with entry.open("r+b") if entry.exists() else contextlib.nullcontext() as before:
+        count = _after(before.read(_COUNT) if before else b"")
+        with aside.open("wb") as file:
+            file.write(count + json.dumps({"index": index.name}).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(entry)
+        if before:
+            os.pwrite(before.fileno(), count, 0)
 
 
 def tell_of_commit(folder: Path) -> None:
-    """Let other processes notice a new commit of the current index: the file stays, its time moves on."""
-    entry = folder / "current"
-    now = max(time.time_ns(), entry.stat().st_mtime_ns + 1)
-    os.utime(entry, ns=(now, now))
+    """Let other processes notice a new commit of the current index."""
+    with (folder / "current").open("r+b") as entry:
+        os.pwrite(entry.fileno(), _after(entry.read(_COUNT)), 0)
+
+
+def _after(count: bytes) -> bytes:
+    """A later count, also where an index begins anew: the time, unless that is no later."""
+    return max(time.time_ns(), int.from_bytes(count, "little") + 1).to_bytes(_COUNT, "little")
 
 
 def new_index(folder: Path, schema: Schema, analyzer: Analyzer) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from search_index.analysis import Analyzer
 from search_index.engine import IndexUnusableError
 from search_index.engines.whoosh import block
+from search_index.engines.whoosh import folder as index_folder
 from search_index.engines.whoosh.engine import WhooshEngine, open_engine, rebuild_engine
 from search_index.query import Query
 from search_index.schema import Schema
@@ -96,6 +98,7 @@ def test_other_process_is_noticed(engine: WhooshEngine, folder: Path) -> None:
 
 def test_lost_folder(engine: WhooshEngine, folder: Path) -> None:
     shutil.rmtree(folder)
+    time.sleep(0.06)
     with pytest.raises(IndexUnusableError):
         engine.search(Query("示例"))
 
@@ -112,6 +115,19 @@ def test_another_process_is_noticed_by_the_next_search(engine: WhooshEngine, fol
             assert newest >= revision
             assert taken < 0.5  # a few milliseconds where nothing else runs
         writer.kill()
+
+
+def test_a_rebuild_killed_before_it_told_is_noticed_soon(
+    engine: WhooshEngine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = open_engine(folder, SCHEMA, ANALYZER)
+    before = index_folder.watch(folder).seen()
+    with monkeypatch.context() as killed:
+        killed.setattr(os, "pwrite", lambda *_: None)
+        elsewhere.rebuild([document("only")])
+    time.sleep(0.06)
+    assert engine.count() == 1
+    assert index_folder.watch(folder).seen() != before
 
 
 def test_full_disk_leaves_the_old_index_answering(
