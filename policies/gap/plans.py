@@ -168,7 +168,10 @@ class Plan:
         when = "现在" if day <= self.on else f"{day.year}年{day.month}月起"
         when += "可以申报" if self.apply_on else "具备条件"
         ending = f"（{self.note.rstrip('。')}）" if self.note else ""
-        return f"做到以下各项，最早{when}{ending}：{todo}{more}。"
+        states = {step.state for step in self.steps}
+        undecided = "unknown" in states and "unmet" not in states
+        lead = "先补齐信息才能判断；若都符合" if undecided else "做到以下各项"
+        return f"{lead}，最早{when}{ending}：{todo}{more}。"
 
     @property
     def blocked(self) -> bool:

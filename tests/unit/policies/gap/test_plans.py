@@ -159,6 +159,11 @@ def test_steps_come_in_the_order_they_press(sheet, planned):
     )  # fmt: skip
 
 
+def test_of_what_nobody_knows_no_day_is_promised(sheet, planned):
+    found = planned(sheet({"fact": "class1_ip", "at_least": 1}))
+    assert found.outlook == "先补齐信息才能判断；若都符合，最早现在可以申报：补充Ⅰ类知识产权件数。"
+
+
 def test_the_application_window_moves_the_day(sheet, planned):
     condition = {"fact": "revenue_last_year", "at_least": 100}
     windows = [{"open": "2026-03-01", "close": "2026-09-30"}, {"open": "2027-03-01", "close": "2027-09-30"}]
