@@ -67,6 +67,17 @@ def ids(engine: Engine, text: str = "", **asked: object) -> list[str]:
     return [hit.id for hit in engine.search(Query(text, **asked)).hits]  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("asked", ["", "高企", "高企 补贴", "gaoxin", "高欣企业"])
+def test_an_empty_index_finds_nothing(engine: Engine, asked: str) -> None:
+    engine.rebuild([])
+    query = Query(asked, (AnyOf("area", ("zj",)),), ("kind", "area"), Sort("closes") if asked else None)
+    found = engine.search(query)
+    assert (found.total, found.hits, found.next_cursor) == (0, (), None)
+    assert found.facets == {"kind": {}, "area": {}}
+    assert engine.totals(asked, [(), query.filters]) == [0, 0]
+    assert (engine.suggest("示例"), engine.count()) == ([], 0)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

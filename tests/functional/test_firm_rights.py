@@ -100,8 +100,9 @@ def ids(house: House, client: FlaskClient, person: Callable[..., Headers]) -> di
     house.pool.enter(FIRM, Stage("candidate"), SYSTEM, "示例")
     house.catalogue.load_library([parse_sheet(SHEET, "shili-butie.md")])
     now = house.clock.now()
+    said = {"fact": "revenue", "value": FIGURE, "period": "2025", "sentence": NAME}
     raised = Event("warning.raised", f"{FIRM}/shili-yujing", now, SYSTEM.label)
-    fields = {"rule_version": "shili-yujing@1", "evidence": [{"fact": "revenue", "value": FIGURE}]}
+    fields = {"rule_version": "shili-yujing@1", "evidence": [said]}
     store = house.pool_room.warnings._store
     store.raise_new(FIRM, "shili-yujing", {**fields, "area": "jinqiao"}, SYSTEM.label, now, raised)
     request = house.guidance.requests._open("shili-suqiu", Asked(FIRM, "示例诉求", NAME), SYSTEM, now)

@@ -62,7 +62,8 @@ class Blocks:
         self.blocks = blocks
         sizes = [block.arrays.size for block in blocks]
         self.size = sum(sizes)
-        self.firsts = np.cumsum([0, *sizes])[:-1]
+        bounds = np.cumsum([0, *sizes])
+        self.firsts, self._ends = bounds[:-1], bounds[1:]
         self.count = sum(int(np.count_nonzero(block.shown)) for block in blocks)
         self._masks: Memory[Array] = Memory(_REMEMBERED_MASKS)
         self._told: Memory[Told] = Memory(_REMEMBERED_HITS)
@@ -101,7 +102,7 @@ class Blocks:
 
     def by_block(self, rows: Array) -> Iterator[tuple[Arrays, int, slice]]:
         """Segments that have some of the rows, the number of their first, and which of the rows they have."""
-        ends = [*rows.searchsorted(self.firsts[1:]).tolist(), len(rows)]
+        ends = rows.searchsorted(self._ends).tolist()
         start = 0
         for block, first, end in zip(self.blocks, self.firsts.tolist(), ends, strict=True):
             if end > start:
