@@ -46,6 +46,12 @@ class Block:
     arrays: Arrays
     shown: Array
 
+    @cached_property
+    def brevity(self) -> Array:
+        """For each row how much of its title a few words are, from 0 to 1: a short one is about them."""
+        octets = np.diff(self.arrays.names.starts)
+        return (_SHORT_TITLE / (_SHORT_TITLE + octets)).astype(np.float32)
+
 
 class Told(NamedTuple):
     """What a hit tells of itself."""
@@ -74,12 +80,6 @@ class Blocks:
         if not self.blocks:
             return _NO_ROWS
         return np.concatenate([block.shown for block in self.blocks]).nonzero()[0].astype(np.int32)
-
-    @cached_property
-    def brevity(self) -> Array:
-        """For each row how much of its title a few words are, from 0 to 1: a short one is about them."""
-        octets = [np.diff(block.arrays.names.starts) for block in self.blocks]
-        return (_SHORT_TITLE / (_SHORT_TITLE + np.concatenate(octets))).astype(np.float32)
 
     def mask(self, filters: Filters) -> Array:
         """True for the rows that pass all filters; empty when there are none to pass."""

@@ -64,14 +64,11 @@ def crossed(
     firsts = np.empty((len(blocks.firsts), best, 2))
     count, passed = kernels.cross(
         lists.rows,
-        lists.scores,
-        lists.titles,
-        lists.places,
+        lists.told,
         asked,
         least,
         _TITLE,
         _SENTENCE * (words - 1) ** _WORDS_POWER,
-        blocks.brevity,
         candidates,
         blocks.mask(filters),
         blocks.firsts,

@@ -18,6 +18,8 @@ Loop = TypeVar("Loop", bound=Callable[..., Any])
 _asked = types.Array(float64, 1, "C", readonly=True)
 _PAST_ALL = np.int32(2**31 - 1)
 _EVERYWHERE = np.uint32(0xFFFFFFFF)
+# What is told of a row that holds a word.
+SCORE, TITLE, PLACES = 0, 1, 2
 # A part of the words in one sentence is little beside all of them.
 _STEEP = 6
 
@@ -66,20 +68,24 @@ def in_all(listed: Any, at: Any, starts: Any, first: int, last: int, row: Any) -
 
 @compiled(
     int64(
-        int32[::1], float32[::1], uint32[::1], int64[::1], float32[::1], int64, int64, boolean[::1], int32,
-        int32[::1], float32[::1], float32[::1], uint32[::1], int64,
+        int32[::1], float32[::1], uint32[::1], int64[::1], float32[::1], int64, int64, boolean[::1],
+        float32[::1], int32, int32[::1], uint32[:, ::1], int64,
     )
 )  # fmt: skip
 def hold(
-    listed: Any, weights: Any, marked: Any, starts: Any, tells: Any, needed: int, literal: int, shown: Any,
-    first_row: int, rows: Any, scores: Any, titles: Any, places: Any, end: int,
+    listed: Any, weights: Any, places: Any, starts: Any, tells: Any, needed: int, literal: int, shown: Any,
+    brevity: Any, first_row: int, rows: Any, told: Any, end: int,
 ) -> int:  # fmt: skip
     """Append, from `end` on, the rows that hold a word; returns where they end.
 
     Its terms' lists (rows, weights, places) follow each other, beginning at `starts`: first those all of
     which it needs, then those that will do as well (its `literal` form), then those that only help. In
     either of the first two the shortest list comes first. `first_row` is the number of the block's first row.
+
+    Of each row is told: its score, how much of the word its title tells, times its `brevity`, and which
+    places hold all of the word: all in one place, since a question looks at all or at none.
     """
+    numbers = told.view(np.float32)
     at, sides = starts[: len(tells)].copy(), ((0, needed), (needed, needed + literal))
     while True:
         row = _PAST_ALL
@@ -94,12 +100,13 @@ def hold(
                 for term in range(first, last):
                     place = at[term]
                     score += tells[term] * weights[place]
-                    title += tells[term] * np.float32(marked[place] & np.uint32(IN_TITLE))
-                    common &= marked[place]
+                    title += tells[term] * np.float32(places[place] & np.uint32(IN_TITLE))
+                    common &= places[place]
                 for term in range(needed + literal, len(tells)):
                     if in_all(listed, at, starts, term, term + 1, row):
                         score += tells[term] * weights[at[term]]
-                rows[end], scores[end], titles[end], places[end] = first_row + row, score, title, common
+                rows[end], told[end, PLACES] = first_row + row, common
+                numbers[end, SCORE], numbers[end, TITLE] = score, title * brevity[row]
                 end += 1
                 break
         for first, last in sides:
@@ -148,19 +155,19 @@ def together(masks: Any, shares: Any, most: Any) -> Any:
 
 @compiled(
     types.UniTuple(int64, 2)(
-        int32[::1], float32[::1], float32[::1], uint32[::1], _asked, int64, float32, float32,
-        float32[::1], int32[::1], boolean[::1], int64[::1], int32[::1], float32[::1], float64[:, :, ::1],
+        int32[::1], uint32[:, ::1], _asked, int64, float32, float32,
+        int32[::1], boolean[::1], int64[::1], int32[::1], float32[::1], float64[:, :, ::1],
     )
 )  # fmt: skip
 def cross(
-    rows: Any, scores: Any, titles: Any, places: Any, asked: Any, least: int, in_title: Any, in_sentence: Any,
-    brevity: Any, candidates: Any, passing: Any, firsts: Any, found: Any, found_scores: Any, best: Any,
+    rows: Any, told: Any, asked: Any, least: int, in_title: Any, in_sentence: Any,
+    candidates: Any, passing: Any, firsts: Any, found: Any, found_scores: Any, best: Any,
 ) -> tuple[int, int]:  # fmt: skip
     """Which of the candidates are in at least so many lists; returns how many, and how many of these pass.
 
     `asked` has three numbers for each word: where its list starts and stops, how much it tells. `in_title`
-    and `in_sentence` are what it counts that one place holds all words, a title by its `brevity`. `passing`
-    is empty when every row passes.
+    and `in_sentence` are what it counts that one place holds all words. `passing` is empty when every row
+    passes.
     Writes the rows and their scores and, for each block, its best passing rows as (score, row): best first,
     the earlier first among equals, -1 where there are fewer or no more can be among the best of all. With no
     best asked for, all scores count what is near together, else only those of the best do.
@@ -169,17 +176,17 @@ def cross(
     telling = max(asked[2::3].sum(), 1e-9)
     shares, masks = (asked[2::3] / telling).astype(np.float32), np.zeros(words, np.uint32)
     at, stops = asked[0::3].astype(np.int64), asked[1::3].astype(np.int64)
-    in_title /= np.float32(telling)
+    numbers, in_title = told.view(np.float32), in_title / np.float32(telling)
     best[:] = -1
     count, passed, block, threshold = 0, 0, 0, np.float32(-1)
     for row in candidates:
-        score, title, told, left = np.float32(0), np.float32(0), np.float32(0), words - least
+        score, title, held, left = np.float32(0), np.float32(0), np.float32(0), words - least
         for word in range(words):
             place = seek(rows, at[word], stops[word], row)
             at[word], masks[word] = place, 0
             if place < stops[word] and rows[place] == row:
-                score, title, told = score + scores[place], title + titles[place], told + shares[word]
-                masks[word] = places[place]
+                score, title = score + numbers[place, SCORE], title + numbers[place, TITLE]
+                held, masks[word] = held + shares[word], told[place, PLACES]
             else:
                 left -= 1
                 if left < 0:
@@ -187,13 +194,13 @@ def cross(
         if left < 0:
             continue
         if least < words:
-            score *= told
+            score *= held
         found[count] = row
         if len(passing) == 0 or passing[row]:
             passed += 1
-            factor = 1 + title * in_title * brevity[row]
-            if in_sentence > 0 and score * (factor + in_sentence * told**_STEEP) >= threshold:
-                factor += in_sentence * together(masks, shares, told) ** _STEEP
+            factor = 1 + title * in_title
+            if in_sentence > 0 and score * (factor + in_sentence * held**_STEEP) >= threshold:
+                factor += in_sentence * together(masks, shares, held) ** _STEEP
             score *= factor
             if wanted:
                 while block + 1 < len(firsts) and row >= firsts[block + 1]:

@@ -32,9 +32,7 @@ class Lists:
 
     def __init__(self, size: int) -> None:
         self.rows = np.empty(size, np.int32)
-        self.scores = np.empty(size, np.float32)
-        self.titles = np.empty(size, np.float32)
-        self.places = np.empty(size, np.uint32)
+        self.told = np.empty((size, 3), np.uint32)
         self.end = 0
         self.of: dict[str, Listed] = {}
 
@@ -103,7 +101,7 @@ class WordLists:
             self._append(block, first_row, word, lists)
             first_row += block.arrays.size
         telling = sum(map(self.rarity, word.needed))
-        return Listed(start, lists.end, telling, bool(lists.places[start : lists.end].any()))
+        return Listed(start, lists.end, telling, bool(lists.told[start : lists.end, kernels.PLACES].any()))
 
     def _append(self, block: Block, first_row: int, word: Word, lists: Lists) -> None:
         held_by = block.arrays.held_by
@@ -121,11 +119,10 @@ class WordLists:
             len(sides[0]),
             len(sides[1]),
             block.shown,
+            block.brevity,
             first_row,
             lists.rows,
-            lists.scores,
-            lists.titles,
-            lists.places,
+            lists.told,
             lists.end,
         )
 

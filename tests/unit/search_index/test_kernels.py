@@ -39,7 +39,7 @@ def test_rows_of_a_word(needed: Any, literal: Any, helpful: Any, hidden: set[int
     tells = column((1 + n for n in range(len(terms))), np.float32)
     listed = [sorted(term.items()) for term in terms]
     postings = [(row, *told) for term in listed for row, told in term]
-    rows, scores, titles, places = (np.zeros(200, k) for k in (np.int32, np.float32, np.float32, np.uint32))
+    rows, told = np.zeros(200, np.int32), np.zeros((200, 3), np.uint32)
     end = kernels.hold(
         column((p[0] for p in postings), np.int32),
         column((p[1] for p in postings), np.float32),
@@ -49,11 +49,10 @@ def test_rows_of_a_word(needed: Any, literal: Any, helpful: Any, hidden: set[int
         len(needed),
         len(literal),
         column((row not in hidden for row in range(SIZE)), bool),
+        BREVITY,
         1000,
         rows,
-        scores,
-        titles,
-        places,
+        told,
         5,
     )
     expected = {}
@@ -71,12 +70,16 @@ def test_rows_of_a_word(needed: Any, literal: Any, helpful: Any, hidden: set[int
                 for _, _, mask in held:
                     common &= mask
                 title = sum(tell for tell, _, mask in held if mask & kernels.IN_TITLE)
-                expected[1000 + row] = (sum(t * w for t, w, _ in held) + sum(more), title, common)
+                expected[1000 + row] = (
+                    sum(t * w for t, w, _ in held) + sum(more),
+                    title * BREVITY[row],
+                    common,
+                )
                 break
     assert rows[5:end].tolist() == sorted(expected)
     for number in range(5, end):
         score, title, common = expected[int(rows[number])]
-        assert np.isclose(scores[number], score) and titles[number] == title and places[number] == common
+        assert np.allclose(told[number, :2].view(np.float32), (score, title)) and told[number, 2] == common
 
 
 @given(st.lists(WORD, min_size=1, max_size=4), st.integers(1, 4), st.sets(st.integers(0, SIZE - 1)),
@@ -96,14 +99,11 @@ def test_rows_of_all_words(words: Any, least: int, failing: set[int], wanted: in
     best = np.zeros((2, wanted, 2))
     count, passed = kernels.cross(
         rows,
-        column((t[1] for t in told), np.float32),
-        column((t[2] for t in told), np.float32),
-        column((t[3] for t in told), np.uint32),
+        _told(told),
         asked,
         least,
         0.5,
         2.0,
-        BREVITY,
         holding,
         column((row not in failing for row in range(SIZE)), bool),
         np.array([0, second]),
@@ -125,6 +125,14 @@ def test_rows_of_all_words(words: Any, least: int, failing: set[int], wanted: in
     assert np.allclose(sorted((s for s, _ in shown), reverse=True)[:wanted], expected_best, rtol=1e-4)
 
 
+def _told(told: list[Any]) -> Any:
+    """Scores, titles and places of rows as the loops keep them."""
+    found = np.zeros((len(told), 3), np.uint32)
+    found.view(np.float32)[:, :2] = [t[1:3] for t in told] or np.zeros((0, 2))
+    found[:, 2] = [t[3] for t in told]
+    return found
+
+
 def _nearer(row: int, words: list[Any], telling: list[float], least: int) -> float:
     """The score of a row, as the documentation of the ranking has it."""
     whole = sum(telling)
@@ -137,33 +145,15 @@ def _nearer(row: int, words: list[Any], telling: list[float], least: int) -> flo
         sum(t for word, t in zip(words, telling, strict=True) if row in word and word[row][2] >> bit & 1)
         for bit in range(1, 32)
     )
-    return score * (1 + 0.5 * title / whole * BREVITY[row] + 2.0 * (max(sentences) / whole) ** 6)
+    return score * (1 + 0.5 * title / whole + 2.0 * (max(sentences) / whole) ** 6)
 
 
 def test_no_best_is_left_out_for_ties() -> None:
-    rows = np.arange(30, dtype=np.int32)
-    ones, found, scores = np.ones(30, np.float32), np.zeros(30, np.int32), np.zeros(30, np.float32)
-    best = np.zeros((3, 4, 2))
-    nowhere = np.zeros(30, np.uint32)
-    asked, firsts = np.array([0.0, 30.0, 1.0]), np.array([0, 10, 20])
+    rows, found, scores = np.arange(30, dtype=np.int32), np.zeros(30, np.int32), np.zeros(30, np.float32)
+    best, told = np.zeros((3, 4, 2)), _told([(row, 1.0, 1.0, 0) for row in range(30)])
+    asked, firsts, all_pass = np.array([0.0, 30.0, 1.0]), np.array([0, 10, 20]), np.empty(0, bool)
     asked.flags.writeable = False
-    kernels.cross(
-        rows,
-        ones,
-        ones,
-        nowhere,
-        asked,
-        1,
-        0.5,
-        0.0,
-        ones,
-        rows,
-        np.empty(0, bool),
-        firsts,
-        found,
-        scores,
-        best,
-    )
+    kernels.cross(rows, told, asked, 1, 0.5, 0.0, rows, all_pass, firsts, found, scores, best)
     assert best[:, :, 1].tolist() == [[0, 1, 2, 3], [10, 11, 12, 13], [20, 21, 22, 23]]
 
 
