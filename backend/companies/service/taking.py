@@ -127,14 +127,16 @@ class Taking:
         fields = [(stated.uscc, self._fields(row, stated)) for row, stated in rows]
         # Before the firms: once a firm carries the row's mark nobody reads that row again.
         self._put_contacts([stated for _, stated in rows], now)
-        self._companies.add_rows(fields, by, now)
-        after = self._companies.marks(codes)
+        there = self._companies.add_rows(fields, by, now)
+        # Of those that were there, some this run wrote itself before it was killed.
+        before = self._companies.marks(sorted(there)) if there else {}
         ours = {row.mark for row, _ in rows}
-        return {
-            uscc: written["flags"]
-            for uscc, written in fields
-            if (mark := after.get(uscc)) and mark.run == self._run.id and mark.mark in ours
+        others = {
+            uscc
+            for uscc in there
+            if (mark := before.get(uscc)) is None or mark.run != self._run.id or mark.mark not in ours
         }
+        return {uscc: written["flags"] for uscc, written in fields if uscc not in others}
 
     def _put_contacts(self, rows: Sequence[StatedRow], now: datetime) -> None:
         """Keep the contacts the rows give, where they differ."""

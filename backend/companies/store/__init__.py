@@ -10,7 +10,7 @@ from typing import Any
 import mongoengine as me
 
 from backend.adapters.mongo import RecordDocument, change, collection_of, insert
-from backend.adapters.mongo.bulk import insert_absent, insert_absent_rows
+from backend.adapters.mongo.bulk import insert_absent, insert_rows
 from backend.adapters.mongo.lists import iterate_by_id, page_by_id, within
 from backend.shared.clock import in_shanghai
 from backend.shared.errors import NotFoundError
@@ -143,9 +143,9 @@ class CompanyStore:
             ]
         )
 
-    def add_rows(self, rows: Sequence[tuple[str, Mapping[str, Any]]], by: str, at: datetime) -> None:
-        """Many new firms whose fields were checked cell by cell; codes that are taken stay as they are."""
-        insert_absent_rows(CompanyDocument, [_raw(uscc, fields, by, at) for uscc, fields in rows])
+    def add_rows(self, rows: Sequence[tuple[str, Mapping[str, Any]]], by: str, at: datetime) -> set[str]:
+        """Many new firms whose fields were checked cell by cell; the codes that were taken, and stay so."""
+        return insert_rows(CompanyDocument, [_raw(uscc, fields, by, at) for uscc, fields in rows])
 
     def learn(
         self,

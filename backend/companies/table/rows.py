@@ -64,6 +64,11 @@ class RowReader:
         for place, column in self._columns:
             if place >= len(cells) or not cells[place]:
                 continue
+            quick = self._quick.get(place)
+            if quick is not None and (figure := quick(cells[place])) is not None:
+                row.said.append([column.target, figure, column.period or None])
+                found[place] = figure
+                continue
             try:
                 self._take(row, place, column, cells[place], found)
             except CellError as wrong:
@@ -75,11 +80,6 @@ class RowReader:
         return row
 
     def _take(self, row: StatedRow, place: int, column: Column, cell: str, found: dict[int, Any]) -> None:
-        quick = self._quick.get(place)
-        if quick is not None and (number := quick(cell)) is not None:
-            row.said.append([column.target, number, column.period or None])
-            found[place] = number
-            return
         if column.target in PARTICULARS or column.target in CONTACTS:
             kept = row.particulars if column.target in PARTICULARS else row.contacts
             if text := words_of(cell):
