@@ -12,7 +12,7 @@ import numpy as np
 from search_index.analysis import Word
 from search_index.engines.whoosh import kernels
 from search_index.engines.whoosh.arrays import Array
-from search_index.engines.whoosh.blocks import Block
+from search_index.engines.whoosh.blocks import Block, Blocks
 
 # A row of a word takes 16 bytes; when all is used, words are forgotten, for they are soon read again.
 _ROWS = 1 << 20
@@ -45,9 +45,10 @@ class Lists:
 class WordLists:
     """Reads the lists of words when they are first asked for."""
 
-    def __init__(self, blocks: Sequence[Block]) -> None:
-        self._blocks = blocks
-        self._size = sum(block.arrays.size for block in blocks)
+    def __init__(self, blocks: Blocks) -> None:
+        self._blocks = blocks.blocks
+        self._firsts = blocks.firsts.tolist()
+        self._size = blocks.size
         self._lists = Lists(0)
         self._rarities: dict[str, float] = {}
         self._lock = threading.Lock()
@@ -96,10 +97,9 @@ class WordLists:
         )
 
     def _listed(self, word: Word, lists: Lists) -> Listed:
-        start, first_row = lists.end, 0
-        for block in self._blocks:
+        start = lists.end
+        for block, first_row in zip(self._blocks, self._firsts, strict=True):
             self._append(block, first_row, word, lists)
-            first_row += block.arrays.size
         telling = sum(map(self.rarity, word.needed))
         return Listed(start, lists.end, telling, bool(lists.told[start : lists.end, kernels.PLACES].any()))
 

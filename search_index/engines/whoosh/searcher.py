@@ -44,7 +44,7 @@ class Searcher:
         self._analyzer = phrases.analyzer
         parts = parts_of(commit, delta)
         self._blocks = Blocks([Block(arrays, kept & ~arrays.gone) for arrays, kept in parts])
-        self._words = WordLists(self._blocks.blocks)
+        self._words = WordLists(self._blocks)
         self.count = self._blocks.count
 
     @cached_property
@@ -155,10 +155,10 @@ class Searcher:
         return self._holds(of_term(term))
 
     def _answer(self, query: Query, words: list[Word], found: Found, after: Place | None) -> SearchResult:
-        if found.best is not None and not query.sort and not after:
-            page = self._best(found.best, query.limit + 1)
-        else:
+        if found.best is None:
             page = self._ordered(query, found, after)
+        else:
+            page = self._best(found.best, query.limit + 1)
         next_page = None
         if len(page) > query.limit:
             page = page[: query.limit]
@@ -166,7 +166,7 @@ class Searcher:
         return SearchResult(
             found.total,
             self._hits(page, words if query.highlights else None),
-            {name: self._counted(query, name, found.rows) for name in query.facets},
+            self._counted(query, found.rows),
             next_page,
             (),
         )
@@ -198,10 +198,16 @@ class Searcher:
                 candidates.append((key, self._blocks.told(first + row), score, first + row))
         return sorted(candidates)[: query.limit + 1]
 
-    def _counted(self, query: Query, name: str, rows: Array) -> dict[str, int]:
+    def _counted(self, query: Query, rows: Array) -> dict[str, dict[str, int]]:
         """Counts over what the other filters leave: a chosen value still shows its alternatives."""
-        others = tuple(condition for condition in query.filters if condition.field != name)
-        return self._blocks.counts(name, self._blocks.passing(rows, others))
+        left: dict[Filters, Array] = {}
+        counted = {}
+        for name in query.facets:
+            others = tuple(condition for condition in query.filters if condition.field != name)
+            if others not in left:  # most fields are not filtered by, and leave the same rows
+                left[others] = self._blocks.passing(rows, others)
+            counted[name] = self._blocks.counts(name, left[others])
+        return counted
 
     def _hits(self, page: list[Candidate], words: list[Word] | None) -> tuple[SearchHit, ...]:
         if words is None:
