@@ -27,15 +27,12 @@ __all__ = [
     "Asked",
     "Changed",
     "EligibilityService",
-    "Firm",
     "Helper",
     "Impact",
     "ImpactRun",
     "ImpactRuns",
     "Page",
 ]
-
-Firm = tuple[str, Sequence[FactRecord]]
 
 
 @dataclass(frozen=True)
@@ -115,16 +112,6 @@ class EligibilityService:
         day = on or self._clock.today()
         facts = resolve(self._companies.facts_of(company.uscc), day)
         return climb([policy.sheet for policy in self._with_rules(Asked())], facts, day)
-
-    def judge_firms(
-        self, policies: Sequence[PublishedPolicy], firms: Sequence[Firm], on: date
-    ) -> list[tuple[str, list[Verdict]]]:
-        """For each firm its verdicts, in the order of `policies`; for the push."""
-        judged = []
-        for uscc, records in firms:
-            facts = resolve(records, on)
-            judged.append((uscc, [judge(policy.sheet, facts, on) for policy in policies]))
-        return judged
 
     def _page(self, records: Sequence[FactRecord], asked: Asked, firm: str = "") -> Page:
         day = asked.on or self._clock.today()

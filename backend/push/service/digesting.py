@@ -15,8 +15,6 @@ from backend.push.store.messages import Message, NewMessage
 from backend.push.store.preferences import DAILY, WEEKLY
 from policies.workdays import is_workday
 
-MONDAY = 0
-
 
 class Digesting:
     """One per firm and person: the message is written first, then its items are ticked off."""

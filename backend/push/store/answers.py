@@ -6,7 +6,7 @@ Only answers that once said yes are kept: a firm without one has never been told
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -65,13 +65,6 @@ class AnswerStore:
         fields = ("uscc", "status", "version", "day")
         batches = iterate_by_id(COLLECTION, {"policy": slug}, fields, batch=5000)
         return {row["uscc"]: _answer(row) for rows in batches for row in rows}
-
-    def firms_with(self, slug: str, statuses: Collection[str], after: str, limit: int) -> list[str]:
-        """Firms with one of these answers, by USCC, after a given one."""
-        key = {"$gt": f"{slug}:{after}", "$lt": f"{slug};"}
-        query = {"_id": key, "policy": slug, "status": {"$in": sorted(statuses)}}
-        rows = collection_of(COLLECTION).find(query, {"uscc": 1}).sort("_id", 1).limit(limit)
-        return [row["uscc"] for row in rows]
 
     def put_many(
         self,

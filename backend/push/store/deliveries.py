@@ -153,11 +153,6 @@ class DeliveryStore:
         query = {"policy": policy, "version": {"$lte": version}, "kind": {"$ne": "correction"}}
         self._move(query, [PENDING], NOT_SENT, at, reason)
 
-    def refuse_firm(self, uscc: str, policy: str, version: int, reason: str, at: datetime) -> None:
-        """What is pending of a policy's earlier versions for a firm is not sent."""
-        query = {"uscc": uscc, "policy": policy, "version": {"$lt": version}}
-        self._move(query, [PENDING], NOT_SENT, at, reason)
-
     def refuse_person(self, person: str, uscc: str, reason: str, at: datetime) -> None:
         """What is pending for a person from a firm is not sent."""
         self._move({"person": person, "uscc": uscc}, [PENDING], NOT_SENT, at, reason)

@@ -17,8 +17,6 @@ from backend.push.store.deliveries import (
 from backend.push.store.newest import page_newest
 from backend.shared.paging import Page
 
-BOXES = ("all", "unread", "open", "done", "snoozed")
-
 
 class InboxStore:
     """Reads inboxes and notes what their owner says."""

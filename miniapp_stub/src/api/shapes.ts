@@ -22,7 +22,6 @@ export type Clause = Sheet['clauses'][number]
 export type KeyPoints = Sheet['key_points']
 export type Support = Sheet['supports'][number]
 export type Relation = Sheet['relations'][number]
-export type Changes = Schemas['ChangesJson']
 export type Explanation = Omit<Schemas['ExplanationJson'], 'content'> & { content: AnyOf<Schemas['ExplanationJson']['content']> }
 
 export type Piece = Schemas['PieceJson']
@@ -50,7 +49,6 @@ type Rungs = Ladders['items'][number]
 /** The ladder as it is for all, or as a firm sees it: then with more. */
 export type Ladder = Omit<Ladders & AnyOf<Ladders>, 'items'> & { items: (Rungs & AnyOf<Rungs>)[] }
 
-export type Portrait = Schemas['PortraitJson']
 export type Series = Schemas['SeriesJson']
 export type Amount = Series['values'][number]
 export type Message = Schemas['InboxMessage']

@@ -14,7 +14,6 @@ export const STANDINGS: Record<Standing, string> = {
 const { unconfirmed, ...sought } = STANDINGS
 /** By which a search can be narrowed. */
 export const SOUGHT_STANDINGS = { ...sought, all: '全部' }
-export const STAGES: Record<string, string> = { consultation: '征求意见稿', interpretation: '解读', name_list: '公示名单', notice: '通知' }
 
 /** An answer in words, a sign and a tone, so that none of them alone has to be seen. */
 export interface Said { words: string, sign: string, tone: 'good' | 'warn' | 'bad' | 'plain' }
@@ -63,7 +62,6 @@ export const MARKS: Record<string, string> = {
   G: '已对照官方原文', P: '按公开转述整理，未对照原文', R: '按公开转述整理，未对照原文', K: '按一般知识整理，未对照原文',
   C: '来源说法不一', '?': '尚未查实',
 }
-export const FACTS_FROM: Record<string, string> = { registry: '登记信息', tax: '税务信息', staff_verified: '工作人员核实', self_declared: '企业自述' }
 
 export const areaLabel = (area: string) => areas[area] ?? area
 export const titleLabel = (title: string) => titles[title] ?? title
