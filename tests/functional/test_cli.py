@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 
 from backend.settings import Settings
 from tests.servers.product import ROOT, WEB, WORKER, Product, environment, product
+from tests.servers.redis import redis_server
 
 PASSWORD = "correct-horse-battery"
 PLAN = ROOT / "backend/demo/made_up_plan.txt"
@@ -141,16 +143,19 @@ def test_while_serve_holds_the_store_others_name_the_holder_and_the_call_that_do
     assert str(server.settings.data_dir) in shell.fails("serve", "--port", server.settings.port - 1, code=3)
 
 
-def test_health_is_told_apart_from_readiness(server: Product) -> None:
-    assert httpx.get(f"{server.base}/healthz").json() == {"status": "ok"}
-    ready = httpx.get(f"{server.base}/readyz")
-    assert ready.json() == {"status": "ready", "parts": {"database": "ok", "index": "ok", "queue": "ok"}}
-    for path in server.settings.data_dir.glob("queue.sqlite*"):
-        path.write_bytes(b"not a queue" * 1000)
-    ill = httpx.get(f"{server.base}/readyz")
-    assert (ill.status_code, ill.json()["status"]) == (503, "not_ready")
-    assert [name for name, state in ill.json()["parts"].items() if state != "ok"] == ["queue"]
-    assert httpx.get(f"{server.base}/healthz").status_code == 200
+def test_health_is_told_apart_from_readiness(settings: Settings) -> None:
+    with contextlib.ExitStack() as queue:
+        apart = settings.model_copy(update={"redis_url": queue.enter_context(redis_server())})
+        with product(apart, settings.data_dir / "log.txt") as server:
+            assert httpx.get(f"{server.base}/healthz").json() == {"status": "ok"}
+            ready = httpx.get(f"{server.base}/readyz")
+            parts = {"database": "ok", "index": "ok", "queue": "ok"}
+            assert ready.json() == {"status": "ready", "parts": parts}
+            queue.close()  # the queue's server is gone
+            ill = httpx.get(f"{server.base}/readyz")
+            assert (ill.status_code, ill.json()["status"]) == (503, "not_ready")
+            assert [name for name, state in ill.json()["parts"].items() if state != "ok"] == ["queue"]
+            assert httpx.get(f"{server.base}/healthz").status_code == 200
 
 
 def test_a_damaged_index_heals_by_itself(server: Product) -> None:

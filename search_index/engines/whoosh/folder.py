@@ -1,7 +1,7 @@
 """The folder of an index: which one is current, what it was built for, and who may write.
 
 `current` names one `index-…` folder and is replaced whole, so a process killed at any moment leaves the old
-index or the new one. It begins with a count that grows at every commit: other processes have the file mapped.
+index or the new one. It begins with a count that grows at every commit: other processes hold the file open.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
-import mmap
 import os
 import secrets
 import shutil
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -49,40 +49,48 @@ def require_private(folder: Path) -> None:
 
 
 class Watch:
-    """Sees in no time whether any process has committed: the count of commits lies in a mapped file."""
+    """Sees at once whether any process has committed: the count of commits is read from a file held open.
+
+    Read and not mapped: whoever cuts the file short would kill every process that has it mapped.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "current"
-        self._count: mmap.mmap | None = None
-        self._seen: bytes | None = None
+        self._file: _Held | None = None
+        self._seen = b""
         self._looks_again = 0.0
 
     def seen(self) -> bytes | None:
         """Differs after every commit of any process; None when there is no index."""
         now = time.monotonic()
-        if self._count is not None and now < self._looks_again:
-            seen = self._count[:_COUNT]
+        file = self._file
+        if file is not None and now < self._looks_again:
+            seen = os.pread(file.number, _COUNT, 0)
             if seen == self._seen:
-                return seen
-        self._count = _mapped(self._path)
-        self._seen = None if self._count is None else self._count[:_COUNT]
+                return seen or None
+        try:
+            self._file = file = _Held(self._path)
+        except FileNotFoundError:
+            self._file = None
+            return None
+        self._seen = os.pread(file.number, _COUNT, 0)
         # A rebuild puts another file in its place, which is told through the old one unless it was killed.
         self._looks_again = now + _LOOK_SECONDS
-        return self._seen
+        return self._seen or None
+
+
+class _Held:
+    """A file held open by its number, let go when the last thread that reads it has."""
+
+    def __init__(self, path: Path) -> None:
+        self.number = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, self.number)
 
 
 @lru_cache(8)
 def watch(folder: Path) -> Watch:
     """The watch over a folder: one, so that whoever asks twice is never told of an older commit."""
     return Watch(folder)
-
-
-def _mapped(entry: Path) -> mmap.mmap | None:
-    try:
-        with entry.open("rb") as file:
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (FileNotFoundError, ValueError):  # an empty file cannot be mapped
-        return None
 
 
 def current(folder: Path) -> Path:
