@@ -5,65 +5,112 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Sequence
+from struct import pack
 from typing import NamedTuple
 
 import numpy as np
 
-from search_index.analysis import Word
+from search_index.analysis import Analyzer, Word
 from search_index.engines.whoosh import kernels
 from search_index.engines.whoosh.arrays import Array
-from search_index.engines.whoosh.blocks import Block, Blocks
+from search_index.engines.whoosh.blocks import Block, Blocks, Memory
 
 # A row of a word takes 16 bytes; when all is used, words are forgotten, for they are soon read again.
 _ROWS = 1 << 20
+_REMEMBERED_QUESTIONS = 2_000
 
 
 class Listed(NamedTuple):
-    """Where the rows of a word are, what it tells, and whether some row holds it in one piece."""
+    """Where the rows of a word are, what it tells, where its marks are (if its list is long enough), and
+    whether some row holds it in one piece.
+    """
 
     start: int
     stop: int
     telling: float
+    marked: int
     whole: bool
+
+
+class Asked(NamedTuple):
+    """The words of a question and their lists, ready to be crossed."""
+
+    words: Sequence[Word]
+    lists: Lists
+    listed: Sequence[Listed]
+    # For `kernels.cross`, the word with the shortest list first.
+    numbers: Array
+    shortest: Array
 
 
 class Lists:
     """A stretch of memory; what lies in it stays as it is, so any thread may read it."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, chunks: int) -> None:
         self.rows = np.empty(size, np.int32)
         self.told = np.empty((size, 3), np.uint32)
         self.end = 0
+        # Lists with more rows than there are chunks have marks, so there is room for all of them.
+        self.chunks = chunks
+        self.marks = np.empty((size, 2), np.uint64)
+        self.marks_end = 0
         self.of: dict[str, Listed] = {}
+        self.asked: Memory[Asked] = Memory(_REMEMBERED_QUESTIONS)
 
     @property
     def free(self) -> int:
         """For how many more rows there is room."""
         return len(self.rows) - self.end
 
+    def mark(self, start: int) -> int:
+        """Mark the list that begins here and ends at the end, if it is long; returns where the marks are."""
+        if self.end - start <= self.chunks:
+            return kernels.UNMARKED
+        marked = self.marks_end
+        self.marks_end += self.chunks
+        kernels.mark(self.rows, start, self.end, self.marks[marked : self.marks_end])
+        return marked
+
 
 class WordLists:
     """Reads the lists of words when they are first asked for."""
 
-    def __init__(self, blocks: Blocks) -> None:
+    def __init__(self, blocks: Blocks, analyzer: Analyzer) -> None:
         self._blocks = blocks.blocks
+        self._analyzer = analyzer
         self._firsts = blocks.firsts.tolist()
         self._size = blocks.size
-        self._lists = Lists(0)
+        self._lists = self._empty(0)
         self._rarities: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def of(self, words: Sequence[Word]) -> tuple[Lists, list[Listed]]:
-        """The lists of these words, and the memory they are in."""
+    def asked(self, text: str) -> Asked:
+        """A question, read once."""
+        asked = self._lists.asked.get(text)
+        if asked is None:
+            asked = self.of(self._analyzer.words_of(text))
+            asked.lists.asked.keep(text, asked)
+        return asked
+
+    def of(self, words: Sequence[Word]) -> Asked:
+        """These words and their lists."""
         lists = self._lists
         try:
-            return lists, [lists.of[word.written] for word in words]
+            listed = [lists.of[word.written] for word in words]
         except KeyError:
-            return self._read(words)
+            lists, listed = self._read(words)
+        ordered = sorted(listed, key=_length)
+        # Packed rather than np.array: that takes three times as long, nine times when the caches are cold.
+        numbers = [number for one in ordered for number in one[: kernels.NUMBERS]]
+        shortest = lists.rows[ordered[0].start : ordered[0].stop] if ordered else lists.rows[:0]
+        return Asked(words, lists, listed, np.frombuffer(pack(f"{len(numbers)}d", *numbers)), shortest)
 
     def forget(self) -> None:
         """Read every word anew."""
-        self._lists = Lists(0)
+        self._lists = self._empty(0)
+
+    def _empty(self, size: int) -> Lists:
+        return Lists(size, self._size // 64 + 1)
 
     def rarity(self, term: str) -> float:
         """How much a term tells: more, the fewer rows hold it; zero when none does."""
@@ -82,7 +129,7 @@ class WordLists:
             if lists.free < sum(map(self._most, missing)):
                 # A new one, since another thread may be reading this.
                 missing = list(asked.values())
-                lists = self._lists = Lists(max(_ROWS, sum(map(self._most, missing))))
+                lists = self._lists = self._empty(max(_ROWS, sum(map(self._most, missing))))
             for word in missing:
                 lists.of[word.written] = self._listed(word, lists)
             return lists, [lists.of[word.written] for word in words]
@@ -101,7 +148,8 @@ class WordLists:
         for block, first_row in zip(self._blocks, self._firsts, strict=True):
             self._append(block, first_row, word, lists)
         telling = sum(map(self.rarity, word.needed))
-        return Listed(start, lists.end, telling, bool(lists.told[start : lists.end, kernels.PLACES].any()))
+        whole = bool(lists.told[start : lists.end, kernels.PLACES].any())
+        return Listed(start, lists.end, telling, lists.mark(start), whole)
 
     def _append(self, block: Block, first_row: int, word: Word, lists: Lists) -> None:
         held_by = block.arrays.held_by
@@ -125,6 +173,10 @@ class WordLists:
             lists.told,
             lists.end,
         )
+
+
+def _length(listed: Listed) -> int:
+    return listed.stop - listed.start
 
 
 def of_term(term: str) -> Word:

@@ -16,9 +16,9 @@ from search_index.engines.whoosh import paging
 from search_index.engines.whoosh.arrays import Array
 from search_index.engines.whoosh.blocks import Block, Blocks, Told
 from search_index.engines.whoosh.commits import Commit
-from search_index.engines.whoosh.crossing import NOTHING, Found, crossed
+from search_index.engines.whoosh.crossing import Found, crossed
 from search_index.engines.whoosh.delta import Delta, parts_of
-from search_index.engines.whoosh.lists import Listed, WordLists, of_term
+from search_index.engines.whoosh.lists import Asked, WordLists, of_term
 from search_index.engines.whoosh.suggestions import suggest
 from search_index.phrases import Phrases
 from search_index.query import Filters, Query, SearchHit, SearchResult
@@ -44,7 +44,7 @@ class Searcher:
         self._analyzer = phrases.analyzer
         parts = parts_of(commit, delta)
         self._blocks = Blocks([Block(arrays, kept & ~arrays.gone) for arrays, kept in parts])
-        self._words = WordLists(self._blocks)
+        self._words = WordLists(self._blocks, phrases.analyzer)
         self.count = self._blocks.count
 
     @cached_property
@@ -68,31 +68,31 @@ class Searcher:
         """Find; raises `QueryError` for a question that cannot be asked."""
         require_askable(query, self._schema)
         after = read_cursor(query)
-        words = self._analyzer.words_of(query.text)
-        if not words:
+        asked = self._words.asked(query.text)
+        if not asked.words:
             if query.text.strip():
                 return SearchResult(0, (), {name: {} for name in query.facets}, None, ())
-            return self._answer(query, words, self._everything(query.filters), after)
-        found = self._all(query, words, after)
+            return self._answer(query, (), self._everything(query.filters), after)
+        found = self._all(query, asked, after)
         if not found.total:
-            return self._search_otherwise(query, words, after)
-        if len(words) == 1 and not self._listed_word(words[0]).whole:
+            return self._search_otherwise(query, asked.words, after)
+        if len(asked.words) == 1 and not asked.listed[0].whole:
             # Its parts are somewhere, but nowhere together: 高新技企业 is no word of any row.
-            return self._search_otherwise(query, words, after, found)
-        return self._answer(query, words, found, after)
+            return self._search_otherwise(query, asked.words, after, found)
+        return self._answer(query, asked.words, found, after)
 
     def totals(self, text: str, filters: Sequence[Filters]) -> list[int]:
         """How many hold all words, for each set of filters."""
         for chosen in filters:
             require_askable(Query(text, chosen), self._schema)
-        words = self._analyzer.words_of(text)
-        if not words and text.strip():
+        asked = self._words.asked(text)
+        if not asked.words and text.strip():
             return [0 for _ in filters]
-        rows = crossed(self._blocks, *self._words.of(words), len(words)).rows if words else self._blocks.rows
+        rows = crossed(self._blocks, asked, len(asked.words)).rows if asked.words else self._blocks.rows
         return [len(self._blocks.passing(rows, chosen)) for chosen in filters]
 
     def _search_otherwise(
-        self, query: Query, words: list[Word], after: Place | None, apart: Found | None = None
+        self, query: Query, words: Sequence[Word], after: Place | None, apart: Found | None = None
     ) -> SearchResult:
         """No row holds all words: other readings of those that find nothing, then rows with some of them.
 
@@ -101,12 +101,12 @@ class Searcher:
         unmatched = tuple(word.written for word in words if apart or not self._holds(word))
         readings = self._rereader.read(query.text, words, unmatched) if unmatched else []
         if readings:
-            meant = self._analyzer.words_of(readings[0])
+            meant = self._words.asked(readings[0])
             found = self._all(query, meant, after)
             if found.total:
-                return _read_as(readings, unmatched, self._answer(query, meant, found, after))
+                return _read_as(readings, unmatched, self._answer(query, meant.words, found, after))
             # What no row holds was hardly meant; what only the filters hide, was.
-            readings, words = (readings, meant) if len(found.rows) else ([], words)
+            readings, words = (readings, meant.words) if found.held else ([], words)
         if apart:
             return self._answer(query, words, apart, after)
         answer = self._answer(query, words, self._some(query, words, after), after)
@@ -116,45 +116,45 @@ class Searcher:
 
     def _everything(self, filters: Filters) -> Found:
         rows = self._blocks.rows
-        return Found(rows, np.zeros(len(rows), np.float32), len(self._blocks.passing(rows, filters)))
+        passing = len(self._blocks.passing(rows, filters))
+        return Found(len(rows), passing, rows, np.zeros(len(rows), np.float32))
 
-    def _all(self, query: Query, words: Sequence[Word], after: Place | None) -> Found:
-        lists, listed = self._words.of(words)
-        return crossed(self._blocks, lists, listed, len(words), query.filters, _best_wanted(query, after))
+    def _all(self, query: Query, asked: Asked, after: Place | None) -> Found:
+        best = _best_wanted(query, after)
+        all_rows = not best or bool(query.facets)
+        return crossed(self._blocks, asked, len(asked.words), query.filters, best, all_rows)
 
     def _some(self, query: Query, words: Sequence[Word], after: Place | None) -> Found:
         """Rows with half of the terms that exist at all; when there are none, with fewer."""
         terms = dict.fromkeys(t for w in words for t in (*w.needed, *w.literal) if self._is_shown(t))
-        lists, listed = self._words.of([of_term(term) for term in terms])
-        best = _best_wanted(query, after)
-        found = NOTHING
+        asked, best = self._words.of([of_term(term) for term in terms]), _best_wanted(query, after)
         for part in (2, 4, max(len(terms), 1)):
             least = max(1, -(-len(terms) // part))
-            found = crossed(self._blocks, lists, listed, len(words), query.filters, best, least)
+            found = crossed(self._blocks, asked, len(words), query.filters, best, least=least)
             if found.total:
                 break
         return found
 
-    def _parts(self, query: Query, words: list[Word]) -> tuple[tuple[str, int], ...]:
+    def _parts(self, query: Query, words: Sequence[Word]) -> tuple[tuple[str, int], ...]:
         """The question without one of its words, where that finds something: most first."""
         if not 2 <= len(words) <= _MOST_WORDS_LEFT_OUT:
             return ()
         shorter = [[w for w in words if w is not left_out] for left_out in words]
-        sizes = [(" ".join(w.written for w in part), self._all(query, part, None).total) for part in shorter]
+        sizes = [
+            (" ".join(w.written for w in part), self._all(query, self._words.of(part), None).total)
+            for part in shorter
+        ]
         return tuple(sorted((p for p in sizes if p[1]), key=lambda p: -p[1]))
 
     def _holds(self, word: Word) -> bool:
         """Whether any row holds the whole word."""
-        listed = self._listed_word(word)
+        (listed,) = self._words.of([word]).listed
         return listed.stop > listed.start
-
-    def _listed_word(self, word: Word) -> Listed:
-        return self._words.of([word])[1][0]
 
     def _is_shown(self, term: str) -> bool:
         return self._holds(of_term(term))
 
-    def _answer(self, query: Query, words: list[Word], found: Found, after: Place | None) -> SearchResult:
+    def _answer(self, query: Query, words: Sequence[Word], found: Found, after: Place | None) -> SearchResult:
         if found.best is None:
             page = self._ordered(query, found, after)
         else:
@@ -172,14 +172,9 @@ class Searcher:
         )
 
     def _best(self, best: list[tuple[float, int]], limit: int) -> list[Candidate]:
-        """The first of the best rows of all blocks; among equals the one whose id comes first."""
-        if len(self._blocks.blocks) > 1:
-            best = sorted(best, reverse=True)
-            last = best[limit - 1][0] if len(best) > limit else -1.0
-            best = [one for one in best if one[0] >= last]
+        """The first of the best rows; among equals the one whose id comes first."""
         told = self._blocks.told
-        found = [(-score, told(row), score, row) for score, row in best]
-        return sorted(found)[:limit] if len(self._blocks.blocks) > 1 else found
+        return sorted([(-score, told(row), score, row) for score, row in best])[:limit]
 
     def _ordered(self, query: Query, found: Found, after: Place | None) -> list[Candidate]:
         """The first rows in an order of its own, or after a place."""
@@ -209,7 +204,7 @@ class Searcher:
             counted[name] = self._blocks.counts(name, left[others])
         return counted
 
-    def _hits(self, page: list[Candidate], words: list[Word] | None) -> tuple[SearchHit, ...]:
+    def _hits(self, page: list[Candidate], words: Sequence[Word] | None) -> tuple[SearchHit, ...]:
         if words is None:
             return tuple([SearchHit(*told, score, (), ()) for _, told, score, _ in page])
         found = []

@@ -13,7 +13,7 @@ from numba import int64
 
 from search_index.engines.whoosh import kernels
 
-SIZE = 40
+SIZE = 150  # more than two chunks of marks
 BREVITY = np.linspace(0.1, 1, SIZE, dtype=np.float32)
 TERM = st.dictionaries(
     st.integers(0, SIZE - 1),
@@ -82,24 +82,37 @@ def test_rows_of_a_word(needed: Any, literal: Any, helpful: Any, hidden: set[int
         assert np.allclose(told[number, :2].view(np.float32), (score, title)) and told[number, 2] == common
 
 
-@given(st.lists(WORD, min_size=1, max_size=4), st.integers(1, 4), st.sets(st.integers(0, SIZE - 1)),
-       st.integers(0, 6), st.integers(1, SIZE - 1))  # fmt: skip
-def test_rows_of_all_words(words: Any, least: int, failing: set[int], wanted: int, second: int) -> None:
+@given(
+    st.lists(WORD, min_size=1, max_size=4),
+    st.integers(1, 4),
+    st.sets(st.integers(0, SIZE - 1)),
+    st.integers(0, 6),
+    st.integers(1, SIZE - 1),
+    st.lists(st.booleans(), min_size=4, max_size=4),
+)
+def test_rows_of_all_words(
+    words: Any, least: int, failing: set[int], wanted: int, second: int, marking: list[bool]
+) -> None:
     words = sorted(words, key=len)
     least = min(least, len(words))
     listed = [sorted(word.items()) for word in words]
     told = [(row, *what) for word in listed for row, what in word]
     ends = np.cumsum([0, *map(len, listed)]).tolist()
     telling = [1.0 + n for n in range(len(words))]
-    asked = np.array([n for (a, b), t in zip(pairwise(ends), telling, strict=True) for n in (a, b, t)])
+    rows, chunks = column((t[0] for t in told), np.int32), SIZE // 64 + 1
+    marks, asked = np.full((chunks * len(words), 2), 99, np.uint64), np.zeros((len(words), kernels.NUMBERS))
+    for number, (start, stop) in enumerate(pairwise(ends)):
+        asked[number] = start, stop, telling[number], number * chunks if marking[number] else kernels.UNMARKED
+        kernels.mark(rows, start, stop, marks[number * chunks : (number + 1) * chunks])
+    asked = asked.ravel()
     asked.flags.writeable = False
-    rows = column((t[0] for t in told), np.int32)
     holding = kernels.rows_with(rows, asked, least, SIZE)
     found, scores = np.zeros(SIZE, np.int32), np.zeros(SIZE, np.float32)
-    best = np.zeros((2, wanted, 2))
-    count, passed = kernels.cross(
+    best = np.zeros((2 * wanted, 2))
+    count, passed, firsts = kernels.cross(
         rows,
         _told(told),
+        marks,
         asked,
         least,
         0.5,
@@ -109,6 +122,7 @@ def test_rows_of_all_words(words: Any, least: int, failing: set[int], wanted: in
         np.array([0, second]),
         found,
         scores,
+        wanted,
         best,
     )
     expected = [row for row in range(SIZE) if sum(row in word for word in words) >= least]
@@ -119,10 +133,12 @@ def test_rows_of_all_words(words: Any, least: int, failing: set[int], wanted: in
     if not wanted:
         for row, score in zip(found[:count].tolist(), scores.tolist(), strict=False):
             assert row in failing or np.isclose(score, nearer[row], rtol=1e-4)
-    shown = [(score, int(row)) for block in best.tolist() for score, row in block if row >= 0]
-    assert all(row in nearer and np.isclose(score, nearer[row], rtol=1e-4) for score, row in shown)
+    assert all(row in nearer and np.isclose(score, nearer[row], rtol=1e-4) for score, row in best[:firsts])
+    shown = best[:firsts, 0].tolist()
+    assert shown == sorted(shown, reverse=True)
     expected_best = sorted(nearer.values(), reverse=True)[:wanted]
-    assert np.allclose(sorted((s for s, _ in shown), reverse=True)[:wanted], expected_best, rtol=1e-4)
+    assert np.allclose(shown[:wanted], expected_best, rtol=1e-4)
+    assert all(score == shown[wanted - 1] for score in shown[wanted:])
 
 
 def _told(told: list[Any]) -> Any:
@@ -150,11 +166,15 @@ def _nearer(row: int, words: list[Any], telling: list[float], least: int) -> flo
 
 def test_no_best_is_left_out_for_ties() -> None:
     rows, found, scores = np.arange(30, dtype=np.int32), np.zeros(30, np.int32), np.zeros(30, np.float32)
-    best, told = np.zeros((3, 4, 2)), _told([(row, 1.0, 1.0, 0) for row in range(30)])
-    asked, firsts, all_pass = np.array([0.0, 30.0, 1.0]), np.array([0, 10, 20]), np.empty(0, bool)
+    best, told = np.zeros((12, 2)), _told([(row, 1.0, 1.0, 0) for row in range(30)])
+    asked, blocks, all_pass = np.array([0.0, 30.0, 1.0, -1.0]), np.array([0, 10, 20]), np.empty(0, bool)
     asked.flags.writeable = False
-    kernels.cross(rows, told, asked, 1, 0.5, 0.0, rows, all_pass, firsts, found, scores, best)
-    assert best[:, :, 1].tolist() == [[0, 1, 2, 3], [10, 11, 12, 13], [20, 21, 22, 23]]
+    marks = np.empty((0, 2), np.uint64)
+    counts = kernels.cross(
+        rows, told, marks, asked, 1, 0.5, 0.0, rows, all_pass, blocks, found, scores, 4, best
+    )
+    assert counts == (30, 30, 12)
+    assert best[:, 1].tolist() == [0, 1, 2, 3, 10, 11, 12, 13, 20, 21, 22, 23]
 
 
 def test_compiles_where_nothing_can_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
