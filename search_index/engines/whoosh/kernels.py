@@ -72,23 +72,25 @@ def in_all(listed: Any, at: Any, starts: Any, first: int, last: int, row: Any) -
 
 @compiled(
     int64(
-        int32[::1], float32[::1], uint32[::1], int64[::1], float32[::1], int64, int64, boolean[::1],
-        float32[::1], int32, int32[::1], uint32[:, ::1], int64,
+        uint32[:, ::1], int64[::1], float32[::1], int64, int64, boolean[::1], float32[::1], int32,
+        int32[::1], uint32[:, ::1], int64,
     )
 )  # fmt: skip
 def hold(
-    listed: Any, weights: Any, places: Any, starts: Any, tells: Any, needed: int, literal: int, shown: Any,
-    brevity: Any, first_row: int, rows: Any, told: Any, end: int,
+    postings: Any, starts: Any, tells: Any, needed: int, literal: int, shown: Any, brevity: Any,
+    first_row: int, rows: Any, told: Any, end: int,
 ) -> int:  # fmt: skip
     """Append, from `end` on, the rows that hold a word; returns where they end.
 
-    Its terms' lists (rows, weights, places) follow each other, beginning at `starts`: first those all of
-    which it needs, then those that will do as well (its `literal` form), then those that only help. In
-    either of the first two the shortest list comes first. `first_row` is the number of the block's first row.
+    The postings of its terms follow each other, beginning at `starts`: first those of the terms all of which
+    it needs, then those that will do as well (its `literal` form), then those that only help. In either of
+    the first two the shortest list comes first. `first_row` is the number of the block's first row.
 
     Of each row is told: its score, how much of the word its title tells, times its `brevity`, and which
     places hold all of the word: all in one place, since a question looks at all or at none.
     """
+    listed = postings.view(np.int32)[:, 0].copy()
+    weights, places = postings.view(np.float32)[:, 1], postings[:, 2]
     numbers = told.view(np.float32)
     at, sides = starts[: len(tells)].copy(), ((0, needed), (needed, needed + literal))
     while True:

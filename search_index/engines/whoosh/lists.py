@@ -157,11 +157,8 @@ class WordLists:
         terms = [*sides[0], *sides[1], *word.helpful]
         listed: list[Array] = [block.arrays.listed(term) for term in terms]
         starts = np.cumsum([0, *map(len, listed)])
-        postings = np.concatenate(listed)
         lists.end = kernels.hold(
-            postings["row"].copy(),
-            postings["weight"].copy(),
-            postings["places"].copy(),
+            np.concatenate([postings.view(np.uint32) for postings in listed]).reshape(-1, 3),
             starts,
             np.array([self.rarity(term) for term in terms], np.float32),
             len(sides[0]),

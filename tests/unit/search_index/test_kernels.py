@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numba import int64
 
 from search_index.engines.whoosh import kernels
+from search_index.engines.whoosh.arrays import POSTING
 
 SIZE = 150  # more than two chunks of marks
 BREVITY = np.linspace(0.1, 1, SIZE, dtype=np.float32)
@@ -38,12 +39,10 @@ def test_rows_of_a_word(needed: Any, literal: Any, helpful: Any, hidden: set[int
     terms = [*needed, *literal, *helpful]
     tells = column((1 + n for n in range(len(terms))), np.float32)
     listed = [sorted(term.items()) for term in terms]
-    postings = [(row, *told) for term in listed for row, told in term]
-    rows, told = np.zeros(200, np.int32), np.zeros((200, 3), np.uint32)
+    postings = np.array([(row, *told) for term in listed for row, told in term], POSTING)
+    rows, told = np.zeros(2 * SIZE, np.int32), np.zeros((2 * SIZE, 3), np.uint32)
     end = kernels.hold(
-        column((p[0] for p in postings), np.int32),
-        column((p[1] for p in postings), np.float32),
-        column((p[2] for p in postings), np.uint32),
+        postings.view(np.uint32).reshape(-1, 3),
         np.cumsum([0, *map(len, listed)]),
         tells,
         len(needed),
