@@ -13,9 +13,6 @@ from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
-from whoosh import fields, index, query
-from whoosh.analysis import SpaceSeparatedTokenizer
-
 from backend.search.words import policy_analyzer
 from bench import Row, write_rows
 from bench.relevance.corpus import SCHEMA, documents, read
@@ -121,6 +118,10 @@ def tantivy_search(columns: Sequence[str]) -> Search:
 
 def stock_whoosh(columns: Sequence[str], folder: Path) -> Search:
     """Whoosh's own search, one field: the ten best and the exact total."""
+    # Here, since the process whose memory is measured has no use for it.
+    from whoosh import fields, index, query
+    from whoosh.analysis import SpaceSeparatedTokenizer
+
     terms = fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False)
     kept: Any = index.create_in(str(folder), fields.Schema(terms=terms))
     writer = kept.writer(limitmb=256)

@@ -52,8 +52,7 @@ class Sort:
     descending: bool = False
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(NamedTuple):
     """Words, filters (all must hold), fields to count, order and page. Empty text browses everything."""
 
     text: str = ""

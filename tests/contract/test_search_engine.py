@@ -146,12 +146,12 @@ def test_sort_puts_unknown_days_last(engine: Engine) -> None:
 )
 def test_pages_meet_without_gap_or_repeat(engine: Engine, query: Query) -> None:
     seen, page = [], engine.search(query)
-    whole = [hit.id for hit in engine.search(replace(query, limit=50)).hits]
+    whole = [hit.id for hit in engine.search(query._replace(limit=50)).hits]
     while True:
         seen += [hit.id for hit in page.hits]
         if page.next_cursor is None:
             break
-        page = engine.search(replace(query, cursor=page.next_cursor))
+        page = engine.search(query._replace(cursor=page.next_cursor))
     assert seen == whole
     assert len(seen) == page.total
 

@@ -75,5 +75,7 @@ def crossed(
         best,
         merged,
     )
-    told = [(score, int(row)) for score, row in merged[:firsts].tolist()] if best else None
-    return Found(held, passed, rows[:held], scores[:held], told)
+    if not best:
+        return Found(held, passed, rows[:held], scores[:held])
+    told = [(score, int(row)) for score, row in merged[:firsts].tolist()]
+    return Found(held, passed, rows[:held] if all_rows else rows, scores, told)
