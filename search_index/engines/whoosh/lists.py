@@ -18,6 +18,8 @@ from search_index.engines.whoosh.blocks import Block, Blocks, Memory
 # A row of a word takes 16 bytes; when all is used, words are forgotten, for they are soon read again.
 _ROWS = 1 << 20
 _REMEMBERED_QUESTIONS = 2_000
+# A list is marked when it has more rows than this for each chunk: to seek in a shorter one takes little longer.
+_ROWS_A_CHUNK = 4
 
 
 class Listed(NamedTuple):
@@ -50,9 +52,8 @@ class Lists:
         self.rows = np.empty(size, np.int32)
         self.told = np.empty((size, 3), np.uint32)
         self.end = 0
-        # Lists with more rows than there are chunks have marks, so there is room for all of them.
         self.chunks = chunks
-        self.marks = np.empty((size, 2), np.uint64)
+        self.marks = np.empty((size // _ROWS_A_CHUNK, 2), np.uint64)
         self.marks_end = 0
         self.of: dict[str, Listed] = {}
         self.asked: Memory[Asked] = Memory(_REMEMBERED_QUESTIONS)
@@ -64,7 +65,7 @@ class Lists:
 
     def mark(self, start: int) -> int:
         """Mark the list that begins here and ends at the end, if it is long; returns where the marks are."""
-        if self.end - start <= self.chunks:
+        if self.end - start <= _ROWS_A_CHUNK * self.chunks:
             return kernels.UNMARKED
         marked = self.marks_end
         self.marks_end += self.chunks
