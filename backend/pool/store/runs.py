@@ -6,7 +6,7 @@ left waiting is found again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,8 @@ from backend.shared.paging import Page
 
 RUNNING, DONE = "running", "done"
 CHUNK = 1000
+
+NamesOf = Callable[[Sequence[str]], Mapping[str, str]]
 
 
 class PoolRunDocument(RecordDocument):
@@ -41,12 +43,14 @@ class PoolRunDocument(RecordDocument):
 
 
 class PoolListDocument(RecordDocument):
-    """`run/list/00001`: rows [USCC, what, …] by USCC."""
+    """`run/list/00001`: rows [USCC, what, …] by USCC, and beside them the firms' names of that day (older
+    documents have none)."""
 
     meta = {"collection": "pool_lists"}
     label = "培育库名单"
 
     rows = me.ListField(me.ListField(me.StringField()))
+    names = me.ListField(me.StringField())
 
 
 class PoolDecisionDocument(RecordDocument):
@@ -157,33 +161,31 @@ class PoolRunStore:
         return [row["_id"] for row in collection_of(PoolRunDocument).find(query, {"_id": 1}).sort("_id", 1)]
 
     def write_list(
-        self, run_id: str, name: str, rows: Sequence[Sequence[str]], by: str, at: datetime
+        self, run_id: str, name: str, rows: Sequence[Sequence[str]], names_of: NamesOf, by: str, at: datetime
     ) -> None:
-        """Write a list anew, in place of what a killed attempt left of it."""
+        """Write a list anew with the names of now, in place of what a killed attempt left of it."""
         prefix = f"{run_id}/{name}/"
         collection_of(PoolListDocument).delete_many({"_id": {"$gte": prefix, "$lt": prefix + "~"}})
-        stamps = {"schema_version": 1, "revision": 1, "created_at": at, "updated_at": at, "updated_by": by}
-        parts = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
-        chunks = [
-            {
-                "_id": f"{prefix}{number:05}",
-                "rows": [list(row) for row in part],
-                "events": [],
-                "pending": False,
-            }
-            | stamps
-            for number, part in enumerate(parts)
-        ]
-        for start in range(0, len(chunks), 50):
-            insert_absent_rows(PoolListDocument, chunks[start : start + 50])
+        for start in range(0, len(rows), CHUNK):
+            part = [list(row) for row in rows[start : start + CHUNK]]
+            known = names_of([row[0] for row in part])
+            names = [known.get(row[0], "") for row in part]
+            chunk = new_row(f"{prefix}{start // CHUNK:05}", by, at, rows=part, names=names)
+            insert_absent_rows(PoolListDocument, [chunk])
 
     def rows(self, run_id: str, name: str, after: str = "") -> Iterator[list[str]]:
         """The rows of a list by USCC, after one."""
+        return (row for row, _ in self.named_rows(run_id, name, after))
+
+    def named_rows(self, run_id: str, name: str, after: str) -> Iterator[tuple[list[str], str | None]]:
+        """The same with the name each firm had then; None where that was not kept."""
         prefix = f"{run_id}/{name}/"
         query = {"_id": {"$gte": prefix, "$lt": prefix + "~"}}
         for chunk in collection_of(PoolListDocument).find(query).sort("_id", 1):
-            if chunk["rows"][-1][0] > after:
-                yield from (row for row in chunk["rows"] if row[0] > after)
+            rows = chunk["rows"]
+            if rows[-1][0] > after:
+                named = zip(rows, chunk.get("names") or [None] * len(rows), strict=True)
+                yield from (pair for pair in named if pair[0][0] > after)
 
     def find_rows(
         self, run_id: str, names: Sequence[str], usccs: set[str]
