@@ -87,6 +87,7 @@ export const unfollow = (follow_id: string) => send('delete', '/api/v1/follows/{
 
 export const company = (uscc: string) => read('/api/v1/companies/{uscc}', { path: { uscc } })
 export const facts = (uscc: string) => read('/api/v1/companies/{uscc}/facts', { path: { uscc } })
+export const particulars = (uscc: string) => read('/api/v1/companies/{uscc}/particulars', { path: { uscc } })
 export const portrait = (uscc: string) => read('/api/v1/companies/{uscc}/portrait', { path: { uscc } })
 export const pooled = (uscc: string) => read('/api/v1/companies/{uscc}/pool', { path: { uscc } })
 export const guides = (uscc: string) => read('/api/v1/companies/{uscc}/service', { path: { uscc } })
