@@ -79,6 +79,7 @@ def test_a_run_lists_who_should_be_in_who_should_not_and_who_cannot_be_judged(
     # The lists of the plan come out of the same run.
     assert [r["uscc"] for r in rows(client, editor, "2026-05", "list-rd-no-patent")] == []
     assert rows(client, editor, "2026-05", "list-srdi-contest") == []
+    assert run["lists"]["list-srdi-contest"]["label"] == "专精特新或创赛企业中的非高企"
     assert client.get(f"{API}/staff/pool-runs/2026-05/lists/nothing", headers=editor).status_code == 404
     assert client.get(f"{API}/staff/pool-runs", headers=staff("liaison")).status_code == 403
 

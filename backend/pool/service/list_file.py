@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from backend.adapters.tables import Form, table_bytes
 from backend.pool.life import Stage
-from backend.pool.service.runs import LISTS, PoolRuns, Row
+from backend.pool.service.runs import PoolRuns, Row, label_of
 from backend.shared.caller import Caller
 from backend.shared.clock import in_shanghai
 
@@ -27,8 +27,9 @@ class ListFiles:
     def export(self, run_id: str, name: str, form: Form, caller: Caller) -> bytes:
         """All rows of a list; NotFoundError, or WrongStateError while the run is not done."""
         self._runs.rows(run_id, name, caller, 1, "")
+        run = self._runs.read(run_id, caller)
         self._record(caller, "pool_list.exported", f"pool-run:{run_id}", list=name, form=form)
-        return table_bytes(form, self._lines(run_id, name, caller), LISTS.get(name, name))
+        return table_bytes(form, self._lines(run_id, name, caller), label_of(run, name))
 
     def _lines(self, run_id: str, name: str, caller: Caller) -> Iterator[tuple[str, ...]]:
         yield HEADS

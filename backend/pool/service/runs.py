@@ -134,6 +134,7 @@ class PoolRuns:
             "firms": len(found.table),
             "rules": [book.name(slug) for slug in slugs if slug in book.rules],
             "counts": {name: len(rows) for name, rows in lists.items()},
+            "labels": {slug: book.rules[slug].sheet.title for slug in book.starting(LIST)},
             "missing": {ENTRY: _counted(wanted)},
             "figures": {
                 "seconds": round(perf_counter() - begun, 3),
@@ -219,6 +220,11 @@ class PoolRuns:
             promoted = [uscc for uscc, tier in tiers.items() if tier == "promote" and uscc in meets]
             lists[RECOMMEND] = [[uscc, stages.get(uscc, ""), ""] for uscc in promoted]
         return {name: sorted(rows) for name, rows in lists.items()}
+
+
+def label_of(run: PoolRun, name: str) -> str:
+    """What a list of the run is called."""
+    return LISTS.get(name) or run.labels.get(name, name)
 
 
 def _counted(wanted: Mapping[str, Sequence[str]]) -> dict[str, int]:

@@ -26,7 +26,10 @@ NamesOf = Callable[[Sequence[str]], Mapping[str, str]]
 
 
 class PoolRunDocument(RecordDocument):
-    """One run (`2026-05`, `yearly-2026`, …); once it is done only who works on its decisions changes."""
+    """One run (`2026-05`, `yearly-2026`, …); once it is done only who works on its decisions changes.
+
+    `labels`: what the lists by a sheet were called then.
+    """
 
     meta = {"collection": "pool_runs", "indexes": [("status", "held_until")]}
     label = "培育库评估"
@@ -38,6 +41,7 @@ class PoolRunDocument(RecordDocument):
     firms = me.IntField(default=0)
     rules = me.ListField(me.StringField())
     counts = me.DictField()
+    labels = me.DictField()
     missing = me.DictField()
     figures = me.DictField()
 
@@ -79,6 +83,7 @@ class PoolRun:
     firms: int
     rules: tuple[str, ...]
     counts: Mapping[str, int]
+    labels: Mapping[str, str]
     missing: Mapping[str, Mapping[str, int]]
     figures: Mapping[str, float]
     by: str
@@ -287,6 +292,6 @@ def _decision(raw: Mapping[str, Any]) -> Decision:
 def _run(raw: Mapping[str, Any]) -> PoolRun:
     return PoolRun(
         raw["_id"], raw["kind"], raw["day"], raw["status"], raw.get("firms", 0), tuple(raw.get("rules", ())),
-        raw.get("counts", {}), raw.get("missing", {}), raw.get("figures", {}),
+        raw.get("counts", {}), raw.get("labels", {}), raw.get("missing", {}), raw.get("figures", {}),
         raw["updated_by"], raw["created_at"],
     )  # fmt: skip
