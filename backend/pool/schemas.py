@@ -23,7 +23,7 @@ from backend.pool.answers import (
     WarningJson,
     WarningRunJson,
 )
-from backend.pool.life import LifeEvent, Stage, present
+from backend.pool.life import LifeEvent, Stage, key_label, present
 from backend.pool.service.deciding import Outcome
 from backend.pool.service.runs import Row, label_of
 from backend.pool.service.settings import SERVICE_CLASSES
@@ -177,7 +177,9 @@ def row_json(row: Row) -> RowJson:
         "uscc": row.uscc,
         "name": row.name,
         "now": row.now,
+        "now_label": key_label(row.now),
         "proposed": row.proposed,
+        "proposed_label": key_label(row.proposed),
         "missing": list(row.missing),
         "decision": {
             "accepted": decision.accepted,

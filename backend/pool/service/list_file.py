@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from backend.adapters.tables import Form, table_bytes
-from backend.pool.life import Stage
+from backend.pool.life import key_label
 from backend.pool.service.runs import PoolRuns, Row, label_of
 from backend.shared.caller import Caller
 from backend.shared.clock import in_shanghai
@@ -40,7 +40,7 @@ class ListFiles:
 
 
 def _line(row: Row) -> tuple[str, ...]:
-    found = (row.uscc, row.name, _label(row.now), _label(row.proposed), "、".join(row.missing))
+    found = (row.uscc, row.name, key_label(row.now), key_label(row.proposed), "、".join(row.missing))
     decision = row.decision
     if decision is None:
         return *found, "", "", "", "", ""
@@ -53,9 +53,3 @@ def _line(row: Row) -> tuple[str, ...]:
         f"{in_shanghai(decision.at):%Y-%m-%d}",
         decision.problem,
     )
-
-
-def _label(key: str) -> str:
-    """From step/tier to words; nothing for nothing."""
-    step, _, tier = key.partition("/")
-    return Stage(step, tier).label if step else ""
