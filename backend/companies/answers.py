@@ -18,7 +18,6 @@ from backend.companies.store import Company
 from backend.companies.store.applications import Application, State
 from backend.companies.store.contacts import Contact
 from backend.companies.store.fact_sources import FactSource
-from backend.companies.store.imports import ImportRun, RunStatus, SavedMapping
 from backend.shared.caller import Role
 from backend.shared.clock import in_shanghai, start_of
 from backend.shared.errors import Problem
@@ -124,45 +123,6 @@ class SourceOrderJson(TypedDict):
     settled: bool
     order: list[str]
     order_labels: list[str]
-
-
-class ColumnMeaning(TypedDict):
-    """What a column is about."""
-
-    target: str
-    period: str
-    unit: str
-
-
-class ColumnJson(ColumnMeaning):
-    """The same with its header."""
-
-    header: str
-
-
-class ImportJson(TypedDict):
-    """How far an import has come."""
-
-    id: str
-    file: str
-    dry_run: bool
-    source: str
-    status: RunStatus
-    rows_done: int
-    rows: int
-    counts: dict[str, int]
-    columns: list[ColumnJson]
-    note: str
-    by: str
-    created_at: str
-
-
-class MappingJson(TypedDict):
-    """A saved mapping."""
-
-    name: str
-    revision: int
-    columns: dict[str, ColumnMeaning]
 
 
 class CompanyJson(TypedDict):
@@ -315,34 +275,6 @@ def source_order_json(settled: FactSource) -> SourceOrderJson:
         "order": list(settled.order),
         "order_labels": [SOURCES[source] for source in settled.order],
     }
-
-
-def import_json(run: ImportRun) -> ImportJson:
-    """How far an import has come."""
-    return {
-        "id": run.id,
-        "file": run.file,
-        "dry_run": run.dry,
-        "source": run.source,
-        "status": run.status,
-        "rows_done": sum(run.counts.values()),
-        "rows": run.total,
-        "counts": dict(run.counts),
-        "columns": [{"header": column["header"], **_meaning(column)} for column in run.columns],
-        "note": run.note,
-        "by": run.by,
-        "created_at": in_shanghai(run.created_at).isoformat(),
-    }
-
-
-def mapping_json(mapping: SavedMapping) -> MappingJson:
-    """A saved mapping."""
-    columns = {header: _meaning(column) for header, column in mapping.columns.items()}
-    return {"name": mapping.name, "revision": mapping.revision, "columns": columns}
-
-
-def _meaning(column: Mapping[str, Any]) -> ColumnMeaning:
-    return {"target": column["target"], "period": column["period"], "unit": column["unit"]}
 
 
 def company_json(company: Company) -> CompanyJson:

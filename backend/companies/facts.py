@@ -13,7 +13,8 @@ import structlog
 
 from backend.shared.clock import in_shanghai
 from backend.shared.errors import InvalidInputError, Problem
-from policies.facts import FactError, FactRecord, Value, fact_named, resolve, value_json
+from policies.facts import SOURCES, FactError, FactRecord, Value, fact_named, resolve, value_json
+from policies.facts.records import RANK
 from policies.vocabulary import WORD_LISTS, find
 
 log = structlog.get_logger(__name__)
@@ -67,6 +68,34 @@ def refuse_conflicts(old: Iterable[KeptFact], new: Sequence[KeptFact], now: date
     ]
     if problems:
         raise InvalidInputError(problems)
+
+
+def beyond_better(known: Sequence[KeptFact], stated: Sequence[KeptFact]) -> list[KeptFact]:
+    """The stated facts without those that only repeat what a better source said last.
+
+    An exported table taken in again says nothing new, whatever source it is given; but a source that once
+    said otherwise is heard when it comes round.
+    """
+    newest = {
+        (fact.record.name, fact.record.period, fact.record.source): fact for fact in known if not fact.flagged
+    }
+    return [fact for fact in stated if not _repeats_better(newest, fact)]
+
+
+def _repeats_better(newest: Mapping[tuple[str, str | None, str], KeptFact], fact: KeptFact) -> bool:
+    mine = fact.record
+    if fact.flagged or (mine.name, mine.period, mine.source) in newest:
+        return False
+    others = (newest.get((mine.name, mine.period, source)) for source in SOURCES)
+    ranked = [(_rank(other.record), other.record) for other in others if other is not None]
+    if not ranked:
+        return False
+    rank, best = min(ranked, key=lambda pair: pair[0])
+    return rank <= _rank(mine) and best.value == mine.value
+
+
+def _rank(record: FactRecord) -> int:
+    return RANK[record.source] if record.rank is None else record.rank
 
 
 # A file brings thousands of facts at one instant.

@@ -58,6 +58,21 @@ def news(known: Sequence[Mapping[str, Any]], stated: Sequence[dict[str, Any]]) -
     return [row for row in stated if newest.get((row["name"], row["source"])) != row["value"]]
 
 
+def beyond_better_words(
+    known: Sequence[Mapping[str, Any]], stated: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The stated rows without those that only repeat the word of a better source."""
+    best, told = best_particulars(known), {(row["name"], row["source"]) for row in known}
+    return [
+        row
+        for row in stated
+        if (row["name"], row["source"]) in told
+        or (counts := best.get(row["name"])) is None
+        or counts["value"] != row["value"]
+        or RANK[counts["source"]] > RANK[row["source"]]
+    ]
+
+
 def following(rows: Iterable[Mapping[str, Any]]) -> tuple[dict[str, str], set[str]]:
     """The fields that follow from the rows, and which of them hold a word no list knows."""
     best = best_particulars(rows)

@@ -91,9 +91,12 @@ def _show_message(message: Message, say: Say) -> None:
     say(f"\n一条消息（{message.id}）：{message.title}")
     say(f"  {message.text}")
     why = message.why
-    turned = f"由“{why['old_label']}”变为“{why['new_label']}”"
-    say(f"  为什么：{why['change_label']}；答复{turned}；依据：{why['rule_source']}")
-    for condition in why["conditions"][:SHOWN]:
+    # A question or a deadline comes without an answer that changed.
+    turned = f"答复由“{why['old_label']}”变为“{why['new_label']}”" if "old_label" in why else ""
+    source = f"依据：{why['rule_source']}" if why.get("rule_source") else ""
+    if reasons := "；".join(filter(None, (why.get("change_label"), turned, source))):
+        say(f"  为什么：{reasons}")
+    for condition in why.get("conditions", ())[:SHOWN]:
         say(f"    {condition['sentence']}")
 
 

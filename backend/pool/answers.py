@@ -162,12 +162,14 @@ class DecisionJson(TypedDict):
 
 
 class RowJson(TypedDict):
-    """A row of a list, with what was decided on it."""
+    """A row of a list, with what was decided on it; the labels are "" where nothing is proposed or held."""
 
     uscc: str
     name: str
     now: str
+    now_label: str
     proposed: str
+    proposed_label: str
     missing: list[str]
     decision: DecisionJson | None
 

@@ -77,6 +77,12 @@ class Stage:
         return f"{STEPS.get(self.step, '不在库')}{tier}"
 
 
+def key_label(key: str) -> str:
+    """From step/tier to words; nothing for nothing."""
+    step, _, tier = key.partition("/")
+    return Stage(step, tier).label if step else ""
+
+
 @dataclass(frozen=True)
 class LifeEvent:
     """One step: who took it when and why; `rule` is slug@version or "", `undoes` a step's id."""

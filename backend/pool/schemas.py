@@ -23,9 +23,9 @@ from backend.pool.answers import (
     WarningJson,
     WarningRunJson,
 )
-from backend.pool.life import LifeEvent, Stage, present
+from backend.pool.life import LifeEvent, Stage, key_label, present
 from backend.pool.service.deciding import Outcome
-from backend.pool.service.runs import LISTS, Row
+from backend.pool.service.runs import Row, label_of
 from backend.pool.service.settings import SERVICE_CLASSES
 from backend.pool.service.warning import RESULTS, WarningReport
 from backend.pool.store import Membership
@@ -141,7 +141,7 @@ def run_json(run: PoolRun, tally: Mapping[str, Tally] = MappingProxyType({})) ->
         "firms": run.firms,
         "rules": list(run.rules),
         "lists": {
-            name: {"label": LISTS.get(name, name), "rows": count, **tally_json(tally.get(name, NOTHING))}
+            name: {"label": label_of(run, name), "rows": count, **tally_json(tally.get(name, NOTHING))}
             for name, count in run.counts.items()
         },
         "missing": {
@@ -177,7 +177,9 @@ def row_json(row: Row) -> RowJson:
         "uscc": row.uscc,
         "name": row.name,
         "now": row.now,
+        "now_label": key_label(row.now),
         "proposed": row.proposed,
+        "proposed_label": key_label(row.proposed),
         "missing": list(row.missing),
         "decision": {
             "accepted": decision.accepted,

@@ -234,6 +234,27 @@ def test_an_export_reads_back_as_nothing_new(
     assert trail.total == 2
 
 
+def test_what_a_better_source_says_already_is_nothing_new_unless_this_one_said_otherwise(
+    house: House, client: FlaskClient, staff: Callable[..., Headers]
+) -> None:
+    editor, uscc = staff("editor"), CODES[0]
+    revenue = {"name": "revenue", "value": 48_000_000, "period": "2025"}
+    house.companies.add_company(Firm(uscc, "示例芯片有限公司", facts=(revenue,)), SYSTEM, "tax")
+    rows = table(f"{uscc},示例芯片有限公司,,4800,,,")
+
+    def outcome(source: str, data: bytes = rows) -> list[str]:
+        _, report = done(house, client, editor, upload(client, editor, data, False, source=source))
+        return report[0][3:]
+
+    assert outcome("staff_verified") == ["无变化", ""]
+    assert len(house.companies.facts_of(uscc)) == 1
+    assert outcome("registry") == ["变更", "2025年销售收入、企业名称"]  # a better word is kept
+    other = table(f"{uscc},示例芯片有限公司,,4700,,,")
+    assert outcome("staff_verified", other) == ["变更", "2025年销售收入"]
+    assert value(house, uscc, "revenue") == 48_000_000
+    assert outcome("staff_verified") == ["变更", "2025年销售收入"]  # it comes round
+
+
 def test_only_the_commission_imports_and_exports(
     client: FlaskClient, staff: Callable[..., Headers], person: Callable[..., Headers], house: House
 ) -> None:

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from backend.adapters.mongo import collection_of
 from backend.companies.service import Firm
 from backend.demo.firms import made_up_code
 from backend.pool.life import Stage
+from backend.pool.store.runs import PoolListDocument
 from backend.shared.caller import SYSTEM
 from backend.wiring import House
 
@@ -77,6 +79,7 @@ def test_a_run_lists_who_should_be_in_who_should_not_and_who_cannot_be_judged(
     # The lists of the plan come out of the same run.
     assert [r["uscc"] for r in rows(client, editor, "2026-05", "list-rd-no-patent")] == []
     assert rows(client, editor, "2026-05", "list-srdi-contest") == []
+    assert run["lists"]["list-srdi-contest"]["label"] == "专精特新或创赛企业中的非高企"
     assert client.get(f"{API}/staff/pool-runs/2026-05/lists/nothing", headers=editor).status_code == 404
     assert client.get(f"{API}/staff/pool-runs", headers=staff("liaison")).status_code == 403
 
@@ -394,3 +397,20 @@ def test_staff_change_the_rule_through_the_catalogue_and_the_public_never_sees_i
 def _named(staff: Callable[..., Headers], role: str) -> str:
     staff(role)
     return role
+
+
+@pytest.mark.parametrize("kind", ["monthly", "yearly"])
+def test_a_frozen_list_keeps_the_names_its_firms_had(
+    house: House, client: FlaskClient, staff: Callable[..., Headers], kind: str
+) -> None:
+    editor = staff("editor")
+    run = finished(house, client, editor, kind)["id"]
+    house.companies.record_particulars(READY, {"name": "改名后的示例企业"}, "registry", SYSTEM)
+    (row,) = rows(client, editor, run, "enter")
+    assert row["name"] == "示例企业"
+    file = f"{API}/staff/pool-runs/{run}/lists/enter/file?format=csv"
+    assert ",示例企业," in client.get(file, headers=editor).data.decode("utf-8-sig")
+    # A list frozen by an earlier release kept no names.
+    collection_of(PoolListDocument).update_many({}, {"$unset": {"names": ""}})
+    (row,) = rows(client, editor, run, "enter")
+    assert row["name"] == "改名后的示例企业"

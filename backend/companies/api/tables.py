@@ -19,7 +19,6 @@ from backend.adapters.http import (
 from backend.adapters.http.answers import PageJson, page_json
 from backend.adapters.http.requests import validated
 from backend.adapters.tables import CONTENT_TYPES
-from backend.companies.answers import ImportJson, MappingJson, import_json, mapping_json
 from backend.companies.schemas import (
     ColumnMapping,
     ExportQuery,
@@ -29,6 +28,7 @@ from backend.companies.schemas import (
 from backend.companies.service import COMMISSION
 from backend.companies.service.exporting import ExportService
 from backend.companies.service.importing import ImportService
+from backend.companies.table_answers import ImportJson, MappingJson, import_json, mapping_json
 
 
 class ImportResource(Resource):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backend.companies.facts import KeptFact, Ranks, Said, grouped, refuse_conflicts, unpack
-from backend.companies.particulars import news, particular_rows
+from backend.companies.facts import KeptFact, Ranks, Said, beyond_better, grouped, refuse_conflicts, unpack
+from backend.companies.particulars import beyond_better_words, news, particular_rows
 from backend.companies.service import fact_news, file_fields
 from backend.companies.store import Company, CompanyStore, Mark
 from backend.companies.store.contacts import Contact, ContactStore
@@ -194,7 +194,9 @@ class Taking:
         for _ in range(TRIES):
             known = unpack(company.facts, self._ranks)
             facts = fact_news(known, unpack(self._packed(stated.said), self._ranks))
+            facts = beyond_better(known, facts)
             words = news(company.particulars, self._words(stated))
+            words = beyond_better_words(company.particulars, words)
             refuse_conflicts(known, facts, now)
             self._put_contacts([stated], now)
             if not facts and not words:

@@ -36,9 +36,10 @@ class RowReader:
         self._code = next(place for place, column in enumerate(columns) if column.target == CODE)
         self._name = next((p for p, column in enumerate(columns) if column.target == "name"), None)
         self._columns = [
-            (place, column) for place, column in enumerate(columns) if column.target not in (CODE, LEFT_OUT)
+            (place, column, column.period or None, quick_reader(column))
+            for place, column in enumerate(columns)
+            if column.target not in (CODE, LEFT_OUT)
         ]
-        self._quick = {place: quick for place, column in self._columns if (quick := quick_reader(column))}
         self._read: dict[tuple[int, type, str], tuple[Said, Any] | None] = {}
         self._wholes = self._parts_and_wholes()
         for column in columns:
@@ -61,16 +62,16 @@ class RowReader:
         except CellError as wrong:
             row.problems.append(wrong.reason)
         found: dict[int, Any] = {}
-        for place, column in self._columns:
-            if place >= len(cells) or not cells[place]:
+        filled = len(cells)
+        for place, column, period, quick in self._columns:
+            if place >= filled or not (cell := cells[place]):
                 continue
-            quick = self._quick.get(place)
-            if quick is not None and (figure := quick(cells[place])) is not None:
-                row.said.append([column.target, figure, column.period or None])
+            if quick is not None and (figure := quick(cell)) is not None:
+                row.said.append([column.target, figure, period])
                 found[place] = figure
                 continue
             try:
-                self._take(row, place, column, cells[place], found)
+                self._take(row, place, column, cell, found)
             except CellError as wrong:
                 row.problems.append(f"“{column.header[:40]}”{wrong.reason}")
         for part, whole in self._wholes:
@@ -99,7 +100,7 @@ class RowReader:
 
     def _parts_and_wholes(self) -> list[tuple[int, int]]:
         """Places of columns of which the first can never exceed the second."""
-        places = {(column.target, column.period): place for place, column in self._columns}
+        places = {(column.target, column.period): place for place, column, *_ in self._columns}
         pairs = []
         for (target, period), place in places.items():
             if target in PARTICULARS or target in CONTACTS:
@@ -110,7 +111,7 @@ class RowReader:
         return pairs
 
     def _header(self, wanted: int) -> str:
-        return next(column.header[:40] for place, column in self._columns if place == wanted)
+        return next(column.header[:40] for place, column, *_ in self._columns if place == wanted)
 
 
 def _read_fact(column: Column, cell: str) -> tuple[Said, Any] | None:

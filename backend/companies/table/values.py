@@ -73,7 +73,8 @@ def words_of(cell: str) -> str:
 
 def code_of(cell: str) -> str:
     """A valid code; CellError says what is wrong with it."""
-    text = text_of(cell).removeprefix("'")
+    bare = type(cell) is str and len(cell) == 18 and cell.isascii() and cell.isalnum()
+    text = cell if bare else text_of(cell).removeprefix("'")
     if _SCIENTIFIC.fullmatch(text) or (isinstance(cell, NumberCell) and len(text) > 15):
         raise CellError(
             "统一社会信用代码被表格程序变成了数字，末几位已丢失：请把该列设为文本格式，按证照重新填写。"

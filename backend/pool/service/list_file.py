@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from backend.adapters.tables import Form, table_bytes
-from backend.pool.life import Stage
-from backend.pool.service.runs import LISTS, PoolRuns, Row
+from backend.pool.life import key_label
+from backend.pool.service.runs import PoolRuns, Row, label_of
 from backend.shared.caller import Caller
 from backend.shared.clock import in_shanghai
 
@@ -27,8 +27,9 @@ class ListFiles:
     def export(self, run_id: str, name: str, form: Form, caller: Caller) -> bytes:
         """All rows of a list; NotFoundError, or WrongStateError while the run is not done."""
         self._runs.rows(run_id, name, caller, 1, "")
+        run = self._runs.read(run_id, caller)
         self._record(caller, "pool_list.exported", f"pool-run:{run_id}", list=name, form=form)
-        return table_bytes(form, self._lines(run_id, name, caller), LISTS.get(name, name))
+        return table_bytes(form, self._lines(run_id, name, caller), label_of(run, name))
 
     def _lines(self, run_id: str, name: str, caller: Caller) -> Iterator[tuple[str, ...]]:
         yield HEADS
@@ -39,7 +40,7 @@ class ListFiles:
 
 
 def _line(row: Row) -> tuple[str, ...]:
-    found = (row.uscc, row.name, _label(row.now), _label(row.proposed), "、".join(row.missing))
+    found = (row.uscc, row.name, key_label(row.now), key_label(row.proposed), "、".join(row.missing))
     decision = row.decision
     if decision is None:
         return *found, "", "", "", "", ""
@@ -52,9 +53,3 @@ def _line(row: Row) -> tuple[str, ...]:
         f"{in_shanghai(decision.at):%Y-%m-%d}",
         decision.problem,
     )
-
-
-def _label(key: str) -> str:
-    """From step/tier to words; nothing for nothing."""
-    step, _, tier = key.partition("/")
-    return Stage(step, tier).label if step else ""

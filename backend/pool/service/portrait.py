@@ -180,9 +180,9 @@ class Portraits:
     def gather_peers(self) -> int:
         """Work the figures of all groups out anew, once a day: how many groups."""
         day, peers = self._clock.today(), Peers()
-        for firms in self._companies.iterate_files(BEHIND):
-            for firm in firms:
-                peers.add(resolve(firm.records, day))
+        for firms in self._companies.iterate_facts(batch=1000, names=BEHIND):
+            for _, records in firms:
+                peers.add(resolve(records, day))
         return self._store.put_groups(peers.groups(), self._clock.now())
 
     def _completeness(self, facts: Facts) -> Completeness:

@@ -20,7 +20,7 @@ from backend.companies.service import COMMISSION
 from backend.pool.rulebook import ENTRY, EXIT, LIST, TIER, TRACKED, Rulebook
 from backend.pool.service import PoolService
 from backend.pool.service.evaluating import UNMET, Evaluation, Evaluator, tier_of
-from backend.pool.store.runs import DONE, Decision, PoolRun, PoolRunStore
+from backend.pool.store.runs import DONE, Decision, NamesOf, PoolRun, PoolRunStore
 from backend.shared.caller import Caller
 from backend.shared.clock import Clock
 from backend.shared.errors import AlreadyExistsError, ForbiddenError, NotFoundError, WrongStateError
@@ -69,7 +69,7 @@ class PoolRuns:
         store: PoolRunStore,
         pool: PoolService,
         evaluator: Evaluator,
-        names_of: Callable[[Sequence[str]], Mapping[str, str]],
+        names_of: NamesOf,
         enqueue: Callable[..., None],
         clock: Clock,
     ) -> None:
@@ -128,12 +128,13 @@ class PoolRuns:
         lists = self._lists(run, book, found, wanted)
         for name, rows in lists.items():
             hold(len(found.table))
-            self._store.write_list(run.id, name, rows, run.by, self._clock.now())
+            self._store.write_list(run.id, name, rows, self._names_of, run.by, self._clock.now())
         hold(len(found.table))
         fields = {
             "firms": len(found.table),
             "rules": [book.name(slug) for slug in slugs if slug in book.rules],
             "counts": {name: len(rows) for name, rows in lists.items()},
+            "labels": {slug: book.rules[slug].sheet.title for slug in book.starting(LIST)},
             "missing": {ENTRY: _counted(wanted)},
             "figures": {
                 "seconds": round(perf_counter() - begun, 3),
@@ -174,12 +175,20 @@ class PoolRuns:
         run = self.finished(run_id, caller)
         if name not in run.counts:
             raise NotFoundError("名单", name)
-        found = list(islice(self._store.rows(run_id, name, after), limit))
-        usccs = [row[0] for row in found]
-        names, decisions = self._names_of(usccs), self._store.decisions(run_id, usccs)
+        found = list(islice(self._store.named_rows(run_id, name, after), limit))
+        decisions = self._store.decisions(run_id, [row[0] for row, _ in found])
+        nameless = [row[0] for row, kept in found if kept is None]
+        present = self._names_of(nameless) if nameless else {}
         return [
-            Row(row[0], names.get(row[0], ""), row[1], row[2], decisions.get(row[0]), _labels(row[3:]))
-            for row in found
+            Row(
+                row[0],
+                present.get(row[0], "") if kept is None else kept,
+                row[1],
+                row[2],
+                decisions.get(row[0]),
+                _labels(row[3:]),
+            )
+            for row, kept in found
         ]
 
     def _lists(
@@ -211,6 +220,11 @@ class PoolRuns:
             promoted = [uscc for uscc, tier in tiers.items() if tier == "promote" and uscc in meets]
             lists[RECOMMEND] = [[uscc, stages.get(uscc, ""), ""] for uscc in promoted]
         return {name: sorted(rows) for name, rows in lists.items()}
+
+
+def label_of(run: PoolRun, name: str) -> str:
+    """What a list of the run is called."""
+    return LISTS.get(name) or run.labels.get(name, name)
 
 
 def _counted(wanted: Mapping[str, Sequence[str]]) -> dict[str, int]:

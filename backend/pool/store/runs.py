@@ -6,7 +6,7 @@ left waiting is found again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,9 +22,14 @@ from backend.shared.paging import Page
 RUNNING, DONE = "running", "done"
 CHUNK = 1000
 
+NamesOf = Callable[[Sequence[str]], Mapping[str, str]]
+
 
 class PoolRunDocument(RecordDocument):
-    """One run (`2026-05`, `yearly-2026`, …); once it is done only who works on its decisions changes."""
+    """One run (`2026-05`, `yearly-2026`, …); once it is done only who works on its decisions changes.
+
+    `labels`: what the lists by a sheet were called then.
+    """
 
     meta = {"collection": "pool_runs", "indexes": [("status", "held_until")]}
     label = "培育库评估"
@@ -36,17 +41,20 @@ class PoolRunDocument(RecordDocument):
     firms = me.IntField(default=0)
     rules = me.ListField(me.StringField())
     counts = me.DictField()
+    labels = me.DictField()
     missing = me.DictField()
     figures = me.DictField()
 
 
 class PoolListDocument(RecordDocument):
-    """`run/list/00001`: rows [USCC, what, …] by USCC."""
+    """`run/list/00001`: rows [USCC, what, …] by USCC, and beside them the firms' names of that day (older
+    documents have none)."""
 
     meta = {"collection": "pool_lists"}
     label = "培育库名单"
 
     rows = me.ListField(me.ListField(me.StringField()))
+    names = me.ListField(me.StringField())
 
 
 class PoolDecisionDocument(RecordDocument):
@@ -75,6 +83,7 @@ class PoolRun:
     firms: int
     rules: tuple[str, ...]
     counts: Mapping[str, int]
+    labels: Mapping[str, str]
     missing: Mapping[str, Mapping[str, int]]
     figures: Mapping[str, float]
     by: str
@@ -157,33 +166,31 @@ class PoolRunStore:
         return [row["_id"] for row in collection_of(PoolRunDocument).find(query, {"_id": 1}).sort("_id", 1)]
 
     def write_list(
-        self, run_id: str, name: str, rows: Sequence[Sequence[str]], by: str, at: datetime
+        self, run_id: str, name: str, rows: Sequence[Sequence[str]], names_of: NamesOf, by: str, at: datetime
     ) -> None:
-        """Write a list anew, in place of what a killed attempt left of it."""
+        """Write a list anew with the names of now, in place of what a killed attempt left of it."""
         prefix = f"{run_id}/{name}/"
         collection_of(PoolListDocument).delete_many({"_id": {"$gte": prefix, "$lt": prefix + "~"}})
-        stamps = {"schema_version": 1, "revision": 1, "created_at": at, "updated_at": at, "updated_by": by}
-        parts = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
-        chunks = [
-            {
-                "_id": f"{prefix}{number:05}",
-                "rows": [list(row) for row in part],
-                "events": [],
-                "pending": False,
-            }
-            | stamps
-            for number, part in enumerate(parts)
-        ]
-        for start in range(0, len(chunks), 50):
-            insert_absent_rows(PoolListDocument, chunks[start : start + 50])
+        for start in range(0, len(rows), CHUNK):
+            part = [list(row) for row in rows[start : start + CHUNK]]
+            known = names_of([row[0] for row in part])
+            names = [known.get(row[0], "") for row in part]
+            chunk = new_row(f"{prefix}{start // CHUNK:05}", by, at, rows=part, names=names)
+            insert_absent_rows(PoolListDocument, [chunk])
 
     def rows(self, run_id: str, name: str, after: str = "") -> Iterator[list[str]]:
         """The rows of a list by USCC, after one."""
+        return (row for row, _ in self.named_rows(run_id, name, after))
+
+    def named_rows(self, run_id: str, name: str, after: str) -> Iterator[tuple[list[str], str | None]]:
+        """The same with the name each firm had then; None where that was not kept."""
         prefix = f"{run_id}/{name}/"
         query = {"_id": {"$gte": prefix, "$lt": prefix + "~"}}
         for chunk in collection_of(PoolListDocument).find(query).sort("_id", 1):
-            if chunk["rows"][-1][0] > after:
-                yield from (row for row in chunk["rows"] if row[0] > after)
+            rows = chunk["rows"]
+            if rows[-1][0] > after:
+                named = zip(rows, chunk.get("names") or [None] * len(rows), strict=True)
+                yield from (pair for pair in named if pair[0][0] > after)
 
     def find_rows(
         self, run_id: str, names: Sequence[str], usccs: set[str]
@@ -285,6 +292,6 @@ def _decision(raw: Mapping[str, Any]) -> Decision:
 def _run(raw: Mapping[str, Any]) -> PoolRun:
     return PoolRun(
         raw["_id"], raw["kind"], raw["day"], raw["status"], raw.get("firms", 0), tuple(raw.get("rules", ())),
-        raw.get("counts", {}), raw.get("missing", {}), raw.get("figures", {}),
+        raw.get("counts", {}), raw.get("labels", {}), raw.get("missing", {}), raw.get("figures", {}),
         raw["updated_by"], raw["created_at"],
     )  # fmt: skip

@@ -87,6 +87,7 @@ export const unfollow = (follow_id: string) => send('delete', '/api/v1/follows/{
 
 export const company = (uscc: string) => read('/api/v1/companies/{uscc}', { path: { uscc } })
 export const facts = (uscc: string) => read('/api/v1/companies/{uscc}/facts', { path: { uscc } })
+export const particulars = (uscc: string) => read('/api/v1/companies/{uscc}/particulars', { path: { uscc } })
 export const portrait = (uscc: string) => read('/api/v1/companies/{uscc}/portrait', { path: { uscc } })
 export const pooled = (uscc: string) => read('/api/v1/companies/{uscc}/pool', { path: { uscc } })
 export const guides = (uscc: string) => read('/api/v1/companies/{uscc}/service', { path: { uscc } })
@@ -99,6 +100,16 @@ export const nextSteps = (uscc: string) => read('/api/v1/companies/{uscc}/next-s
 export const tellStep = (uscc: string, policy: string, state: Stand, on: string, note: string) =>
   send('post', '/api/v1/companies/{uscc}/applications', { path: { uscc }, body: { policy, state, on, note } })
 
+export type PoolRun = Schemas['PoolRunJson']
+export const poolRuns = (cursor?: string) => read('/api/v1/staff/pool-runs', { query: { limit: 20, cursor } })
+export const poolRun = (run_id: string) => read('/api/v1/staff/pool-runs/{run_id}', { path: { run_id } })
+export const startPoolRun = (kind: Schemas['NewRun']['kind']) => send('post', '/api/v1/staff/pool-runs', { body: { kind } })
+export const poolRows = (run_id: string, name: string, after?: string) =>
+  read('/api/v1/staff/pool-runs/{run_id}/lists/{name}', { path: { run_id, name }, query: { limit: 20, after } })
+export const decideFirms = (run_id: string, usccs: string[], accept: boolean, reason: string) =>
+  send('post', '/api/v1/staff/pool-runs/{run_id}/decisions', { path: { run_id }, body: { usccs, accept, reason } })
+export const decideList = (run_id: string, name: string, accept: boolean, reason: string) =>
+  send('post', '/api/v1/staff/pool-runs/{run_id}/lists/{name}/decisions', { path: { run_id, name }, body: { accept, reason } })
 export const staffCompanies = (name: string, cursor?: string) => read('/api/v1/staff/companies', { query: { name, cursor } })
 export const callList = () => read('/api/v1/staff/deliveries/call-list')
 
