@@ -33,7 +33,7 @@ SCREENS = {
     "pages/answers": (PERSON, ""),
     "pages/applications": (PERSON, ""),
     "pages/facts": (PERSON, ""),
-    "pages/fact": (PERSON, "?name=employees"),
+    "pages/fact": (PERSON, "?name=staff&period=2025"),
     "pages/privacy": (PERSON, ""),
     "pages/courses": (PERSON, ""),
     "pages/session": (NOBODY, "?id=demo-session-basics"),
