@@ -234,7 +234,10 @@ class FollowJson(TypedDict):
 
 
 class WishesJson(TypedDict):
-    """A person's wishes, with what WeChat may still be used for; `email` is masked."""
+    """A person's wishes, with what WeChat may still be used for; `email` is masked.
+
+    `to_send`: what a permit could bring by WeChat; at 0 nobody need be asked for one.
+    """
 
     rhythm: dict[str, Rhythm]
     muted: list[str]
@@ -244,6 +247,7 @@ class WishesJson(TypedDict):
     email_bounced: str | None
     permits: dict[str, int]
     templates: dict[str, str]
+    to_send: int
     follow_consent: str
 
 

@@ -296,7 +296,9 @@ def follow_json(follow: Follow) -> FollowJson:
     }
 
 
-def wishes_json(wishes: Preferences, permits: list[PermitCount], templates: Mapping[str, str]) -> WishesJson:
+def wishes_json(
+    wishes: Preferences, permits: list[PermitCount], templates: Mapping[str, str], to_send: int
+) -> WishesJson:
     """A person's wishes, with what WeChat may still be used for."""
     return {
         "rhythm": dict(wishes.rhythm),
@@ -307,6 +309,7 @@ def wishes_json(wishes: Preferences, permits: list[PermitCount], templates: Mapp
         "email_bounced": wishes.email_bounced or None,
         "permits": {count.template: count.left for count in permits},
         "templates": dict(templates),
+        "to_send": to_send,
         "follow_consent": CONSENT,
     }
 

@@ -51,6 +51,14 @@ class Visit:
         expect(page.get_by_role("status", name="正在载入")).to_have_count(0)
         return page
 
+    def wait_for_all_code(self) -> None:
+        """The other screens' code comes some seconds after the first screen."""
+        self.page.wait_for_function(
+            "last => performance.getEntriesByType('resource').some(({name}) => name.includes(last))",
+            arg="staff-requests",
+        )
+        self.page.wait_for_load_state("networkidle")
+
     def keep(self, name: str) -> None:
         """A screenshot, for people to look at."""
         SCREENS.mkdir(parents=True, exist_ok=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import NewVisit, Visit
 from tests.servers.site import Site
@@ -23,12 +24,27 @@ SCREENS = {
 }
 
 
+_SHIFTS = """window.shifted = 0
+new PerformanceObserver((list) => {
+  for (const one of list.getEntries()) if (!one.hadRecentInput) window.shifted += one.value
+}).observe({type: 'layout-shift', buffered: true})"""
+
+
+def _answer_late(route: Route) -> None:
+    time.sleep(0.15)
+    route.continue_()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_every_screen_is_open_to_all_kinds_of_readers(visit: NewVisit, width: int, scheme: str) -> None:
     for name, path in SCREENS.items():
         someone = visit(width, scheme)
+        someone.page.add_init_script(_SHIFTS)
+        someone.page.route("**/api/v1/**", _answer_late)
         someone.show(path)
+        # What is being read does not jump when the rest comes.
+        assert someone.page.evaluate("window.shifted") < 0.05, name
         someone.check_accessible()
         someone.check_width()
         someone.keep(f"app-{name}")
@@ -45,7 +61,9 @@ def test_everything_fits_when_the_reader_zooms_in(visit: NewVisit, width: int) -
 
 
 def test_nobody_else_is_asked_even_after_a_while(visit: NewVisit) -> None:
-    visit().show("/").wait_for_timeout(4_000)
+    someone = visit()
+    someone.show("/")
+    someone.wait_for_all_code()
 
 
 def test_from_the_first_screen_to_a_policy_and_back(visit: NewVisit) -> None:
@@ -120,13 +138,18 @@ def test_the_map_says_the_same_as_a_list(visit: NewVisit) -> None:
 
 def _answer_nothing(page: Page, most: int = 40) -> None:
     """Go on with "I do not know" until there is no further question."""
-    skip = page.get_by_role("button", name=re.compile("不知道"))
+    main = page.get_by_role("main")
+    skip, heading = (
+        main.get_by_role("button", name=re.compile("不知道")),
+        main.get_by_role("heading", level=2).first,
+    )
+    expect(skip.first).to_be_visible()
     for _ in range(most):
-        page.wait_for_load_state("networkidle")
         if not skip.count():
             return
+        question = heading.inner_text()
         skip.first.click()
-        page.wait_for_timeout(150)
+        expect(heading).not_to_have_text(question)
     raise AssertionError("the questions do not end")
 
 

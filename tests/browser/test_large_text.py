@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Visit, come
 from tests.servers.browser import how
@@ -22,7 +23,23 @@ SCREENS = {
     "inbox": "/#/pages/inbox",
     "settings": "/#/pages/settings",
     "firm": "/#/charts/firm",
+    "map": "/#/charts/map?node=policy:gaoqi-rending",
 }
+CHARTS = ("firm", "map")
+# What a chart wrote since it was last cleared: its words, how large, and the box of each on the canvas.
+_LISTEN = """() => {
+  const pen = CanvasRenderingContext2D.prototype, {fillText, clearRect} = pen
+  window.drawn = new Map()
+  pen.clearRect = function (...box) { window.drawn.clear(); return clearRect.apply(this, box) }
+  pen.fillText = function (text, x, y) {
+    const told = this.measureText(text), at = this.getTransform().transformPoint({x, y})
+    const left = at.x - told.actualBoundingBoxLeft, top = at.y - told.actualBoundingBoxAscent
+    const right = at.x + told.actualBoundingBoxRight, bottom = at.y + told.actualBoundingBoxDescent
+    const size = parseFloat(/[\\d.]+px/.exec(this.font)[0])
+    window.drawn.set(`${text} ${at.x} ${at.y}`, {text, size, left, right, top, bottom})
+    return fillText.apply(this, arguments)
+  }
+}"""
 # Boxes that hide what does not fit, boxes lower than their one line of text, and text beyond the window.
 _CUT = """() => [...document.querySelectorAll('.site *')].filter((box) => {
   const style = getComputedStyle(box), size = parseFloat(style.fontSize)
@@ -37,17 +54,21 @@ _CUT = """() => [...document.querySelectorAll('.site *')].filter((box) => {
 }).map((box) => box.outerHTML.slice(0, 200))"""
 
 
-@pytest.fixture
-def reader(site: Site, chromium: Browser, built_page: Path, tmp_path: Path) -> Iterator[Visit]:
+@pytest.fixture(params=[390, 1280])
+def reader(
+    request: pytest.FixtureRequest, site: Site, chromium: Browser, built_page: Path, tmp_path: Path
+) -> Iterator[Visit]:
     """Somebody whose browser shows text twice as large."""
+    width: int = request.param
     (tmp_path / "Default").mkdir()
     wanted = {"webkit": {"webprefs": {"default_font_size": LARGE, "default_fixed_font_size": LARGE}}}
     (tmp_path / "Default/Preferences").write_text(json.dumps(wanted))
-    size = {"width": 390, "height": 844}
+    size = {"width": width, "height": 844}
     context = chromium.browser_type.launch_persistent_context(
-        tmp_path, viewport=size, locale="zh-CN", has_touch=True, reduced_motion="reduce", **how()
+        tmp_path, viewport=size, locale="zh-CN", has_touch=width < 800, reduced_motion="reduce", **how()
     )
-    visit = come(context.new_page(), site, 390)
+    visit = come(context.new_page(), site, width)
+    visit.page.add_init_script(f"({_LISTEN})()")
     yield visit
     context.close()
     assert visit.settle() == []
@@ -59,6 +80,8 @@ def test_text_grows_with_the_reader_s_own_size_and_nothing_is_cut(
     page = reader.sign_in(site.invitation(firms[0]))
     for name, path in SCREENS.items():
         reader.show(path)
+        if name in CHARTS:
+            _check_chart(page)
         reader.keep(f"large-{name}")
         heading = page.locator("h1, h2").first
         assert heading.evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= 1.1 * LARGE
@@ -69,6 +92,28 @@ def test_text_grows_with_the_reader_s_own_size_and_nothing_is_cut(
         reader.check_accessible()
 
 
+def _check_chart(page: Page) -> None:
+    """Its words are as large as the reader wants them, all on the canvas, none over another."""
+    canvas = page.locator("canvas").first
+    expect(canvas).to_be_visible()
+    page.wait_for_function("window.drawn.size > 2")
+    words = page.evaluate("[...window.drawn.values()]")
+    wide, high = canvas.evaluate("one => [one.width, one.height]")
+    for one in words:
+        assert one["size"] >= 0.7 * LARGE, one
+        assert one["left"] >= -1 and one["right"] <= wide + 1, one
+        assert one["top"] >= -1 and one["bottom"] <= high + 1, one
+    over = [(one["text"], other["text"]) for one, other in combinations(words, 2) if _meet(one, other)]
+    assert over == []
+
+
+def _meet(one: dict[str, float], other: dict[str, float]) -> bool:
+    across = min(one["right"], other["right"]) - max(one["left"], other["left"])
+    down = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
+    return across > 1 and down > 1
+
+
+@pytest.mark.parametrize("reader", [390], indirect=True)
 def test_nothing_stays_in_place_over_large_text(reader: Visit) -> None:
     page = reader.show("/")
     bars = page.locator(".site-head, .site-tabs")

@@ -52,7 +52,7 @@ def test_without_network_what_was_loaded_is_shown_and_says_so(visit: NewVisit) -
     main = page.get_by_role("main").last
     point = main.locator(".facts").first.inner_text()
     someone.show("/")
-    page.wait_for_timeout(6_000)  # the other screens' code comes after the first screen
+    someone.wait_for_all_code()
     page.context.set_offline(True)
     someone.open(POLICY)
     expect(main.get_by_text("现在没有网络")).to_be_visible()

@@ -159,6 +159,19 @@ def test_a_firm_asks_for_help_and_finds_its_request_again(
     someone.keep("app-request")
 
 
+OF_A_FIRM = {*SCREENS} - {"mine", "privacy", "courses", "institutions", "people", "feedback"}
+
+
+def test_who_has_no_firm_is_shown_the_way_to_one(site: Site, visit: NewVisit) -> None:
+    stranger, officer = visit(), visit(1280)
+    officer.sign_in_staff("demo-liaison", site.passwords["demo-liaison"])
+    for someone, way in ((stranger, "登录"), (officer, "看企业名单")):
+        for name in OF_A_FIRM:
+            page = someone.show(SCREENS[name])
+            expect(page.get_by_role("main").get_by_role("link", name=way, exact=True)).to_be_visible()
+            expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_staff_sign_in_with_name_and_password(site: Site, visit: NewVisit) -> None:
     someone = visit()
     page = someone.sign_in_staff("demo-admin", site.passwords["demo-admin"])
@@ -168,6 +181,11 @@ def test_staff_sign_in_with_name_and_password(site: Site, visit: NewVisit) -> No
     expect(main.get_by_role("status")).to_contain_text(str(answer.json()["total"]))
     someone.check_accessible()
     someone.keep("app-liaison")
+    shown = main.locator("a.card-link")
+    few = shown.count()
+    assert few < answer.json()["total"]
+    main.get_by_role("button", name="再看一些").click()
+    expect(shown).to_have_count(2 * few)
     for name, path in STAFF_SCREENS.items():
         someone.show(path)
         someone.check_accessible()

@@ -162,7 +162,7 @@ def test_the_day_of_a_course_for_somebody_with_a_seat(site: Site, firms: list[st
     # Before a seat is asked for there is none, which the server says with a 404.
     someone = visit(forgive=("404", "422"))
     page = someone.sign_in(site.invitation(firms[0]))
-    _session(site, "shili-day", begins=60, lasts=5)
+    _session(site, "shili-day", begins=30, lasts=5)
     door = site.ask("GET", "/staff/course-sessions/shili-day", site.staff("demo-editor"))["code"]
     _at_the_sites_time(site, someone)
     someone.show("/#/pages/session?id=shili-day")

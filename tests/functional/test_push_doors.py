@@ -57,6 +57,7 @@ def test_a_person_sets_what_it_wants(client: FlaskClient, person: Callable[..., 
     assert (shown["personalised"], shown["permits"]) == (True, {"policy": 0, "deadline": 0})
     assert shown["templates"] == {"policy": "stand-in-policy", "deadline": "stand-in-deadline"}
     change = {"rhythm": {ONE: "weekly"}, "muted": ["help"], "personalised": False}
+    assert shown["to_send"] == 0
     shown = client.patch(f"{API}/me/push", json=change, headers=mine).json
     assert (shown["rhythm"], shown["muted"], shown["personalised"]) == ({ONE: "weekly"}, ["help"], False)
     assert client.patch(f"{API}/me/push", json={"rhythm": {TWO: "daily"}}, headers=mine).status_code == 404

@@ -72,7 +72,8 @@ class MyPush(PushResource):
         return self._shown()
 
     def _shown(self) -> WishesJson:
-        return wishes_json(*self.push.wishes.read(current_caller()), self.push.templates)
+        caller, wishes = current_caller(), self.push.wishes
+        return wishes_json(*wishes.read(caller), self.push.templates, wishes.to_send(caller))
 
 
 class MyEmail(PushResource):

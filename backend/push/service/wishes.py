@@ -10,7 +10,10 @@ from hashlib import sha256
 from typing import Any
 
 from backend.push.limits import limits
+from backend.push.service.carriers import WECHAT
+from backend.push.service.outbox import NO_PERMIT
 from backend.push.store import PushStores
+from backend.push.store.deliveries import INBOX, PENDING
 from backend.push.store.preferences import Preferences
 from backend.shared.caller import Caller
 from backend.shared.clock import Clock
@@ -46,6 +49,16 @@ class Wishes:
             PermitCount(template, len(free.get((caller.id, template), ()))) for template in limits().templates
         ]
         return self._stores.preferences.get(caller.id), counts
+
+    def to_send(self, caller: Caller) -> int:
+        """What WeChat could bring: unread messages that wait or found no permit, and what is followed."""
+        rows = [row for row in self._stores.deliveries.of_person(caller.id) if row.uscc in caller.firms]
+        read = {row.message for row in rows if row.carrier == INBOX and row.read_at}
+        waiting = [
+            row for row in rows if row.carrier == WECHAT and (row.state == PENDING or row.reason == NO_PERMIT)
+        ]
+        followed = [follow for follow in self._stores.follows.of_person(caller.id) if follow.active]
+        return sum(row.message not in read for row in waiting) + len(followed)
 
     def change(
         self,

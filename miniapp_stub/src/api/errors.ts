@@ -14,6 +14,11 @@ export class CallError extends Error {
   get offline() { return this.status === 0 }
 }
 
+/** What is not there is no problem to be told of: nothing, where the server says so; any other error goes on. */
+export function unlessNone(error: unknown): undefined {
+  if (!(error instanceof CallError && error.status === 404)) throw error
+}
+
 /** Something the device refused; the message is for the person as it is. */
 export class DeviceError extends Error {}
 

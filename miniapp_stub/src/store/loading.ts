@@ -1,4 +1,4 @@
-import { onMounted, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { computed, onMounted, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import { CallError, plainWords } from '@/api/errors'
 import { keep, kept } from './device'
 
@@ -54,4 +54,15 @@ export function loading<T>(ask: () => Promise<T>, name?: () => string, { atOnce 
 
   if (atOnce) onMounted(load)
   return { data, problem, busy, old, status, load }
+}
+
+/** Several things one screen loads: what stands in the way of any, and another try of just those. */
+export function together(...all: Loading<unknown>[]) {
+  const failed = computed(() => all.filter(({ problem }) => problem.value))
+  return {
+    busy: computed(() => all.some(({ busy }) => busy.value)),
+    problem: computed(() => failed.value[0]?.problem.value ?? ''),
+    status: computed(() => failed.value[0]?.status.value ?? 200),
+    load: () => { for (const one of failed.value) one.load() },
+  }
 }

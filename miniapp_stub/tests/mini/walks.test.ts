@@ -208,7 +208,16 @@ describe.skipIf(!server)('signing in', () => {
     await client.shows(facts, '现行资料')
   })
 
+  test('no permit is asked for while there is nothing to send', async () => {
+    const page = await client.open('/pages/settings')
+    await client.shows(page, '现在没有要发的提醒，不用同意')
+    expect(client.saying(page, '同意接收下一条')).toBeFalsy()
+  })
+
   test('a permit is asked for on a tap, by the ids the server names', async () => {
+    const policy = await client.open('/pages/policy?slug=gaoqi-rending')
+    await client.tap(policy, '关注这项政策')
+    await client.shows(policy, '已关注')
     const page = await client.open('/pages/settings')
     await client.shows(page, '微信提醒')
     expect(client.seen.permits).toEqual([])

@@ -18,7 +18,7 @@ from search_index.engines.whoosh.blocks import Block, Blocks, Memory
 # A row of a word takes 16 bytes; when all is used, words are forgotten, for they are soon read again.
 _ROWS = 1 << 20
 _REMEMBERED_QUESTIONS = 2_000
-# A list is marked when it has more rows than this for each chunk: to seek in a shorter one takes little longer.
+# A list is marked when it has more rows than this for each chunk: a shorter one is sought about as fast.
 _ROWS_A_CHUNK = 4
 
 

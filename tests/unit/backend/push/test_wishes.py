@@ -59,6 +59,26 @@ def test_not_relevant_keeps_the_same_policy_from_the_carriers_and_lowers_the_kin
     assert worth["beta"] < worth["alpha"]
 
 
+def test_a_permit_is_worth_asking_for_while_something_waits_for_one_or_is_followed(room: Room) -> None:
+    room.add_firms({1: 5})
+    room.bind("lin", 1)
+    room.on_wechat("lin", permits=1)
+    reader, wishes, inbox = room.reader("lin", 1), room.push.wishes, room.push.inbox
+    room.publish(policy())
+    room.tick()
+    assert (len(room.wechat.sent), wishes.to_send(reader)) == (1, 0)
+    room.publish(policy("beta"))
+    room.tick()
+    assert (len(room.wechat.sent), wishes.to_send(reader)) == (1, 1)
+    assert wishes.to_send(room.reader("lin", 2)) == 0  # a firm it is not bound to any more
+    inbox.mark_read(room.inbox("lin")[0], reader)
+    assert wishes.to_send(reader) == 0
+    follow = room.push.following.follow_policy("alpha", firm_code(1), True, reader)
+    assert wishes.to_send(reader) == 1
+    room.push.following.end(follow.id, reader)
+    assert wishes.to_send(reader) == 0
+
+
 def test_three_times_not_relevant_and_the_kind_no_longer_leaves_the_inbox(room: Room) -> None:
     room.add_firms({1: 5})
     room.bind("lin", 1)
