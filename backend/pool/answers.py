@@ -135,7 +135,7 @@ class MissingFact(TypedDict):
 
 
 class PoolRunJson(TypedDict):
-    """A run: how far it is, and its lists."""
+    """A run: how far it is, and its lists; `paused`: somebody stopped the carrying out of its decisions."""
 
     id: str
     kind: str
@@ -148,6 +148,7 @@ class PoolRunJson(TypedDict):
     figures: dict[str, float]
     by: str
     created_at: str
+    paused: bool
 
 
 class DecisionJson(TypedDict):

@@ -154,6 +154,7 @@ def run_json(run: PoolRun, tally: Mapping[str, Tally] = MappingProxyType({})) ->
         "figures": dict(run.figures),
         "by": run.by,
         "created_at": in_shanghai(run.created_at).isoformat(),
+        "paused": run.paused,
     }
 
 

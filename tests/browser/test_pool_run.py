@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import NewVisit
 from tests.servers.site import Site
@@ -47,3 +47,35 @@ def test_a_frozen_list_is_decided_on_one_by_one_and_as_a_whole(site: Site, visit
     wide.show("/#/staff/pool-runs")
     wide.check_accessible()
     wide.keep("app-pool-runs")
+
+
+def test_carrying_out_is_stopped_and_gone_on_with(site: Site, visit: NewVisit) -> None:
+    editor = visit()
+    page = editor.sign_in_staff("demo-editor", site.passwords["demo-editor"])
+    main = page.get_by_role("main")
+    state, asked = {"paused": False}, []
+
+    def under_way(route: Route) -> None:
+        """The run as it is, but with three firms left to do: the demo's lists are done in no time."""
+        answer = route.fetch(method="GET", url=re.sub("/decisions/.*", "", route.request.url), post_data="")
+        if route.request.method == "POST":
+            asked.append(route.request.url.rpartition("/")[2])
+            state["paused"] = asked[-1] == "stop"
+        told = {**answer.json(), **state}
+        for one in told["lists"].values():
+            one["waiting"] = 3
+        route.fulfill(response=answer, json=told)
+
+    page.route(re.compile(r"/staff/pool-runs/[^/?]+(/decisions/(stop|resume))?$"), under_way)
+    main.get_by_role("link", name=re.compile("培育库评估")).click()
+    main.get_by_role("button", name="开始临时评估").click()
+    main.get_by_role("group", name="名单").get_by_role("button", name=re.compile("层级应调整")).click()
+    told = main.get_by_role("status").first
+    expect(told).to_have_text(re.compile("正在执行，还有 3 家"))
+    main.get_by_role("button", name="停止执行").click()
+    expect(told).to_have_text(re.compile("已停止执行，还有 3 家"))
+    editor.check_accessible()
+    editor.keep("app-pool-run-stopped")
+    main.get_by_role("button", name="继续执行").click()
+    expect(told).to_have_text(re.compile("正在执行，还有 3 家"))
+    assert asked == ["stop", "resume"]

@@ -205,6 +205,43 @@ def test_a_whole_list_is_decided_at_once_and_carried_out_as_a_job_that_a_kill_do
     assert client.post(path, json=body, headers=staff("liaison")).status_code == 403
 
 
+def test_carrying_out_a_whole_list_is_stopped_and_gone_on_with(
+    house: House, client: FlaskClient, staff: Callable[..., Headers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor, firms = staff("editor"), many(house, 120)
+    finished(house, client, editor)
+    run = f"{API}/staff/pool-runs/2026-05"
+    stop, go_on = f"{run}/decisions/stop", f"{run}/decisions/resume"
+    assert client.post(stop, headers=editor).status_code == 409  # nothing is decided yet
+    assert client.post(go_on, headers=editor).status_code == 409
+    client.post(f"{run}/lists/enter/decisions", json={"accept": True, "reason": "应入尽入"}, headers=editor)
+    real, calls = house.pool.carry_out, []
+
+    def stopped_meanwhile(*args: Any) -> None:
+        calls.append(args)
+        real(*args)
+        if len(calls) == 10:
+            answer = client.post(stop, headers=editor)
+            assert (answer.status_code, answer.json["paused"]) == (200, True)
+
+    monkeypatch.setattr(house.pool_room.deciding._pool, "carry_out", stopped_meanwhile)
+    house.queue.drain()
+    monkeypatch.undo()
+    shown = client.get(run, headers=editor).json
+    left = shown["lists"]["enter"]["waiting"]
+    assert shown["paused"] and 0 < left < len(firms) - 10
+    assert house.pool_room.deciding.resume() == 0
+    assert client.post(stop, headers=editor).status_code == 409
+    for path in (stop, go_on):
+        assert client.post(path, headers=staff("liaison")).status_code == 403
+        assert client.post(path.replace("2026-05", "2026-06"), headers=editor).status_code == 404
+    assert client.post(go_on, headers=editor).json["paused"] is False
+    house.queue.drain()
+    shown = client.get(run, headers=editor).json["lists"]["enter"]
+    assert (shown["decided"], shown["waiting"], shown["failed"]) == (121, 0, 0)
+    assert {len(house.pool.read(uscc, SYSTEM).life) for uscc in firms} == {1}
+
+
 def test_firms_registered_here_and_working_elsewhere_and_the_reverse_are_listed(
     house: House, client: FlaskClient, staff: Callable[..., Headers]
 ) -> None:

@@ -105,6 +105,20 @@ class ListDecisions(RunResource):
         return tally_json(tally), 202
 
 
+class StopDecisions(RunResource):
+    @guard(*COMMISSION)
+    def post(self, run_id: str) -> PoolRunJson:
+        """停止执行待执行的决定（手上几家做完为止），随时可以继续"""
+        return run_json(self.deciding.stop(run_id, current_caller()), self.deciding.tally(run_id))
+
+
+class ResumeDecisions(RunResource):
+    @guard(*COMMISSION)
+    def post(self, run_id: str) -> PoolRunJson:
+        """从停下的地方继续执行"""
+        return run_json(self.deciding.go_on(run_id, current_caller()), self.deciding.tally(run_id))
+
+
 class SettingResource(Resource):
     def __init__(self, api: Api, settings: PoolSettings) -> None:
         super().__init__(api)
@@ -143,6 +157,8 @@ def add_routes(
         "/<string:run_id>/lists/<string:name>": RunList,
         "/<string:run_id>/lists/<string:name>/decisions": ListDecisions,
         "/<string:run_id>/decisions": RunDecisions,
+        "/<string:run_id>/decisions/stop": StopDecisions,
+        "/<string:run_id>/decisions/resume": ResumeDecisions,
     }
     add_namespace(api, "staff/pool-runs", "培育库评估", routes, runs=runs, deciding=deciding)
     file = {"/<string:run_id>/lists/<string:name>/file": RunListFile}

@@ -20,7 +20,7 @@ from backend.pool.service.runs import ENTER, LEAVE, MOVE, TRACK, PoolRuns
 from backend.pool.store.runs import DONE, Decision, PoolRun, PoolRunStore, Tally
 from backend.shared.caller import Caller
 from backend.shared.clock import Clock
-from backend.shared.errors import NotFoundError, PolicyMapError
+from backend.shared.errors import NotFoundError, PolicyMapError, WrongStateError
 
 DECIDED = (ENTER, LEAVE, MOVE, TRACK)
 RULES = {LEAVE: EXIT, TRACK: TRACKED}
@@ -85,21 +85,39 @@ class Deciding:
         """How far the decisions are, list by list."""
         return self._store.tally(run_id)
 
+    def stop(self, run_id: str, caller: Caller) -> PoolRun:
+        """Carry out no more after the few in hand; WrongStateError when nothing waits."""
+        run = self._runs.finished(run_id, caller)
+        if run.paused or not self._store.waiting(run_id, 1):
+            raise WrongStateError("没有正在执行的决定，不用停止。", id=run_id)
+        self._store.pause(run_id, True)
+        return self._store.get(run_id)
+
+    def go_on(self, run_id: str, caller: Caller) -> PoolRun:
+        """Go on where it was stopped; WrongStateError when it was not."""
+        if not self._runs.finished(run_id, caller).paused:
+            raise WrongStateError("执行没有停止，不用继续。", id=run_id)
+        self._store.pause(run_id, False)
+        self._enqueue("carry_out_decisions", run_id)
+        return self._store.get(run_id)
+
     def carry_out(self, run_id: str) -> None:
-        """Carry out what waits; nothing when another worker is at it."""
+        """Carry out what waits, until it is stopped; nothing when another worker is at it."""
         now = self._clock.now()
         if not self._store.take(run_id, now, now + LEASE, DONE):
             return
-        run = self._store.get(run_id)
-        while waiting := self._store.waiting(run_id, PIECE):
+        while not (run := self._store.get(run_id)).paused:
+            waiting = self._store.waiting(run_id, PIECE)
+            if not waiting:
+                break
             for decision in waiting:
                 self._carry_out(run, decision)
             self._store.hold_decisions(run_id, self._clock.now() + LEASE)
         self._store.hold_decisions(run_id, self._clock.now())
 
     def resume(self) -> int:
-        """Wake the runs with decisions that wait: how many."""
-        waiting = self._store.runs_waiting()
+        """Wake the runs with decisions that wait and were not stopped: how many."""
+        waiting = [run_id for run_id in self._store.runs_waiting() if not self._store.get(run_id).paused]
         for run_id in waiting:
             self._enqueue("carry_out_decisions", run_id)
         return len(waiting)

@@ -28,7 +28,7 @@ NamesOf = Callable[[Sequence[str]], Mapping[str, str]]
 class PoolRunDocument(RecordDocument):
     """One run (`2026-05`, `yearly-2026`, …); once it is done only who works on its decisions changes.
 
-    `labels`: what the lists by a sheet were called then.
+    `labels`: what the lists by a sheet were called then. `paused`: its decisions wait until somebody goes on.
     """
 
     meta = {"collection": "pool_runs", "indexes": [("status", "held_until")]}
@@ -44,6 +44,7 @@ class PoolRunDocument(RecordDocument):
     labels = me.DictField()
     missing = me.DictField()
     figures = me.DictField()
+    paused = me.BooleanField(default=False)
 
 
 class PoolListDocument(RecordDocument):
@@ -88,6 +89,7 @@ class PoolRun:
     figures: Mapping[str, float]
     by: str
     created_at: datetime
+    paused: bool
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,12 @@ class PoolRunStore:
         """Go on holding the decisions, or let them go."""
         collection_of(PoolRunDocument).update_one(
             {"_id": run_id, "status": DONE}, {"$set": {"held_until": until}}
+        )
+
+    def pause(self, run_id: str, paused: bool) -> None:
+        """Carry out no further decisions, or go on."""
+        collection_of(PoolRunDocument).update_one(
+            {"_id": run_id, "status": DONE}, {"$set": {"paused": paused}}
         )
 
     def hold(self, run_id: str, held: datetime, until: datetime, firms: int) -> bool:
@@ -293,5 +301,5 @@ def _run(raw: Mapping[str, Any]) -> PoolRun:
     return PoolRun(
         raw["_id"], raw["kind"], raw["day"], raw["status"], raw.get("firms", 0), tuple(raw.get("rules", ())),
         raw.get("counts", {}), raw.get("labels", {}), raw.get("missing", {}), raw.get("figures", {}),
-        raw["updated_by"], raw["created_at"],
+        raw["updated_by"], raw["created_at"], raw.get("paused", False),
     )  # fmt: skip

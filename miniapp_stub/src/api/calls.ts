@@ -110,6 +110,8 @@ export const decideFirms = (run_id: string, usccs: string[], accept: boolean, re
   send('post', '/api/v1/staff/pool-runs/{run_id}/decisions', { path: { run_id }, body: { usccs, accept, reason } })
 export const decideList = (run_id: string, name: string, accept: boolean, reason: string) =>
   send('post', '/api/v1/staff/pool-runs/{run_id}/lists/{name}/decisions', { path: { run_id, name }, body: { accept, reason } })
+export const stopDecisions = (run_id: string) => send('post', '/api/v1/staff/pool-runs/{run_id}/decisions/stop', { path: { run_id } })
+export const resumeDecisions = (run_id: string) => send('post', '/api/v1/staff/pool-runs/{run_id}/decisions/resume', { path: { run_id } })
 export const staffCompanies = (name: string, cursor?: string) => read('/api/v1/staff/companies', { query: { name, cursor } })
 export const callList = () => read('/api/v1/staff/deliveries/call-list')
 
