@@ -188,7 +188,7 @@ def at_most(work: str, figure: float, goal: float) -> Row:
     return Row(work, figure, None, None, f"<= {goal:g}", figure <= goal)
 
 
-def measured(count: int, folder: Path, with_whoosh: bool) -> list[Row]:
+def measured(count: int, folder: Path) -> list[Row]:
     """The rows of one size."""
     made = [one.document for one in documents(count)]
     start, busy = time.perf_counter(), time.process_time()
@@ -202,8 +202,8 @@ def measured(count: int, folder: Path, with_whoosh: bool) -> list[Row]:
     }
     asked = questions(lambda q: engines["fts5"](q) > 0)
     (folder / "whoosh").mkdir()
-    others = {"whoosh": stock_whoosh(columns, folder / "whoosh")} if with_whoosh else {}
-    require_equal({**engines, **others}, asked)
+    whoosh = {"whoosh": stock_whoosh(columns, folder / "whoosh")}
+    require_equal({**engines, **whoosh}, asked)
     different = once_each(asked, lambda q: engines["fts5"](q) > 0)
     require_equal(engines, different)
     print(f"{count} documents, {len(asked)} + {len(different)} questions, totals equal for all", flush=True)
@@ -211,6 +211,7 @@ def measured(count: int, folder: Path, with_whoosh: bool) -> list[Row]:
     once = timed(engines, different, 1)
     taken = timed(engines, asked, ROUNDS)
     cold = timed({**engines, "ours": lambda q: forget(engine) or engines["ours"](q)}, asked, ROUNDS)
+    naive = timed({"ours": engines["ours"], **whoosh}, random.Random(2).sample(asked, 40), 2)
     small = count <= 10_000
     alone = [tight(engines[name], asked) for name in ("ours", "tantivy")]
     goal = 0.06 if small else 0.025
@@ -220,21 +221,19 @@ def measured(count: int, folder: Path, with_whoosh: bool) -> list[Row]:
         versus(f"{count}: mixed, ours / FTS5", taken["ours"], taken["fts5"], goal),
         versus(f"{count}: mixed, ours / tantivy", taken["ours"], taken["tantivy"], 0.8),
         versus(f"{count}: tight loop, ours / tantivy", *alone, 0.6),
+        versus(f"{count}: ours / stock Whoosh", naive["ours"], naive["whoosh"], 0.0033),
         printed(f"{count}: no word remembered, ours / FTS5", cold["ours"], cold["fts5"]),
         printed(f"{count}: no word remembered, ours / tantivy", cold["ours"], cold["tantivy"]),
         Row(f"{count}: rebuild, documents/s of CPU", rate_busy, None, None, ">= 2000", rate_busy >= 2000),
         Row(f"{count}: rebuild, documents/s by the clock", rate, None, None, "printed", None),
         at_most(f"{count}: open, ms (median)", opening(folder), 10),
     ]
-    if with_whoosh:
-        some = random.Random(2).sample(asked, 40)
-        naive = timed({"ours": engines["ours"], **others}, some, 2)
-        rows.append(versus(f"{count}: ours / stock Whoosh", naive["ours"], naive["whoosh"], 0.0033))
+    if small:
         shown = timed({"ours": lambda q: engine.search(Query(q)).total}, asked, 2)["ours"] / len(asked)
         rows.append(Row(f"{count}: a question with highlights, ms", shown, None, None, "printed", None))
         rows += suggesting(engine)
     rows.append(at_most(f"{count}: memory of a searching process, MB", memory(folder, asked), 200))
-    rows += editing(engine, made) if with_whoosh else []
+    rows += editing(engine, made) if small else []
     engine.close()
     return rows
 
@@ -324,11 +323,11 @@ def editing(engine: Any, made: Sequence[SearchDocument]) -> list[Row]:
 
 
 def main() -> None:
-    """10,000 documents beside all engines, 50,000 beside the fast ones; writes var/bench/search.json."""
+    """10,000 and 50,000 documents beside all engines; writes var/bench/search.json."""
     rows = []
-    for count, with_whoosh in ((10_000, True), (50_000, False)):
+    for count in (10_000, 50_000):
         with tempfile.TemporaryDirectory() as name:
-            rows += measured(count, Path(name), with_whoosh)
+            rows += measured(count, Path(name))
     write_rows("search", rows)
 
 
