@@ -51,6 +51,8 @@ SCREENS = {
     "staff/request": (STAFF, "?id={request}"),
     "staff/drafts": (STAFF, ""),
     "staff/handovers": (STAFF, ""),
+    "staff/pool-runs": (STAFF, ""),
+    "staff/pool-run": (STAFF, "?id={run}"),
     "charts/map": (NOBODY, "?node=policy:gaoqi-rending"),
     "charts/firm": (PERSON, ""),
 }
@@ -109,8 +111,14 @@ def known(site: Site, firms: list[str]) -> dict[str, str]:
     """What the addresses name."""
     asked = {"uscc": firms[0], "title": "示例：遇到故障时的诉求", "text": "示例：看看能否重试。"}
     made = site.ask("POST", "/staff/requests", site.staff("demo-editor"), json=asked)
+    run = site.ask("POST", "/staff/pool-runs", site.staff("demo-editor"), json={"kind": "yearly"})["id"]
     sent = site.ask("GET", "/staff/messages", site.staff("demo-admin"), params={"uscc": firms[0]})
-    return {"request": made["id"], "message": next(one["id"] for one in sent["items"] if one["policy"])}
+    message = next(one["id"] for one in sent["items"] if one["policy"])
+    until = time.monotonic() + 60
+    while site.ask("GET", f"/staff/pool-runs/{run}", site.staff("demo-editor"))["status"] != "done":
+        assert time.monotonic() < until, "the evaluation does not end"
+        time.sleep(0.2)
+    return {"request": made["id"], "message": message, "run": run}
 
 
 @contextmanager
