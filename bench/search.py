@@ -211,9 +211,9 @@ def measured(count: int, folder: Path) -> list[Row]:
     once = timed(engines, different, 1)
     taken = timed(engines, asked, ROUNDS)
     cold = timed({**engines, "ours": lambda q: forget(engine) or engines["ours"](q)}, asked, ROUNDS)
-    naive = timed({"ours": engines["ours"], **whoosh}, random.Random(2).sample(asked, 40), 2)
     small = count <= 10_000
     alone = [tight(engines[name], asked) for name in ("ours", "tantivy")]
+    naive = timed({"ours": engines["ours"], **whoosh}, random.Random(2).sample(asked, 40), 2)
     goal = 0.06 if small else 0.025
     rows = [
         versus(f"{count}: each question once, ours / FTS5", once["ours"], once["fts5"], goal),

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from backend.adapters.http import Body, Query
-from backend.adapters.http.fields import Uscc
+from backend.adapters.http.fields import Day, Uscc
 from backend.adapters.tables import Form
 from backend.pool.answers import (
     DecidedJson,
@@ -126,6 +126,12 @@ class Decisions(ListDecision):
     """The same for some firms of any of its lists."""
 
     usccs: list[Uscc] = Field(min_length=1, max_length=500)
+
+
+class LifeQuery(Query):
+    """`as_of`: the life as it stood at the end of that day."""
+
+    as_of: Day | None = None
 
 
 NOTHING = Tally(0, 0, 0)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
 from backend.companies.service import Firm
 from backend.demo.firms import made_up_code
+from backend.pool.life import Stage
 from backend.shared.caller import SYSTEM
 from backend.wiring import House
 
@@ -21,6 +23,29 @@ API = "/api/v1"
 def firms(house: House) -> None:
     house.companies.add_company(Firm(ONE, "示例芯片有限公司", area="zhangjiang"), SYSTEM)
     house.companies.add_company(Firm(TWO, "示例生物有限公司", area="lingang"), SYSTEM)
+
+
+def test_a_life_is_read_as_of_any_day(
+    house: House, client: FlaskClient, person: Callable[..., Headers]
+) -> None:
+    clock, path = house.clock, f"{API}/companies/{ONE}/pool"
+    before = clock.today()
+    clock.move(days=1)  # type: ignore[attr-defined]
+    entered = house.pool.enter(ONE, Stage("in_pool", "reserve"), SYSTEM, "符合条件")
+    first = clock.today()
+    clock.move(days=2)  # type: ignore[attr-defined]
+    house.pool.move(ONE, Stage("applying"), SYSTEM, "已提交", entered.revision)
+    days, mine = (before, first, first + timedelta(days=1), clock.today()), person(ONE)
+    shown = [client.get(path, query_string={"as_of": day.isoformat()}, headers=mine).json for day in days]
+    assert [(one["step"], len(one["life"])) for one in shown] == [
+        ("", 0),
+        ("in_pool", 1),
+        ("in_pool", 1),
+        ("applying", 2),
+    ]
+    assert shown[-1] == client.get(path, headers=mine).json
+    for wrong in ("2026-13-01", "soon", "9999-12-31"):
+        assert client.get(path, query_string={"as_of": wrong}, headers=mine).status_code == 422
 
 
 def test_a_firm_enters_moves_and_a_wrong_step_is_taken_back(

@@ -16,7 +16,7 @@ from backend.adapters.http import (
 from backend.adapters.http.answers import PageJson, page_json
 from backend.companies.service import COMMISSION, LOCAL
 from backend.pool.answers import LifeJson, NamedMember
-from backend.pool.schemas import Decision, Entry, PoolQuery, Undo, life_json, membership_json
+from backend.pool.schemas import Decision, Entry, LifeQuery, PoolQuery, Undo, life_json, membership_json
 from backend.pool.service import Membership, PoolFilter, PoolService
 from backend.pool.service.settings import PoolSettings
 
@@ -33,10 +33,11 @@ class PoolResource(Resource):
 
 class FirmPool(PoolResource):
     @signed_in
-    def get(self, uscc: str) -> LifeJson:
-        """企业在培育库中的状态与经过"""
+    @query(LifeQuery)
+    def get(self, uscc: str, args: LifeQuery) -> LifeJson:
+        """企业在培育库中的状态与经过；as_of 查看某日当时的状态"""
         caller = current_caller()
-        return self.shown(self.pool.read(uscc, caller), named=caller.kind == "staff")
+        return self.shown(self.pool.read(uscc, caller, args.as_of), named=caller.kind == "staff")
 
 
 class StaffPool(PoolResource):

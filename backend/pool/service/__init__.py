@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -13,7 +13,7 @@ from backend.companies.service import COMMISSION, CompanyService
 from backend.pool.life import REACHED, UNDO, ImpossibleStepError, LifeEvent, Stage, State, check_next, present
 from backend.pool.store import COLLECTION, Membership, PoolFilter, PoolStore
 from backend.shared.caller import Caller
-from backend.shared.clock import Clock
+from backend.shared.clock import Clock, start_of
 from backend.shared.errors import (
     AlreadyExistsError,
     ForbiddenError,
@@ -151,9 +151,17 @@ class PoolService:
         """How many firms the companies know."""
         return self._companies.count()
 
-    def read(self, uscc: str, caller: Caller) -> Membership:
-        """A firm's life, for those who may know the firm; NotFoundError if it never entered."""
-        return self._store.get(self._companies.read_company(uscc, caller).uscc)
+    def read(self, uscc: str, caller: Caller, as_of: date | None = None) -> Membership:
+        """A firm's life, for those who may know the firm; NotFoundError if it never entered.
+
+        `as_of`: as it stood that evening; its place is the present one.
+        """
+        member = self._store.get(self._companies.read_company(uscc, caller).uscc)
+        if as_of is None:
+            return member
+        end = start_of(as_of + timedelta(days=1))
+        life = tuple(event for event in member.life if event.at < end)
+        return replace(member, life=life, stage=present(life).stage)
 
     def state(self, uscc: str, as_of: datetime | None = None) -> State:
         """Where the firm stands, or stood at an instant; for other rooms and jobs."""
