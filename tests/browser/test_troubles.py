@@ -209,9 +209,9 @@ def test_a_screen_in_trouble_says_what_to_do_and_tries_again(
     someone = visit(forgive=("429", "500", "ERR_"))
     someone.page.add_init_script(_HURRY)
     asking: set[Request] = set()
-    someone.page.on("request", asking.add)
-    someone.page.on("requestfinished", asking.discard)
-    someone.page.on("requestfailed", asking.discard)
+    someone.page.on("request", lambda sent: asking.add(sent))
+    someone.page.on("requestfinished", lambda sent: asking.discard(sent))
+    someone.page.on("requestfailed", lambda sent: asking.discard(sent))
     _enter(someone, who, site, firms)
     there = {
         screen: f"/#/{screen}{asked.format(**known)}"
