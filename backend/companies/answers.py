@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal
 
 from typing_extensions import TypedDict
@@ -19,7 +19,7 @@ from backend.companies.store.applications import Application, State
 from backend.companies.store.contacts import Contact
 from backend.companies.store.fact_sources import FactSource
 from backend.shared.caller import Role
-from backend.shared.clock import in_shanghai, start_of
+from backend.shared.clock import end_of, in_shanghai
 from backend.shared.errors import Problem
 from policies.facts import SOURCES, FactJson, ValueJson, fact_named, value_json
 from policies.sheet import Status
@@ -297,7 +297,7 @@ def company_json(company: Company) -> CompanyJson:
 
 def particulars_json(company: Company, named: bool, as_of: date | None = None) -> PageJson[ParticularJson]:
     """Who and where the firm is, every word that was ever said, oldest first; `named`: and by whom."""
-    end = start_of(as_of + timedelta(days=1)) if as_of else None
+    end = end_of(as_of) if as_of else None
     rows = [row for row in company.particulars if end is None or in_shanghai(row["known_at"]) < end]
     best = best_particulars(rows)
     return list_json(_particular_json(row, best[row["name"]] is row, named) for row in rows)

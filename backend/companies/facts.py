@@ -14,7 +14,6 @@ import structlog
 from backend.shared.clock import in_shanghai
 from backend.shared.errors import InvalidInputError, Problem
 from policies.facts import SOURCES, FactError, FactRecord, Value, fact_named, resolve, value_json
-from policies.facts.records import RANK
 from policies.vocabulary import WORD_LISTS, find
 
 log = structlog.get_logger(__name__)
@@ -87,15 +86,11 @@ def _repeats_better(newest: Mapping[tuple[str, str | None, str], KeptFact], fact
     if fact.flagged or (mine.name, mine.period, mine.source) in newest:
         return False
     others = (newest.get((mine.name, mine.period, source)) for source in SOURCES)
-    ranked = [(_rank(other.record), other.record) for other in others if other is not None]
-    if not ranked:
+    records = [other.record for other in others if other is not None]
+    if not records:
         return False
-    rank, best = min(ranked, key=lambda pair: pair[0])
-    return rank <= _rank(mine) and best.value == mine.value
-
-
-def _rank(record: FactRecord) -> int:
-    return RANK[record.source] if record.rank is None else record.rank
+    best = min(records, key=lambda record: record.source_rank)
+    return best.source_rank <= mine.source_rank and best.value == mine.value
 
 
 # A file brings thousands of facts at one instant.

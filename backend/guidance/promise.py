@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from backend.shared.clock import SHANGHAI, start_of
+from backend.shared.clock import SHANGHAI, end_of, start_of
 from policies.workdays import workday_after, workdays_between
 
 OTHER = "other"
@@ -60,7 +60,7 @@ class Due:
     @property
     def at(self) -> datetime:
         """The first instant after the last day."""
-        return start_of(self.day + timedelta(days=1))
+        return end_of(self.day)
 
 
 def class_of(service_class: str) -> str:

@@ -54,3 +54,8 @@ def in_shanghai(moment: datetime) -> datetime:
 def start_of(day: date) -> datetime:
     """The first instant of a Shanghai day."""
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+
+
+def end_of(day: date) -> datetime:
+    """The first instant after a Shanghai day."""
+    return start_of(day + timedelta(days=1))

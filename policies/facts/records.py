@@ -54,6 +54,11 @@ class FactRecord:
     # How well its source ranks for this fact (0 is best) where that was settled; else by RANK.
     rank: int | None = field(default=None, compare=False)
 
+    @property
+    def source_rank(self) -> int:
+        """How well its source ranks for this fact; 0 is best."""
+        return RANK[self.source] if self.rank is None else self.rank
+
     def __post_init__(self) -> None:
         fact = fact_named(self.name)
         object.__setattr__(self, "value", read_value(fact, self.value))

@@ -213,8 +213,7 @@ def _better(new: FactRecord, old: FactRecord) -> bool:
 
 def _preference(record: FactRecord) -> tuple[int, float, str]:
     known = record.known_at.timestamp() if record.known_at else float("-inf")
-    rank = RANK[record.source] if record.rank is None else record.rank
-    return (-rank, known, record.period or "")
+    return (-record.source_rank, known, record.period or "")
 
 
 def _columns(records: Sequence[FactRecord], years: int) -> list[list[int | Fraction]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import islice
 from typing import Any, Protocol
 
@@ -25,7 +25,7 @@ from backend.companies.particulars import PARTICULARS, following, news, particul
 from backend.companies.service.firm_columns import FirmColumns
 from backend.companies.store import COLLECTION, Company, CompanyFilter, CompanyStore
 from backend.shared.caller import Caller, Role
-from backend.shared.clock import Clock, in_shanghai, start_of
+from backend.shared.clock import Clock, end_of, in_shanghai
 from backend.shared.errors import ForbiddenError, InvalidInputError, NotFoundError, StaleRevisionError
 from backend.shared.events import Event
 from backend.shared.paging import Page
@@ -194,7 +194,7 @@ class CompanyService:
         kept = unpack(company.facts, self._ranks())
         if as_of is None:
             return kept
-        end = start_of(as_of + timedelta(days=1))
+        end = end_of(as_of)
         return [fact for fact in kept if fact.record.known_at is None or fact.record.known_at < end]
 
     def counting(self, facts: Sequence[KeptFact]) -> set[int]:

@@ -18,7 +18,6 @@ from backend.shared.clock import Clock
 from backend.shared.errors import ForbiddenError, InvalidInputError, NotFoundError, WrongStateError
 from backend.shared.events import Event
 from policies.facts import FactRecord, fact_named
-from policies.facts.records import RANK
 
 DISPUTED = "company.fact_disputed"
 SETTLED = "company.dispute_settled"
@@ -136,5 +135,4 @@ def claimed_value(dispute: Mapping[str, Any]) -> Any:
 
 
 def _preference(record: FactRecord) -> tuple[int, float]:
-    rank = RANK[record.source] if record.rank is None else record.rank
-    return -rank, record.known_at.timestamp() if record.known_at else 0.0
+    return -record.source_rank, record.known_at.timestamp() if record.known_at else 0.0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from backend.guidance.promise import Figures
 from backend.guidance.routing import LABELS, LEVELS, Candidate, Need, Route, route
@@ -17,7 +17,7 @@ from backend.guidance.service.world import ESCALATED, REMINDED, SURVEYED
 from backend.guidance.store.looks import Look
 from backend.guidance.store.requests import ENDED, OPEN, WAITING, Request
 from backend.shared.caller import SYSTEM
-from backend.shared.clock import in_shanghai, start_of
+from backend.shared.clock import end_of, in_shanghai
 from backend.shared.errors import StaleRevisionError
 
 BATCH = 500
@@ -92,7 +92,7 @@ class Deadlines:
         if request.state == ENDED:
             asked = {"look_at": None, "later": {**request.later, "asked_at": now}}
             return SURVEYED, Step(asked, events=[(SURVEYED, {})])
-        due_at = start_of(date.fromisoformat(request.due_on) + timedelta(days=1))
+        due_at = end_of(date.fromisoformat(request.due_on))
         staff = people.accounts([request.owner] if request.owner else request.offered)
         if now < due_at:
             told = entry("step", SYSTEM, now, f"提醒：须在 {request.due_on} 前答复")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
@@ -13,7 +13,7 @@ from backend.companies.service import COMMISSION, CompanyService
 from backend.pool.life import REACHED, UNDO, ImpossibleStepError, LifeEvent, Stage, State, check_next, present
 from backend.pool.store import COLLECTION, Membership, PoolFilter, PoolStore
 from backend.shared.caller import Caller
-from backend.shared.clock import Clock, start_of
+from backend.shared.clock import Clock, end_of
 from backend.shared.errors import (
     AlreadyExistsError,
     ForbiddenError,
@@ -159,7 +159,7 @@ class PoolService:
         member = self._store.get(self._companies.read_company(uscc, caller).uscc)
         if as_of is None:
             return member
-        end = start_of(as_of + timedelta(days=1))
+        end = end_of(as_of)
         life = tuple(event for event in member.life if event.at < end)
         return replace(member, life=life, stage=present(life).stage)
 

@@ -11,7 +11,7 @@ from backend.adapters.mail import MailClient, MailRefusedError
 from backend.adapters.wechat import DAY_QUOTA, NO_PERMIT, StandInWechat, WechatClient, WechatError, fit
 from backend.push.limits import kind_named, limits
 from backend.push.store.messages import Message
-from backend.shared.clock import in_shanghai, start_of
+from backend.shared.clock import end_of, in_shanghai
 from backend.shared.errors import CarrierDownError, CarrierRefusedError
 
 WECHAT, MAIL = "wechat", "mail"
@@ -81,7 +81,7 @@ class WechatCarrier:
 
     def wait_until(self, error: CarrierDownError, now: datetime) -> datetime:
         if isinstance(error, WechatError) and error.errcode == DAY_QUOTA:
-            return start_of(in_shanghai(now).date() + timedelta(days=1))
+            return end_of(in_shanghai(now).date())
         return now + SHORT_WAIT
 
     def refused(self, parcel: Parcel, error: CarrierRefusedError) -> bool:

@@ -15,7 +15,7 @@ from backend.push.store.deliveries import DELIVERED, TRIED, Delivery, delivery_i
 from backend.push.store.messages import Message
 from backend.push.store.preferences import Preferences
 from backend.shared.caller import Caller, Role
-from backend.shared.clock import Clock, in_shanghai, start_of
+from backend.shared.clock import Clock, end_of, in_shanghai
 from backend.shared.errors import ForbiddenError, InvalidInputError, NotFoundError, WrongStateError
 from backend.shared.paging import Page
 
@@ -132,7 +132,7 @@ class Inbox:
 
     def told_by(self, uscc: str, day: date, caller: Caller) -> list[Told]:
         """The audit: what a firm had been told by the end of a day, and how it stood then."""
-        end = start_of(day + timedelta(days=1))
+        end = end_of(day)
         company = self._companies.read_company(uscc, caller)
         messages = self._stores.messages.created_until(company.uscc, end)
         rows = self._stores.deliveries.of_messages([message.id for message in messages])
